@@ -1,0 +1,1 @@
+"""Child-support intermediation and recovery (ARIPA) and the family support allowance (ASF)."""

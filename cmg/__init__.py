@@ -1,0 +1,1 @@
+"""CMG, childcare benefit: rights, declarations, reconciliation, settlement."""

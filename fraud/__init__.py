@@ -1,0 +1,1 @@
+"""Control programme and exchanges against fraud."""

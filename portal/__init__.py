@@ -1,0 +1,1 @@
+"""The kernel and the Django project: it imports no other application."""

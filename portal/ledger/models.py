@@ -1,0 +1,59 @@
+"""Double entry, append-only; the database proves it (triggers of migration 0002)."""
+
+from django.db import models
+
+
+class Account(models.IntegerChoices):
+    """Where every euro is. Positive amounts are debits of the account, negative amounts credits, in cents."""
+
+    CONTRIBUTIONS_DUE = 1, "Cotisations dues à l’Urssaf"
+    STATE_DEDUCTION = 2, "Déduction forfaitaire patronale"
+    FUND_PART_A = 3, "Cotisations prises en charge par la caisse"
+    FUND_PART_B = 4, "Part rémunération, à la charge de la caisse"
+    FAMILY_DEBIT = 5, "À prélever à la famille"
+    FAMILY_PAYOUT = 6, "À verser à la famille"
+    WITHHOLDING_TAX = 7, "Impôt retenu à la source"
+    EMPLOYEE_SALARY = 8, "Salaires à verser (Pajemploi+)"
+    BANK = 9, "Banque"
+    OVERPAYMENT = 10, "Sommes versées en trop, à récupérer"
+    FAMILY_REFUND = 11, "À rembourser à la famille"
+    SUSPENSE = 12, "À identifier"
+    UNPAID_DEBIT = 13, "Prélèvements revenus impayés"
+    RETURNED_PAYOUT = 14, "Versements revenus, à représenter"
+
+
+class Entry(models.Model):
+    """One balanced entry. `key` is unique and readable (``cmg:decl:123:v2:run4``); a correction points to the old one.
+
+    `subject` says whose money it is (``cmg:employer:00123``); `control` is the number of legs and the sum of their
+    positive amounts, so that a leg added or altered behind the triggers is found by `check_ledger`.
+    """
+
+    key = models.CharField(max_length=120, unique=True)
+    subject = models.CharField(max_length=80)
+    dated = models.DateField()
+    label = models.CharField(max_length=120)
+    run = models.ForeignKey("batches.Run", on_delete=models.PROTECT, null=True, db_index=False)
+    corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, db_index=False)
+    legs_count = models.SmallIntegerField()
+    turnover_cents = models.BigIntegerField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "écriture"
+        indexes = [models.Index(fields=["subject", "dated"])]
+
+
+class Leg(models.Model):
+    """One leg of an entry: an account and an amount in cents, never zero."""
+
+    pk = models.CompositePrimaryKey("entry", "account")
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="legs", db_index=False)
+    account = models.SmallIntegerField(choices=Account)
+    amount_cents = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = "ligne d’écriture"
+        constraints = [
+            models.CheckConstraint(name="leg_not_zero", condition=~models.Q(amount_cents=0)),
+        ]

@@ -1,0 +1,168 @@
+"""Django settings. Every value that an installation may change is an environment variable, listed in the README."""
+
+from datetime import date
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONE, SELF
+
+from portal import environment as env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+SECRET_KEY = env.secret("DJANGO_SECRET_KEY")
+DEBUG = env.flag("PORTAL_DEBUG")
+ALLOWED_HOSTS = env.words("PORTAL_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = env.words("PORTAL_ORIGINS")
+
+INSTALLED_APPS = [
+    "portal.accounts",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "rest_framework",
+    "drf_spectacular",
+    "django_htmx",
+    "csp",
+    "django_celery_beat",
+    "portal.frame",
+    "portal.organisations",
+    "portal.people",
+    "portal.audit",
+    "portal.exchange",
+    "portal.ledger",
+    "portal.banking",
+    "portal.batches",
+    "portal.casework",
+    "cmg",
+    "aripa",
+    "monenfant",
+    "fraud",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "portal.frame.context.frame",
+            ],
+            "builtins": ["portal.frame.templatetags.portal"],
+        },
+    }
+]
+
+# Commands that need no database still load the settings: the address below never answers.
+DATABASES = {
+    "default": dj_database_url.parse(env.text("DATABASE_URL", "postgres://nobody@127.0.0.1:9/none"), conn_max_age=60)
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "/entree/"
+LOGIN_REDIRECT_URL = "/"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+LANGUAGE_CODE = "fr"
+TIME_ZONE = "Europe/Paris"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = env.text("PORTAL_STATIC_ROOT") or BASE_DIR / "var" / "static"
+WHITENOISE_USE_FINDERS = True
+
+SESSION_COOKIE_AGE = 30 * 60
+SESSION_SAVE_EVERY_REQUEST = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.is_production()
+SECURE_SSL_REDIRECT = env.is_production()
+SECURE_HSTS_SECONDS = 31_536_000 if env.is_production() else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("PORTAL_BEHIND_PROXY") else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "style-src": [SELF],
+        "script-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+BROKER_URL = env.text("BROKER_URL", "redis://127.0.0.1:9/0")
+CELERY_BROKER_URL = BROKER_URL
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_TIMEZONE = TIME_ZONE
+
+REST_FRAMEWORK = {
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_THROTTLE_RATES": {"simulations": "120/minute"},
+    "COERCE_DECIMAL_TO_STRING": True,
+}
+SPECTACULAR_SETTINGS = {"TITLE": "Portail CAF–URSSAF", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
+
+# What this installation is and says of itself.
+PORTAL_NAME = env.text("PORTAL_NAME", "Trait d’union")
+PORTAL_PHONE = env.text("PORTAL_PHONE", "09 00 00 00 00")
+PORTAL_HOURS = env.text("PORTAL_HOURS", "du lundi au vendredi, de 9 h à 17 h")
+PORTAL_DEMO = env.flag("PORTAL_DEMO") and not env.is_production()
+PORTAL_DAY = date.fromisoformat(env.text("PORTAL_DAY")) if env.text("PORTAL_DAY") else None
+PORTAL_BANK_FOLDER = env.text("PORTAL_BANK_FOLDER")
+
+# The account that collects and pays, and who orders it (SEPA creditor identifier).
+BANK_ACCOUNT_NAME = env.text("BANK_ACCOUNT_NAME", "CENTRE PAJEMPLOI")
+BANK_ACCOUNT_IBAN = env.text("BANK_ACCOUNT_IBAN", "NL41MOCK0000000001")
+BANK_ACCOUNT_BIC = env.text("BANK_ACCOUNT_BIC")
+BANK_CREDITOR_ID = env.text("BANK_CREDITOR_ID", "FR72ZZZ123456")
+
+# Vault: AES-256 keys by identifier (the first encrypts, all decrypt) and the key of the look-up hashes.
+VAULT_KEYS = dict(pair.split("=", 1) for pair in env.words("VAULT_KEYS")) or {"k1": env.secret("VAULT_KEY")}
+VAULT_LOOKUP_KEY = env.secret("VAULT_LOOKUP_KEY")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("PORTAL_LOG_LEVEL", "WARNING")},
+}

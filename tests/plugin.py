@@ -1,0 +1,33 @@
+"""Starts the embedded servers before pytest-django reads the settings; one cluster for a whole run."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from portal.embedded.attach import Servers
+
+_started: list[tuple[Servers, Path]] = []
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    if os.environ.get("DATABASE_URL") or os.environ.get("PYTEST_XDIST_WORKER"):
+        return
+    home = Path(tempfile.mkdtemp(prefix="portal-tests-"))
+    os.environ["PORTAL_HOME"] = str(home)
+    servers = Servers(home)
+    servers.postgres.durable = False
+    os.environ.update(servers.start())
+    _started.append((servers, home))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    while _started:
+        servers, home = _started.pop()
+        servers.stop()
+        shutil.rmtree(servers.postgres.home, ignore_errors=True)
+        shutil.rmtree(home, ignore_errors=True)
