@@ -38,19 +38,18 @@ class AnomalyState(models.TextChoices):
 class Settlement(models.Model):
     """What one declaration version gives in one run, whole; the difference from what was issued is in the ledger.
 
-    The facts are the rows pointed at (`declaration`, `account_id`, `right_ids`), which never change, with the run's
-    rule version and parameters digest: the trace recomputed from them must give the cents stored here.
-    `chosen_facts` holds the values that are not in those rows (pool left, facts taken from the other side).
+    The facts are those of the declaration, which never changes, and of `facts` (JSON: what the right says, as the
+    rules name it); with the run's rule version and parameters digest, the trace recomputed from them must give the
+    cents stored here. `right_ids` names the versions of the rights they come from.
     """
 
-    id = models.BigIntegerField(primary_key=True)
     run = models.ForeignKey("batches.Run", on_delete=models.PROTECT, db_index=False)
     slice_number = models.SmallIntegerField()
     declaration = models.ForeignKey("cmg.Declaration", on_delete=models.PROTECT, db_index=False, related_name="+")
     declaration_no = models.CharField(max_length=40)
     version = models.SmallIntegerField()
     employer_no = models.CharField(max_length=40)
-    account_id = models.BigIntegerField(null=True)
+    fund = models.CharField(max_length=8, blank=True)
     right_ids = models.CharField(max_length=200, blank=True)
     care_month = models.DateField()
     care_mode = models.CharField(max_length=24, blank=True)
@@ -74,7 +73,7 @@ class Settlement(models.Model):
     decision = models.CharField(max_length=16, choices=Decision, blank=True)
     decision_month = models.DateField(null=True)
     refusal = models.CharField(max_length=40, blank=True)
-    chosen_facts = models.JSONField(default=dict)
+    facts = models.TextField(default="{}")
 
     class Meta:
         verbose_name = "règlement"

@@ -1,0 +1,133 @@
+"""The frames of a slice, read from the database: families whose bucket lies in [low, high)."""
+
+from datetime import date
+
+import polars as pl
+
+from cmg.reconciliation.sides import Received
+from portal.bulk import read_frame
+
+INSTANT = pl.Datetime("us", "UTC")
+
+DECLARATION_SCHEMA = {
+    "id": pl.Int64, "declaration_no": pl.String, "version": pl.Int64, "kind": pl.String, "employer_no": pl.String,
+    "employee_no": pl.String, "child_ids": pl.String, "child_birth_dates": pl.String, "net_salary_cents": pl.Int64,
+    "maintenance_allowance_cents": pl.Int64, "meal_allowance_cents": pl.Int64, "mileage_cents": pl.Int64,
+    "terminal_indemnities_cents": pl.Int64, "hours_hundredths": pl.Int64, "specific_hours_hundredths": pl.Int64,
+    "days": pl.Int64, "withholding_tax_cents": pl.Int64, "received_at": INSTANT,
+}  # fmt: skip
+ACCOUNT_SCHEMA = {
+    "employer_no": pl.String, "nir_key": pl.String, "nir_valid": pl.Boolean, "name": pl.String, "fund": pl.String,
+    "beneficiary_no": pl.String, "iban_key": pl.String, "iban_valid": pl.Boolean, "mandate_ref": pl.String,
+    "mandate_signed_on": pl.Date, "all_in_one": pl.Boolean, "known": pl.Boolean,
+}  # fmt: skip
+RIGHT_COLUMNS = {
+    "id": pl.Int64, "side": pl.String, "fund": pl.String, "beneficiary_no": pl.String, "nir_key": pl.String,
+    "nir_valid": pl.Boolean, "employer_no": pl.String, "child_id": pl.String, "child_birth_date": pl.Date,
+    "care_mode": pl.String, "status": pl.String, "starts_on": pl.Date, "ends_on": pl.Date,
+    "annual_resources_cents": pl.Int64, "dependent_children": pl.Int64, "isolated_parent": pl.Boolean,
+    "aah": pl.Boolean, "aeeh_children": pl.Int64, "prepare": pl.String, "shared_residence": pl.Boolean,
+    "sequence_no": pl.Int64, "decided_at": INSTANT, "received_at": INSTANT, "transition_supplement_cents": pl.Int64,
+}  # fmt: skip
+REQUEST_SCHEMA = {
+    "employer_no": pl.String, "fund": pl.String, "child_id": pl.String, "care_mode": pl.String, "filed_on": pl.Date,
+    "decided_on": pl.Date,
+}  # fmt: skip
+EMPLOYEE_SCHEMA = {
+    "employer_no": pl.String, "employee_no": pl.String, "employee_kind": pl.String, "licence_end": pl.Date,
+}  # fmt: skip
+FINDING_SCHEMA = {"code": pl.String, "employer_no": pl.String, "child_id": pl.String}
+
+
+def load_declarations(month: date, low: int, high: int) -> pl.DataFrame:
+    """Every declaration version of the month, with whether one of its number was already issued."""
+    return read_frame(
+        f"""
+        SELECT {", ".join(f"d.{name}" for name in DECLARATION_SCHEMA)},
+               EXISTS (SELECT 1 FROM cmg_settlement s JOIN batches_run r ON r.id = s.run_id
+                       WHERE s.employer_no = d.employer_no AND s.care_month = d.care_month
+                         AND s.declaration_no = d.declaration_no AND r.state IN ('ISSUED', 'RECONCILED')
+                         AND NOT r.dry_run)
+        FROM cmg_declaration d
+        WHERE d.care_month = %s AND d.bucket >= %s AND d.bucket < %s
+        """,
+        DECLARATION_SCHEMA | {"issued": pl.Boolean},
+        (month, low, high),
+    )
+
+
+def _load_rights(run_pk: int, low: int, high: int) -> pl.DataFrame:
+    """Current rights linked to the slice's families: by their own employer number, or as `prepare` linked them."""
+    columns = ", ".join(f"r.{name}" for name in RIGHT_COLUMNS)
+    frame = read_frame(
+        f"""
+        SELECT {columns}, r.employer_no AS family
+        FROM cmg_right r
+        WHERE r.known_until IS NULL AND r.bucket >= %s AND r.bucket < %s AND r.employer_no IS NOT NULL
+          AND NOT EXISTS (SELECT 1 FROM cmg_rightlink l WHERE l.run_id = %s AND l.right_id = r.id)
+        UNION ALL
+        SELECT {columns}, l.employer_no AS family
+        FROM cmg_rightlink l JOIN cmg_right r ON r.id = l.right_id
+        WHERE l.run_id = %s AND l.bucket >= %s AND l.bucket < %s
+        """,
+        RIGHT_COLUMNS | {"family": pl.String},
+        (low, high, run_pk, run_pk, low, high),
+    )
+    return frame.with_columns(
+        resources=pl.col("annual_resources_cents") // 100, supplement_cents=pl.col("transition_supplement_cents")
+    ).drop("annual_resources_cents", "transition_supplement_cents")
+
+
+def _load_requests(low: int, high: int) -> pl.DataFrame:
+    joins = (
+        "a.fund = q.fund AND a.beneficiary_no = q.beneficiary_no",
+        "a.nir_key = q.nir_key",
+    )
+    selects = [
+        f"""SELECT a.employer_no, q.fund, q.child_id, q.care_mode, q.filed_on, q.decided_on
+            FROM cmg_request q JOIN cmg_account a ON {join} AND a.known_until IS NULL
+            WHERE q.known_until IS NULL AND a.bucket >= %s AND a.bucket < %s"""
+        for join in joins
+    ]
+    return read_frame(" UNION ".join(selects), REQUEST_SCHEMA, (low, high, low, high))
+
+
+def load_received(run_pk: int, declarations: pl.DataFrame, low: int, high: int) -> Received:
+    """What was received from both sides for the slice's families."""
+    buckets = (low, high)
+    accounts = read_frame(
+        """
+        SELECT employer_no, nir_key, nir_valid, last_name || ' ' || first_names, fund, beneficiary_no, iban_key,
+               iban_valid, mandate_ref, mandate_signed_on, all_in_one, true
+        FROM cmg_account WHERE known_until IS NULL AND bucket >= %s AND bucket < %s
+        """,
+        ACCOUNT_SCHEMA,
+        buckets,
+    )
+    employees = read_frame(
+        """
+        SELECT employer_no, employee_no, employee_kind, licence_end
+        FROM cmg_employee WHERE known_until IS NULL AND bucket >= %s AND bucket < %s
+        """,
+        EMPLOYEE_SCHEMA,
+        buckets,
+    )
+    findings = read_frame(
+        "SELECT code, employer_no, child_id FROM cmg_finding WHERE run_id = %s AND bucket >= %s AND bucket < %s",
+        FINDING_SCHEMA,
+        (run_pk, *buckets),
+    )
+    lots = read_frame(
+        "SELECT code, detail FROM cmg_finding WHERE run_id = %s AND bucket = -1",
+        {"code": pl.String, "fund": pl.String},
+        (run_pk,),
+    )
+    return Received(
+        declarations=declarations,
+        accounts=accounts,
+        rights=_load_rights(run_pk, low, high),
+        requests=_load_requests(low, high),
+        employees=employees,
+        findings=findings,
+        lots=lots,
+    )

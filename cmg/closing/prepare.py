@@ -1,0 +1,180 @@
+"""What only shows across families, found once for a run by set-based queries over narrow columns.
+
+Three results: the rights whose own employer number is not the account that their other keys designate (`RightLink`),
+the families and children concerned by a disagreement between families (`Finding`), and the funds a lot of which is
+missing or was refused (`Finding` of bucket -1, the fund in `detail`).
+"""
+
+from datetime import date
+
+from django.db import connection, transaction
+
+from cmg.models import Finding, RightLink
+from cmg.reconciliation.sides import next_month
+from portal.batches.models import Run
+from portal.exchange.lots import missing_lots, refused_lots
+
+# Reasons of the bank that question the account or the mandate, not the money on it.
+ACCOUNT_REASONS = ("AC01", "AC04", "AC06", "AC13", "AG01", "BE04", "MD01", "MD07", "RC01", "SL01")
+LOT_KINDS = ("rights_fund",)
+
+LINKS = """
+WITH candidate AS (
+    SELECT r.id AS right_id, a.employer_no, a.bucket
+    FROM cmg_right r JOIN cmg_account a ON a.fund = r.fund AND a.beneficiary_no = r.beneficiary_no
+    WHERE r.known_until IS NULL AND a.known_until IS NULL AND r.employer_no IS DISTINCT FROM a.employer_no
+    UNION
+    SELECT r.id, a.employer_no, a.bucket
+    FROM cmg_right r JOIN cmg_account a ON a.nir_key = r.nir_key
+    WHERE r.known_until IS NULL AND a.known_until IS NULL AND r.employer_no IS DISTINCT FROM a.employer_no
+), with_own AS (
+    SELECT right_id, employer_no, bucket FROM candidate
+    UNION
+    SELECT c.right_id, a.employer_no, a.bucket
+    FROM candidate c JOIN cmg_right r ON r.id = c.right_id
+    JOIN cmg_account a ON a.employer_no = r.employer_no AND a.known_until IS NULL
+), scored AS (
+    SELECT w.right_id, w.employer_no, w.bucket,
+           (r.employer_no = w.employer_no) IS TRUE AS own,
+           ((r.employer_no = w.employer_no) IS TRUE)::int
+           + ((r.fund = a.fund AND r.beneficiary_no = a.beneficiary_no) IS TRUE)::int
+           + ((r.nir_key = a.nir_key) IS TRUE)::int AS criteria,
+           EXISTS (SELECT 1 FROM cmg_declaration d
+                   WHERE d.employer_no = w.employer_no AND d.care_month = %(month)s
+                     AND r.child_id = ANY (string_to_array(d.child_ids, '|')))::int AS child
+    FROM with_own w JOIN cmg_right r ON r.id = w.right_id
+    JOIN cmg_account a ON a.employer_no = w.employer_no AND a.known_until IS NULL
+)
+INSERT INTO cmg_rightlink (run_id, right_id, bucket, employer_no, criteria)
+SELECT DISTINCT ON (right_id) %(run)s, right_id, bucket, employer_no, criteria
+FROM scored ORDER BY right_id, criteria + child DESC, criteria DESC, own DESC, employer_no
+"""
+
+# Two accounts that share at least two of NIR, bank account, name with birth date, and child are one family twice:
+# all but the first known are held (CMG-015). The same number on accounts of distinct people is CMG-013, on each.
+# Windows over equal keys, never pairs: a key shared by thousands of accounts costs a sort, not a product.
+DUPLICATE_FAMILIES = """
+WITH account AS (SELECT * FROM cmg_account WHERE known_until IS NULL
+), child AS (
+    SELECT DISTINCT d.employer_no, unnest(string_to_array(d.child_ids, '|')) AS child_id
+    FROM cmg_declaration d WHERE d.care_month = %(month)s
+), shared_child AS (
+    SELECT employer_no, child_id
+    FROM (SELECT *, count(*) OVER (PARTITION BY child_id) AS families FROM child) counted WHERE families > 1
+), shared AS (
+    SELECT employer_no, row_number() OVER (PARTITION BY nir_key, iban_key ORDER BY {age}) AS rank
+    FROM account WHERE nir_key IS NOT NULL AND iban_key IS NOT NULL
+    UNION ALL
+    SELECT employer_no, row_number() OVER (PARTITION BY nir_key, name_key, birth_date ORDER BY {age})
+    FROM account WHERE nir_key IS NOT NULL AND birth_date IS NOT NULL
+    UNION ALL
+    SELECT employer_no, row_number() OVER (PARTITION BY iban_key, name_key, birth_date ORDER BY {age})
+    FROM account WHERE iban_key IS NOT NULL AND birth_date IS NOT NULL
+    UNION ALL
+    SELECT employer_no, row_number() OVER (PARTITION BY child_id, nir_key ORDER BY {age})
+    FROM shared_child JOIN account USING (employer_no) WHERE nir_key IS NOT NULL
+    UNION ALL
+    SELECT employer_no, row_number() OVER (PARTITION BY child_id, iban_key ORDER BY {age})
+    FROM shared_child JOIN account USING (employer_no) WHERE iban_key IS NOT NULL
+    UNION ALL
+    SELECT employer_no, row_number() OVER (PARTITION BY child_id, name_key, birth_date ORDER BY {age})
+    FROM shared_child JOIN account USING (employer_no) WHERE birth_date IS NOT NULL
+), double AS (SELECT DISTINCT employer_no FROM shared WHERE rank > 1
+), same_number AS (
+    SELECT employer_no, count(*) OVER (PARTITION BY fund, beneficiary_no) AS accounts
+    FROM account
+    WHERE fund IS NOT NULL AND beneficiary_no IS NOT NULL AND employer_no NOT IN (SELECT employer_no FROM double)
+), found AS (
+    SELECT 'CMG-015' AS code, employer_no FROM double
+    UNION ALL
+    SELECT 'CMG-013', employer_no FROM same_number WHERE accounts > 1
+)
+INSERT INTO cmg_finding (run_id, code, employer_no, bucket, child_id, detail)
+SELECT %(run)s, f.code, f.employer_no, a.bucket, '', '' FROM found f JOIN account a USING (employer_no)
+""".replace("{age}", "updated_at NULLS FIRST, mandate_signed_on NULLS FIRST, employer_no")
+
+# A child with open rights in two households is held in the later file, unless both recognise shared residence in a
+# month where the law allows it.
+CHILD_TWICE = """
+WITH open_right AS (
+    SELECT r.id, r.child_id, r.fund, r.beneficiary_no, r.nir_key, r.shared_residence IS TRUE AS shared,
+           coalesce(l.employer_no, r.employer_no) AS employer_no,
+           row_number() OVER in_order AS rank, first_value(r.id) OVER in_order AS first_id,
+           count(*) OVER (PARTITION BY r.child_id) AS rights
+    FROM cmg_right r LEFT JOIN cmg_rightlink l ON l.run_id = %(run)s AND l.right_id = r.id
+    WHERE r.known_until IS NULL AND r.side = 'F' AND r.status = 'ACTIVE' AND r.starts_on < %(next)s
+      AND (r.ends_on IS NULL OR r.ends_on > %(month)s)
+    WINDOW in_order AS (PARTITION BY r.child_id ORDER BY r.decided_at NULLS LAST, r.starts_on, r.id)
+), later AS (
+    SELECT DISTINCT b.employer_no, b.child_id
+    FROM open_right b JOIN open_right a ON a.id = b.first_id
+    WHERE b.rights > 1 AND b.rank > 1
+      AND (a.fund, a.beneficiary_no) IS DISTINCT FROM (b.fund, b.beneficiary_no)
+      AND a.nir_key IS DISTINCT FROM b.nir_key
+      AND a.employer_no IS DISTINCT FROM b.employer_no
+      AND NOT (%(shared_allowed)s AND a.shared AND b.shared)
+)
+INSERT INTO cmg_finding (run_id, code, employer_no, bucket, child_id, detail)
+SELECT %(run)s, 'CMG-016', later.employer_no, a.bucket, later.child_id, ''
+FROM later JOIN cmg_account a ON a.employer_no = later.employer_no AND a.known_until IS NULL
+"""
+
+# A number that Pajemploi never received, inside the range it did receive from that fund, is a lost message.
+LOST_MESSAGES = """
+WITH span AS (
+    SELECT fund, min(sequence_no) AS low, max(sequence_no) AS high
+    FROM cmg_right WHERE known_until IS NULL AND side = 'P' AND sequence_no IS NOT NULL GROUP BY fund
+), lost AS (
+    SELECT DISTINCT coalesce(l.employer_no, r.employer_no) AS employer_no, r.child_id
+    FROM cmg_right r JOIN span s ON s.fund = r.fund AND r.sequence_no > s.low AND r.sequence_no < s.high
+    LEFT JOIN cmg_rightlink l ON l.run_id = %(run)s AND l.right_id = r.id
+    WHERE r.known_until IS NULL AND r.side = 'F' AND NOT EXISTS (
+        SELECT 1 FROM cmg_right p
+        WHERE p.known_until IS NULL AND p.side = 'P' AND p.fund = r.fund AND p.sequence_no = r.sequence_no)
+)
+INSERT INTO cmg_finding (run_id, code, employer_no, bucket, child_id, detail)
+SELECT %(run)s, 'CMG-026', lost.employer_no, a.bucket, lost.child_id, ''
+FROM lost JOIN cmg_account a ON a.employer_no = lost.employer_no AND a.known_until IS NULL
+"""
+
+# The bank sent a movement back because of the account, and the family has not given another since.
+RETURNED_MOVEMENTS = """
+INSERT INTO cmg_finding (run_id, code, employer_no, bucket, child_id, detail)
+SELECT DISTINCT %(run)s, 'CMG-033', a.employer_no, a.bucket, '', o.reason_code
+FROM banking_paymentorder o
+JOIN cmg_account a ON o.subject = 'cmg:employer:' || a.employer_no AND a.known_until IS NULL
+WHERE o.state IN ('REJECTED', 'RETURNED') AND o.reason_code IN %(reasons)s AND o.iban_key = a.iban_key
+"""
+
+
+def prepare(run: Run, *, shared_residence_allowed: bool) -> None:
+    """Find again, for `run`, everything that only shows across families. Repeatable: what was there is replaced."""
+    values = {
+        "run": run.pk,
+        "month": run.month,
+        "next": next_month(run.month),
+        "shared_allowed": shared_residence_allowed,
+        "reasons": ACCOUNT_REASONS,
+    }
+    with transaction.atomic():
+        RightLink.objects.filter(run=run).delete()
+        Finding.objects.filter(run=run).delete()
+        with connection.cursor() as cursor:
+            for query in (LINKS, DUPLICATE_FAMILIES, CHILD_TWICE, LOST_MESSAGES, RETURNED_MOVEMENTS):
+                cursor.execute(query, values)
+            cursor.execute("ANALYZE cmg_rightlink, cmg_finding")
+        _note_lots(run)
+
+
+def _note_lots(run: Run) -> None:
+    lots = {("CMG-026", fund) for lot in missing_lots() if lot.kind in LOT_KINDS for fund in lot.scope}
+    lots |= {("CMG-027", fund) for lot in refused_lots() if lot.kind in LOT_KINDS for fund in lot.scope}
+    Finding.objects.bulk_create(
+        Finding(run=run, code=code, employer_no="", bucket=-1, detail=fund) for code, fund in sorted(lots)
+    )
+
+
+def month_of(text: str) -> date:
+    """The first day of ``2026-10``. Raises ValueError."""
+    year, month = text.split("-")
+    return date(int(year), int(month), 1)

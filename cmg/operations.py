@@ -1,0 +1,179 @@
+"""What the CMG writes: a month closed, a signed run issued. Screens, commands and workers all come through here."""
+
+import hashlib
+from collections import Counter
+from datetime import date, datetime
+from pathlib import Path
+
+from django.db import connection, transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from cmg.closing.figures import figures_of
+from cmg.closing.issuing import issue_movements
+from cmg.closing.prepare import prepare
+from cmg.closing.slices import close_slice, slice_count
+from cmg.models import Declaration
+from portal.audit.operations import journal
+from portal.banking.issue import write_bank_files
+from portal.banking.models import BankFile
+from portal.batches import operations as batches
+from portal.batches.models import Run, RunState, Signature
+
+KIND = "cmg-month"
+RULE_VERSION = "2026.1"
+OPEN_STATES = (RunState.RUNNING, RunState.TO_SIGN, RunState.SIGNED)
+ISSUED_STATES = (RunState.ISSUED, RunState.RECONCILED)
+
+
+class NothingToClose(Exception):
+    """No declaration was received for the month: there is nothing to settle."""
+
+
+class RunNotIssuable(Exception):
+    """The run cannot be issued; the message says why and what to do, in French."""
+
+
+def inputs_digest(month: date) -> str:
+    """What the month rests on: the files applied and rows replayed so far, and the releases decided."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT count(*) || ':' || coalesce(max(id), 0) FROM exchange_receivedfile),"
+            " (SELECT count(*) FROM exchange_rejectedrow WHERE state = 'REPLAYED'),"
+            " (SELECT count(*) || ':' || coalesce(max(id), 0) FROM banking_bankmessage),"
+            " (SELECT coalesce(max(id), 0) FROM batches_run WHERE kind = %s AND state IN ('ISSUED', 'RECONCILED'))",
+            (KIND,),
+        )
+        seen = cursor.fetchone()
+    return hashlib.sha256(f"{month}|{RULE_VERSION}|{seen}".encode()).hexdigest()
+
+
+def start_month(*, month: date, on: date, dry_run: bool = False) -> Run:
+    """The run to work on: the open one when nothing arrived since, made ready again otherwise, or a new one.
+
+    Raises NothingToClose. A second call while slices are being done joins the same run.
+    """
+    declarations = Declaration.objects.filter(care_month=month).count()
+    if not declarations:
+        raise NothingToClose(f"Aucune déclaration reçue pour {month:%m/%Y}.")
+    inputs = inputs_digest(month)
+    count = slice_count(declarations)
+    figures = figures_of(month)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('cmg-month'))")
+        runs = Run.objects.filter(kind=KIND, month=month)
+        if dry_run:
+            # A dry run leaves nothing behind: the former one makes room.
+            runs.filter(dry_run=True).exclude(state=RunState.SUPERSEDED).update(state=RunState.SUPERSEDED)
+        run = None if dry_run else runs.filter(dry_run=False, state__in=OPEN_STATES).first()
+        if run and run.inputs_digest == inputs and run.totals.get("slices") == count:
+            return run
+        if run:
+            batches.restart(run_pk=run.pk, slices=count, rows_total=declarations, inputs_digest=inputs, day=on)
+        else:
+            issued = runs.filter(dry_run=False, state__in=ISSUED_STATES).count()
+            last = runs.aggregate(last=Max("ordinal"))["last"] or 0
+            run = batches.start_run(
+                kind=KIND, month=month, ordinal=last + 1, day=on, dry_run=dry_run, slices=count,
+                rows_total=declarations, inputs_digest=inputs, rule_version=RULE_VERSION,
+                parameters_digest=figures.parameters.digest(), after_issue=bool(issued),
+            )  # fmt: skip
+        run.refresh_from_db()
+        prepare(run, shared_residence_allowed=figures.scale.shared_residence_allowed)
+    return run
+
+
+def close_month(*, month: date, on: date, dry_run: bool = False) -> Run:
+    """Reconcile, compute and gate `month`; returns the run, to sign (or dry).
+
+    Can be called again after a crash or a late file: only what is left, or what new files changed, is done.
+    """
+    run = start_month(month=month, on=on, dry_run=dry_run)
+    if run.state == RunState.RUNNING:
+        batches.work_through(run.pk, close_slice)
+        finish_month(run_pk=run.pk)
+    run.refresh_from_db()
+    return run
+
+
+def finish_month(*, run_pk: int) -> Run:
+    """Add the slices up and fix the digest. Called by whoever did the last slice; a second call changes nothing."""
+    with transaction.atomic():
+        run = Run.objects.select_for_update(of=("self",)).get(pk=run_pk)
+        parts = list(run.slices.order_by("number"))
+        if run.state != RunState.RUNNING or any(part.state != "DONE" for part in parts):
+            return run
+        run.totals = {"slices": len(parts)} | add_totals([part.totals for part in parts])
+        run.digest = hashlib.sha256("\n".join(part.digest for part in parts).encode()).hexdigest()
+        run.finished_at = timezone.now()
+        run.save(update_fields=["totals", "digest", "finished_at"])
+        batches.move_run(run_pk=run.pk, to=RunState.TO_SIGN, by="portail", reason="calcul terminé")
+        run.refresh_from_db()
+    return run
+
+
+def add_totals(totals: list[dict]) -> dict:
+    """Sum of nested counts, key by key."""
+    result: dict = {}
+    for part in totals:
+        for key, value in part.items():
+            if isinstance(value, dict):
+                result[key] = add_totals([result.get(key, {}), value])
+            else:
+                result[key] = result.get(key, 0) + value
+    return result
+
+
+def unexplained_cents(totals: dict) -> int:
+    """Contributions less everything that covers them: zero, or a cent is nowhere."""
+    sums = totals["sums"]
+    left = sums["contributions_cents"] - sums["deduction_cents"] - sums["part_a_cents"] - sums["offset_cents"]
+    return left - (sums["debit_cents"] - sums["withholding_tax_cents"])
+
+
+def issue_run(*, run_pk: int, out: Path, on: date, by: str) -> dict[str, int]:
+    """Issue a signed run: ledger, payment orders and outbox in one transaction, then the bank files in `out`.
+
+    Refuses (RunNotIssuable) without both signatures on the present digest, when a new file changed the inputs, or when
+    a control of the settlements fails. On a run already issued, writes the same bank files again and nothing else.
+    """
+    at = timezone.make_aware(datetime.combine(on, datetime.min.time().replace(hour=16)))
+    done: dict[str, int] = {}
+    with transaction.atomic():
+        run = Run.objects.select_for_update(of=("self",)).get(pk=run_pk)
+        if run.state not in ISSUED_STATES:
+            _check_issuable(run)
+            done = issue_movements(run, on, at)
+            run.issued_at = at
+            run.totals = run.totals | {"movements": done}
+            run.save(update_fields=["issued_at", "totals"])
+            batches.move_run(run_pk=run.pk, to=RunState.ISSUED, by=by, reason="deux signatures")
+            journal(actor=by, action="cmg.run.issued", subject=f"run:{run.pk}", detail=done, at=at)
+    run.refresh_from_db()
+    write_bank_files(run_pk, out, created_at=run.issued_at)
+    return {str(key): int(value) for key, value in run.totals["movements"].items()}
+
+
+def _check_issuable(run: Run) -> None:
+    from cmg.closing.verifying import recheck
+
+    if run.dry_run:
+        raise RunNotIssuable("C’est un essai à blanc : il ne s’émet pas. Clôturez le mois sans --dry-run.")
+    if run.state != RunState.SIGNED:
+        raise RunNotIssuable(f"L’arrêté {run.pk} est « {run.get_state_display()} » : il faut deux signatures.")
+    signed = Signature.objects.filter(run=run, voided_at__isnull=True, digest=run.digest).count()
+    if signed != 2:
+        raise RunNotIssuable("L’empreinte a changé depuis les signatures : elles ne valent plus.")
+    if run.inputs_digest != inputs_digest(run.month):
+        raise RunNotIssuable(
+            "Des fichiers sont arrivés depuis le calcul : clôturez le mois à nouveau, puis signez si l’empreinte change."
+        )
+    wrong = recheck(run)
+    if wrong:
+        listed = ", ".join(f"{code} : {count}" for code, count in sorted(Counter(wrong).items()))
+        raise RunNotIssuable(f"Le contrôle avant envoi trouve des règlements faux ({listed}). Rien n’est parti.")
+
+
+def bank_files_of(run_pk: int) -> list[BankFile]:
+    """The bank files of a run, in the order of their names."""
+    return list(BankFile.objects.filter(run_id=run_pk).order_by("name"))

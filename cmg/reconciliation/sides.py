@@ -1,0 +1,288 @@
+"""The two sides laid next to each other: one row per declared child, with the fund's right and Pajemploi's copy.
+
+Pure frames in, one frame out. Half-open periods; a right that is closed with an end after the month's first day
+still covers that month (it was closed later). Columns of the fund's right start with ``f_``, of Pajemploi's ``p_``.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+CHILD_SEPARATOR = "|"
+DIRECT_MODES = ("CHILDMINDER", "HOME_EMPLOYEE")
+STATE_RANK = {"OPEN": 0, "SUSPENDED": 1, "ENDED": 2, "FUTURE": 3}
+RIGHT_FACTS = (
+    "id", "state", "status", "care_mode", "fund", "beneficiary_no", "nir_key", "employer_no", "child_birth_date",
+    "starts_on", "ends_on", "resources", "dependent_children", "isolated_parent", "aah", "aeeh_children", "prepare",
+    "shared_residence", "sequence_no", "decided_at", "received_at", "supplement_cents",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Received:
+    """What was received for some families: the frames that the reconciliation reads.
+
+    `rights` carry `family`, the employer number of the account they are linked to; `findings` what only shows
+    across families (code, employer_no, child_id); `lots` the funds a lot of which is missing or was refused (fund, code).
+    """
+
+    declarations: pl.DataFrame
+    accounts: pl.DataFrame
+    rights: pl.DataFrame
+    requests: pl.DataFrame
+    employees: pl.DataFrame
+    findings: pl.DataFrame
+    lots: pl.DataFrame
+
+
+def next_month(month: date) -> date:
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+def with_state(rights: pl.DataFrame, month: date) -> pl.DataFrame:
+    """Rights with their `state` in `month`: OPEN, SUSPENDED, ENDED or FUTURE."""
+    ended = pl.col("ends_on").is_not_null() & (pl.col("ends_on") <= month)
+    covers = (pl.col("starts_on") < next_month(month)) & ~ended
+    closed = pl.col("status") == "CLOSED"
+    state = (
+        pl.when(covers & ((pl.col("status") == "ACTIVE") | (closed & pl.col("ends_on").is_not_null())))
+        .then(pl.lit("OPEN"))
+        .when(closed | ended)
+        .then(pl.lit("ENDED"))
+        .when(covers)
+        .then(pl.lit("SUSPENDED"))
+        .otherwise(pl.lit("FUTURE"))
+    )
+    return rights.with_columns(state=state)
+
+
+def declared_children(received: Received) -> pl.DataFrame:
+    """One row per declaration and child, with the employee's kind and the account's keys."""
+    children = received.declarations.with_columns(
+        child_id=pl.col("child_ids").str.split(CHILD_SEPARATOR),
+        birth_date=pl.col("child_birth_dates").str.split(CHILD_SEPARATOR),
+    ).explode("child_id", "birth_date")
+    employees = received.employees.select(
+        "employer_no", "employee_no", "employee_kind", "licence_end", registered=pl.lit(value=True)
+    )
+    accounts = received.accounts.select(
+        "employer_no",
+        *(pl.col(name).alias(f"a_{name}") for name in received.accounts.columns if name != "employer_no"),
+    )
+    return (
+        children.with_columns(pl.col("birth_date").str.to_date("%Y-%m-%d"))
+        .join(employees, on=["employer_no", "employee_no"], how="left")
+        .join(accounts, on="employer_no", how="left")
+        .with_columns(
+            pl.col("registered").fill_null(value=False),
+            care_mode=pl.col("employee_kind"),
+            all_in_one=pl.col("a_all_in_one").fill_null(value=False),
+        )
+    )
+
+
+def own_rights(rights: pl.DataFrame, accounts: pl.DataFrame, declared: pl.DataFrame) -> pl.DataFrame:
+    """Rights that do belong to the family they are linked to, with the keys on which they agree with its account.
+
+    One key alone never links two files: it takes two of employer number, beneficiary number, NIR and child.
+    """
+    keys = accounts.select(
+        family="employer_no", a_fund="fund", a_beneficiary_no="beneficiary_no", a_nir_key="nir_key"
+    )
+    children = declared.select(family="employer_no", child_id="child_id").unique().with_columns(child_is_declared=1)
+    beneficiary = (pl.col("fund") == pl.col("a_fund")) & (pl.col("beneficiary_no") == pl.col("a_beneficiary_no"))
+    criteria = (
+        (pl.col("employer_no") == pl.col("family")).fill_null(value=False).cast(pl.Int8)
+        + beneficiary.fill_null(value=False).cast(pl.Int8)
+        + (pl.col("nir_key") == pl.col("a_nir_key")).fill_null(value=False).cast(pl.Int8)
+        + pl.col("child_is_declared").fill_null(0).cast(pl.Int8)
+    )
+    return (
+        rights.join(keys, on="family", how="left")
+        .join(children, on=["family", "child_id"], how="left")
+        .with_columns(criteria=criteria)
+        .filter(pl.col("criteria") >= 2)
+    )
+
+
+def _best(declared: pl.DataFrame, rights: pl.DataFrame, side: str) -> pl.DataFrame:
+    """For each declared child, the right of `side` that counts: same mode, open first, latest decision."""
+    joined = declared.select("row", "employer_no", "child_id", "care_mode").join(
+        rights.filter(pl.col("side") == side).select(
+            pl.col("family"), pl.col("child_id"), *(pl.col(name).alias(f"_{name}") for name in RIGHT_FACTS)
+        ),
+        left_on=["employer_no", "child_id"],
+        right_on=["family", "child_id"],
+    )
+    same_mode = pl.col("care_mode").is_null() & pl.col("_care_mode").is_in(DIRECT_MODES) | (
+        pl.col("care_mode") == pl.col("_care_mode")
+    ).fill_null(value=False)
+    is_open = pl.col("_state") == "OPEN"
+    joined = joined.with_columns(
+        same_mode=same_mode,
+        rank=pl.col("_state").replace_strict(STATE_RANK, return_dtype=pl.Int8),
+        other_open=~same_mode & is_open & pl.col("_care_mode").is_in(DIRECT_MODES),
+    )
+    prefix = side.lower()
+    counts = joined.group_by("row").agg(
+        pl.col("other_open").any().alias(f"{prefix}_other_open"),
+        (pl.col("same_mode") & is_open).sum().alias(f"{prefix}_open_count"),
+    )
+    best = (
+        joined.filter(pl.col("same_mode"))
+        .sort(
+            ["rank", "_decided_at", "_sequence_no", "_id"],
+            descending=[False, True, True, True],
+            nulls_last=True,
+        )
+        .unique("row", keep="first", maintain_order=True)
+        .select("row", *(pl.col(f"_{name}").alias(f"{prefix}_{name}") for name in RIGHT_FACTS))
+    )
+    return counts.join(best, on="row", how="left")
+
+
+def _other_mode_facts(declared: pl.DataFrame, rights: pl.DataFrame) -> pl.DataFrame:
+    """The open right of the other direct mode, if any: the best-known right of a care mode mismatch (CMG-035)."""
+    return (
+        declared.select("row", "employer_no", "child_id", "care_mode")
+        .join(
+            rights.filter((pl.col("state") == "OPEN") & pl.col("care_mode").is_in(DIRECT_MODES)).select(
+                "family", "child_id", "side", *(pl.col(name).alias(f"o_{name}") for name in RIGHT_FACTS)
+            ),
+            left_on=["employer_no", "child_id"],
+            right_on=["family", "child_id"],
+        )
+        .filter(pl.col("o_care_mode") != pl.col("care_mode"))
+        .sort(["row", "side", "o_decided_at", "o_id"], descending=[False, False, True, True], nulls_last=True)
+        .unique("row", keep="first", maintain_order=True)
+        .drop("employer_no", "child_id", "care_mode", "side")
+    )
+
+
+def _requests(declared: pl.DataFrame, requests: pl.DataFrame, month: date, day: date) -> pl.DataFrame:
+    """Whether a request for the child is pending (filed by the month's end, undecided), or was decided without a right."""
+    filed = pl.col("filed_on") < next_month(month)
+    decided = pl.col("decided_on").is_not_null() & (pl.col("decided_on") <= day)
+    same_mode = pl.col("care_mode").is_null() | (pl.col("care_mode") == pl.col("request_mode"))
+    return (
+        declared.select("row", "employer_no", "child_id", "care_mode")
+        .join(
+            requests.rename({"care_mode": "request_mode", "fund": "request_fund"}),
+            on=["employer_no", "child_id"],
+        )
+        .with_columns(same_mode=same_mode)
+        .group_by("row")
+        .agg(
+            pending=(filed & ~decided & pl.col("same_mode")).any(),
+            refused=(decided & pl.col("same_mode")).any(),
+            pending_fund=pl.col("request_fund").filter(filed & ~decided).first(),
+        )
+    )
+
+
+def _household(rights: pl.DataFrame, requests: pl.DataFrame) -> pl.DataFrame:
+    """Per family: how many children are known, and the most dependent children a right counts."""
+    known = pl.concat(
+        [
+            rights.select("family", "child_id"),
+            requests.select(family="employer_no", child_id="child_id"),
+        ]
+    ).unique()
+    counts = known.group_by("family").agg(known_children=pl.len())
+    dependants = rights.group_by("family").agg(
+        most_dependants=pl.col("dependent_children").max(),
+        isolated_known=pl.col("isolated_parent").fill_null(value=False).any(),
+    )
+    return counts.join(dependants, on="family", how="left")
+
+
+def _keys(rights: pl.DataFrame) -> pl.DataFrame:
+    """Per family: which matching keys of its open rights disagree with its account."""
+    is_open = pl.col("state") == "OPEN"
+    fund_side = pl.col("side") == "F"
+    other_nir = (pl.col("nir_key") != pl.col("a_nir_key")).fill_null(value=False)
+    bad_nir = pl.col("nir_key").is_not_null() & ~pl.col("nir_valid")
+    other_number = (
+        (pl.col("beneficiary_no") != pl.col("a_beneficiary_no")) | (pl.col("fund") != pl.col("a_fund"))
+    ).fill_null(value=False) & pl.col("a_beneficiary_no").is_not_null()
+    other_employer = (pl.col("employer_no") != pl.col("family")).fill_null(value=False)
+    agrees = ~other_nir & ~other_number & ~other_employer & (pl.col("nir_key") == pl.col("a_nir_key"))
+    return rights.group_by("family").agg(
+        nir_differs=(is_open & (other_nir | bad_nir)).any(),
+        number_differs=(is_open & fund_side & other_number).any(),
+        employer_differs=(is_open & other_employer).any(),
+        fully_confirmed=(is_open & fund_side & agrees.fill_null(value=False)).any(),
+    )
+
+
+def lay_side_by_side(received: Received, month: date, day: date) -> pl.DataFrame:
+    """One row per declared child (`row`), everything both sides say about it, and what is known of its household.
+
+    `month` is the care month's first day, `day` the day of the run.
+    """
+    declared = declared_children(received).with_row_index("row")
+    rights = own_rights(with_state(received.rights, month), received.accounts, declared)
+    births = rights.select(
+        employer_no="family", child_id="child_id", birth_date="child_birth_date", birth_agrees=pl.lit(value=True)
+    ).unique()
+    known = rights.select(employer_no="family", child_id="child_id", in_rights=pl.lit(value=True)).unique()
+    asked = received.requests.select("employer_no", "child_id", in_requests=pl.lit(value=True)).unique()
+    pairs = (
+        declared.join(_best(declared, rights, "F"), on="row", how="left")
+        .join(_best(declared, rights, "P"), on="row", how="left")
+        .join(_other_mode_facts(declared, rights), on="row", how="left")
+        .join(_requests(declared, received.requests, month, day), on="row", how="left")
+        .join(_household(rights, received.requests), left_on="employer_no", right_on="family", how="left")
+        .join(_keys(rights), left_on="employer_no", right_on="family", how="left")
+        .join(births, on=["employer_no", "child_id", "birth_date"], how="left")
+        .join(known, on=["employer_no", "child_id"], how="left")
+        .join(asked, on=["employer_no", "child_id"], how="left")
+        .join(_findings(received.findings), on="employer_no", how="left")
+        .join(_child_findings(received.findings), on=["employer_no", "child_id"], how="left")
+        .join(_lots(received.lots), left_on="a_fund", right_on="fund", how="left")
+    )
+    flags = [
+        name for name, kind in pairs.schema.items() if kind == pl.Boolean and name not in ("f_aah", "p_aah", "o_aah")
+        and not name.endswith(("isolated_parent", "shared_residence"))
+    ]  # fmt: skip
+    return pairs.with_columns(
+        pl.col(flags).fill_null(value=False),
+        pl.col("f_state", "p_state").fill_null("NONE"),
+        pl.col("f_open_count", "p_open_count", "known_children").fill_null(0),
+    ).with_columns(_siblings())
+
+
+def _siblings() -> list[pl.Expr]:
+    """What the other declared children of the same family say of this one."""
+    has_right = (pl.col("f_state") == "OPEN") | (pl.col("p_state") == "OPEN")
+    unknown = ~pl.col("in_rights") & ~pl.col("in_requests")
+    return [
+        has_right.any().over("employer_no").alias("sibling_has_right"),
+        unknown.alias("child_unknown"),
+        pl.when(unknown).then(pl.col("child_id")).drop_nulls().n_unique().over("employer_no").alias("unknown_children"),
+    ]
+
+
+FAMILY_FINDINGS = ("CMG-013", "CMG-015", "CMG-033")
+CHILD_FINDINGS = ("CMG-016", "CMG-026")
+
+
+def _findings(findings: pl.DataFrame) -> pl.DataFrame:
+    return findings.group_by("employer_no").agg(
+        (pl.col("code") == code).any().alias(f"found_{code[-3:]}") for code in FAMILY_FINDINGS
+    )
+
+
+def _child_findings(findings: pl.DataFrame) -> pl.DataFrame:
+    return (
+        findings.filter(pl.col("child_id") != "")
+        .group_by("employer_no", "child_id")
+        .agg((pl.col("code") == code).any().alias(f"found_{code[-3:]}") for code in CHILD_FINDINGS)
+    )
+
+
+def _lots(lots: pl.DataFrame) -> pl.DataFrame:
+    return lots.group_by("fund").agg(
+        lot_missing=(pl.col("code") == "CMG-026").any(), lot_refused=(pl.col("code") == "CMG-027").any()
+    )
