@@ -13,6 +13,7 @@ from cmg.closing.figures import figures_of
 from cmg.closing.issuing import issue_movements
 from cmg.closing.prepare import prepare
 from cmg.closing.slices import close_slice, slice_count
+from cmg.closing.structures import settle_invoices
 from cmg.models import Declaration
 from portal.audit.operations import journal
 from portal.banking.issue import write_bank_files
@@ -103,7 +104,9 @@ def finish_month(*, run_pk: int) -> Run:
         parts = list(run.slices.order_by("number"))
         if run.state != RunState.RUNNING or any(part.state != "DONE" for part in parts):
             return run
+        structures = settle_invoices(run, figures_of(run.month))
         run.totals = {"slices": len(parts)} | add_totals([part.totals for part in parts])
+        run.totals["structures"] = {"invoices": structures.invoices, "payout_cents": structures.payout_cents}
         run.digest = hashlib.sha256("\n".join(part.digest for part in parts).encode()).hexdigest()
         run.finished_at = timezone.now()
         run.save(update_fields=["totals", "digest", "finished_at"])

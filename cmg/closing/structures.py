@@ -1,0 +1,125 @@
+"""Structure invoices of a month: what the fund pays on each, decided from the fund's own rights.
+
+No debit is at stake: without an open right the invoice is refused when the fund decided so, and waits otherwise.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from cmg.closing.figures import MonthFigures
+from cmg.models import StructureSettlement
+from cmg.reconciliation.sides import STATE_RANK, with_state
+from cmg.rules.structure import settle_structures
+from portal.batches.models import Run
+from portal.bulk import copy_in, read_frame
+
+INVOICE = {
+    "invoice_id": pl.Int64, "invoice_no": pl.String, "fund": pl.String, "beneficiary_no": pl.String,
+    "child_id": pl.String, "care_mode": pl.String, "hours_hundredths": pl.Int64, "invoice_amount_cents": pl.Int64,
+    "hourly_tariff_cents": pl.Int64, "fnas_funded": pl.Boolean,
+}  # fmt: skip
+RIGHT = {
+    "id": pl.Int64, "fund": pl.String, "beneficiary_no": pl.String, "child_id": pl.String, "care_mode": pl.String,
+    "status": pl.String, "starts_on": pl.Date, "ends_on": pl.Date, "birth_date": pl.Date, "resources_cents": pl.Int64,
+    "dependent_children": pl.Int64, "isolated_parent": pl.Boolean, "aah": pl.Boolean, "aeeh_children": pl.Int64,
+    "prepare": pl.String, "decided_at": pl.Datetime("us", "UTC"),
+}  # fmt: skip
+KEY = ["fund", "beneficiary_no", "child_id", "care_mode"]
+
+
+@dataclass(frozen=True)
+class StructureTotals:
+    """How many invoices, and the cents the funds pay on them."""
+
+    invoices: int
+    payout_cents: int
+
+
+def _invoices(month: date) -> pl.DataFrame:
+    return read_frame(
+        """
+        SELECT id, invoice_no, fund, beneficiary_no, child_id, care_mode, hours_hundredths, amount_cents,
+               hourly_tariff_cents, fnas_funded
+        FROM cmg_structureinvoice WHERE care_month = %s AND known_until IS NULL
+        """,
+        INVOICE,
+        (month,),
+    )
+
+
+def _rights(month: date) -> pl.DataFrame:
+    """For each (fund, number, child, mode) with an invoice, the right that counts: open first, latest decision."""
+    rights = read_frame(
+        """
+        SELECT r.id, r.fund, r.beneficiary_no, r.child_id, r.care_mode, r.status, r.starts_on, r.ends_on,
+               r.child_birth_date, r.annual_resources_cents, r.dependent_children, r.isolated_parent, r.aah,
+               r.aeeh_children, r.prepare, r.decided_at
+        FROM cmg_right r
+        WHERE r.known_until IS NULL AND r.side = 'F' AND (r.fund, r.beneficiary_no, r.child_id, r.care_mode) IN (
+            SELECT fund, beneficiary_no, child_id, care_mode FROM cmg_structureinvoice
+            WHERE care_month = %s AND known_until IS NULL)
+        """,
+        RIGHT,
+        (month,),
+    )
+    ranked = with_state(rights, month).with_columns(
+        rank=pl.col("state").replace_strict(STATE_RANK, return_dtype=pl.Int8)
+    )
+    ordered = ranked.sort(["rank", "decided_at", "id"], descending=[False, True, True], nulls_last=True)
+    return ordered.unique(KEY, keep="first", maintain_order=True).drop("rank", "status", "starts_on", "ends_on")
+
+
+def _direct_part_b(run: Run) -> pl.DataFrame:
+    """What direct employment already gives the household for the month: it is computed first (CSS D. 531-22)."""
+    return read_frame(
+        """
+        SELECT a.fund, a.beneficiary_no, sum(s.part_b_cents)::bigint
+        FROM cmg_settlement s JOIN cmg_account a ON a.employer_no = s.employer_no AND a.known_until IS NULL
+        WHERE s.run_id = %s AND s.status IN ('SETTLED', 'HELD') AND a.beneficiary_no IS NOT NULL
+          AND (a.fund, a.beneficiary_no) IN (
+              SELECT fund, beneficiary_no FROM cmg_structureinvoice WHERE care_month = %s AND known_until IS NULL)
+        GROUP BY 1, 2
+        """,
+        {"fund": pl.String, "beneficiary_no": pl.String, "direct_part_b_cents": pl.Int64},
+        (run.pk, run.month),
+    )
+
+
+def settle_invoices(run: Run, figures: MonthFigures) -> StructureTotals:
+    """Write the structure settlements of `run`; what a former attempt wrote is replaced."""
+    StructureSettlement.objects.filter(run=run).delete()
+    invoices = _invoices(run.month)
+    if invoices.is_empty():
+        return StructureTotals(0, 0)
+    facts = (
+        invoices.join(_rights(run.month), on=KEY, how="left")
+        .join(_direct_part_b(run), on=["fund", "beneficiary_no"], how="left")
+        .with_columns(
+            has_right=(pl.col("state") == "OPEN").fill_null(value=False),
+            direct_part_b_cents=pl.col("direct_part_b_cents").fill_null(0),
+            annual_resources=pl.col("resources_cents") // 100,
+            isolated_parent=pl.col("isolated_parent").fill_null(value=False),
+            aah=pl.col("aah").fill_null(value=False),
+            aeeh_children=pl.col("aeeh_children").fill_null(0),
+            prepare=pl.col("prepare").fill_null("NONE"),
+            territory=figures.territory(pl.col("fund")),
+            child_birth_dates=pl.concat_list(pl.coalesce("birth_date", pl.lit(run.month))),
+        )
+    )
+    settled = settle_structures(facts, care_month=run.month, parameters=figures.parameters)
+    unknown = pl.col("has_right") & pl.col("refusal").fill_null("").str.starts_with("cmg.missing_")
+    undecided = (pl.col("state").is_null() | pl.col("state").is_in(["SUSPENDED", "FUTURE"])) | unknown
+    rows = settled.select(
+        run_id=pl.lit(run.pk),
+        invoice_id="invoice_id",
+        right_id="id",
+        part_b_cents="part_b_cents",
+        payout_cents=pl.when(undecided).then(0).otherwise(pl.col("payout_cents")),
+        status=pl.when(undecided).then(pl.lit("HELD")).otherwise(pl.lit("SETTLED")),
+        anomaly_codes=pl.when(undecided).then(pl.lit("CMG-002")).otherwise(pl.lit("")),
+        refusal=pl.col("refusal").fill_null(""),
+    )
+    copy_in(rows, "cmg_structuresettlement")
+    return StructureTotals(rows.height, int(rows["payout_cents"].sum()))

@@ -1,0 +1,1 @@
+"""The law of the CMG as column rules: pure, dated, exact."""

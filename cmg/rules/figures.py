@@ -1,0 +1,152 @@
+"""The dated figures of the CMG, as integers in the units of the rules."""
+
+from datetime import date
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from portal.legislation.parameters import Parameters
+
+FOLDER = Path(__file__).parent.parent / "parameters"
+REGIME_B_FROM = date(2025, 9, 1)
+MILLION = 1_000_000
+BRACKETS = ("max", "mid", "min")
+EFFORT_BANDS = ("children_1", "children_2", "children_3", "children_4_to_7", "children_8_and_more")
+MODES = ("childminder", "home_employee")
+
+# Parameter of a rule -> (key of the figure, factor to the unit of the rules).
+COMMON = {
+    "age_limit": ("age_limit.general", 1),
+    "home_deduction": ("home_employee.hourly_deduction", 100),
+    "home_deduction_overseas": ("home_employee.hourly_deduction_overseas", 100),
+    "home_share": ("home_employee.contribution_share", MILLION),
+    "home_cap": ("home_employee.contribution_cap.full", 100),
+    "home_cap_reduced": ("home_employee.contribution_cap.reduced", 100),
+    "age_limit_isolated": ("age_limit.isolated_parent_direct", 1),
+}
+CEILINGS = {
+    f"{level}_{name}": (f"regime_a.{level}_ceiling.{key}", 1)
+    for level in ("lower", "upper")
+    for name, key in (("one", "one_child"), ("two", "two_children"), ("extra", "per_extra_child"))
+}
+SCALE_A = CEILINGS | {
+    "bmaf": ("bmaf", 100),
+    "crds_rate": ("crds_rate_on_benefit", MILLION),
+    "isolated_ceiling_factor": ("regime_a.isolated_parent_ceiling_factor", 100),
+    "uplift_specific_hours": ("regime_a.uplift.specific_hours", MILLION),
+    "uplift_hours_threshold": ("regime_a.uplift.specific_hours_threshold", 100),
+    "uplift_aah": ("regime_a.uplift.aah", MILLION),
+    "uplift_isolated": ("regime_a.uplift.isolated_parent", MILLION),
+    "uplift_aeeh": ("regime_a.uplift.aeeh", MILLION),
+    "full_until_august": ("regime_a.full_amount_until_31_august", None),
+}
+DIRECT_A = COMMON | SCALE_A | {
+    "share_of_cost": ("regime_a.max_share_of_cost", MILLION),
+    "smic": ("smic_hourly_gross", 100),
+    "daily_cap_multiple": ("regime_a.daily_pay_cap_smic_multiple", 1),
+} | {
+    f"{kind}_{bracket}": (f"regime_a.pct_bmaf{reduced}.direct_{bracket}", 100)
+    for kind, reduced in (("pct", ""), ("half_pct", "_reduced"))
+    for bracket in BRACKETS
+}  # fmt: skip
+DIRECT_B = COMMON | {
+    "income_floor": ("regime_b.income_floor", 1),
+    "income_ceiling": ("regime_b.income_ceiling", 1),
+    "crds_rate": ("crds_rate_on_benefit", MILLION),
+    "terminal_excluded": ("regime_b.terminal_indemnities_excluded_from_cap", None),
+    "supplement_share": ("transition.max_share_of_net_pay", MILLION),
+} | {
+    f"reference_{mode}": (f"regime_b.reference_hourly_cost.{mode}", MILLION) for mode in MODES
+} | {
+    f"hourly_cap_{mode}": (f"regime_b.hourly_cap.{mode}", 100) for mode in MODES
+} | {
+    # Percent of a monthly income per hour: millionths of it.
+    f"effort_{mode}_{index}": (f"regime_b.effort_rate.{mode}.{band}", 10_000)
+    for mode in MODES
+    for index, band in enumerate(EFFORT_BANDS)
+}  # fmt: skip
+STRUCTURE = SCALE_A | {
+    "age_limit": ("age_limit.general", 1),
+    "share_of_cost": ("structure.max_share_of_cost", MILLION),
+    "micro_tariff_cap": ("structure.micro_creche_max_tariff", 100),
+} | {
+    f"{short}_{half}{bracket}": (f"regime_a.pct_bmaf{'_reduced' if half else ''}.struct_{kind}_{bracket}", 100)
+    for short, kind in (("childminder", "childminder"), ("home", "home_or_micro"))
+    for half in ("", "half_")
+    for bracket in BRACKETS
+}  # fmt: skip
+# Rules that come or go by date: outside their period the figure is this, not a guess.
+OPTIONAL = {
+    "uplift_aeeh": 0,
+    "uplift_isolated": 0,
+}
+
+
+@cache
+def cmg_parameters() -> Parameters:
+    """Every dated figure of the CMG."""
+    return Parameters.load(FOLDER)
+
+
+def regime_of(month: date) -> str:
+    """``A`` for care up to August 2025, ``B`` from September 2025 (direct employment)."""
+    return "B" if month >= REGIME_B_FROM else "A"
+
+
+def _integer(value: Any, factor: int | None, key: str) -> int | bool:
+    if factor is None:
+        return bool(value)
+    scaled = Fraction(value) * factor
+    if scaled.denominator != 1:
+        raise ValueError(f"{key}: {value} is finer than the rules' unit")
+    return int(scaled)
+
+
+def figures_on(table: dict[str, tuple[str, int | None]], month: date, parameters: Parameters) -> dict[str, int | bool]:
+    """The figures of `table` in force in `month`, as integers. Raises NoParameterInForce."""
+    found: dict[str, int | bool] = {}
+    for name, (key, factor) in table.items():
+        started = parameters.figures[key].values[0].since <= month
+        if name in OPTIONAL and not started:
+            found[name] = OPTIONAL[name]
+            continue
+        found[name] = _integer(parameters.value(key, month), factor, key)
+    return found
+
+
+def contribution_rates(month: date, parameters: Parameters, *, dated_lines: bool = False) -> dict[str, int]:
+    """Total rates in millionths of gross pay: employee and employer, by care mode.
+
+    By default the totals of `contributions.test_set`; with `dated_lines` the sum of the dated lines of each share.
+    """
+    if dated_lines:
+        return {
+            f"{share}_rate_{mode}": _sum_of_lines(share, mode, month, parameters)
+            for share in ("employee", "employer")
+            for mode in MODES
+        }
+    totals = parameters.value("contributions.test_set", month)
+    return {
+        f"{share}_rate_{mode}": int(totals[mode][share] * 10_000) for share in ("employee", "employer") for mode in MODES
+    }
+
+
+def _sum_of_lines(share: str, mode: str, month: date, parameters: Parameters) -> int:
+    left_out = {
+        "contributions.employee.alsace_moselle_extra", "contributions.employee.csg_crds_base_share",
+        "contributions.employer.occupational_health",
+    }  # fmt: skip
+    total = Fraction(0)
+    for key, figure in parameters.figures.items():
+        if not key.startswith(f"contributions.{share}.") or key in left_out or ".total." in key:
+            continue
+        if key.rsplit(".", 1)[1] in MODES and not key.endswith(mode):
+            continue
+        if figure.values[0].since > month:
+            continue
+        value = Fraction(parameters.value(key, month))
+        if key.endswith("csg_crds"):
+            value *= Fraction(parameters.value("contributions.employee.csg_crds_base_share", month)) / 100
+        total += value
+    return int(total * 10_000)

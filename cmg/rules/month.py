@@ -1,0 +1,83 @@
+"""The settlement of many declarations of one care month: the entry point of the monthly batch and of every screen.
+
+A regime is a set of steps chosen by the care month; the old one stays as it was.
+"""
+
+from datetime import date
+
+import polars as pl
+
+from cmg.rules import contributions, eligibility, regime_a, regime_b, scale_a, settlement
+from cmg.rules.eligibility import month_number
+from cmg.rules.figures import DIRECT_A, DIRECT_B, contribution_rates, figures_on, regime_of
+from cmg.rules.pooling import attribute, with_pools
+from portal.legislation.engine import Step, check_facts, compute, steps_of
+from portal.legislation.parameters import Parameters
+
+STEPS_BEFORE_POOL = steps_of(contributions, eligibility, scale_a, regime_a)
+STEPS_B = steps_of(contributions, eligibility, regime_b)
+STEPS_AFTER = steps_of(settlement)
+# Facts of every declaration; amounts in cents, hours in hundredths, resources in whole euros a year.
+NUMBERS = (
+    "hours_hundredths", "specific_hours_hundredths", "days", "net_salary_cents", "maintenance_allowance_cents",
+    "meal_allowance_cents", "terminal_indemnities_cents", "withholding_tax_cents", "transition_supplement_cents",
+    "annual_resources", "dependent_children", "aeeh_children",
+)  # fmt: skip
+
+
+def steps_for(month: date) -> dict[str, Step]:
+    """Every step of the regime of `month`, for the explanation of an amount."""
+    return (STEPS_BEFORE_POOL if regime_of(month) == "A" else STEPS_B) | STEPS_AFTER
+
+
+def figures_for(month: date, parameters: Parameters, *, dated_lines: bool = False) -> dict[str, int | bool]:
+    """The dated figures that the steps of `month` name, as integers. Raises NoParameterInForce."""
+    table = DIRECT_A if regime_of(month) == "A" else DIRECT_B
+    figures = figures_on(table, month, parameters) | contribution_rates(month, parameters, dated_lines=dated_lines)
+    figures["month_index"] = month_number(month)
+    if regime_of(month) == "A":
+        figures["full_month"] = bool(figures.pop("full_until_august")) and month.month <= 8
+    return figures
+
+
+def settle(
+    facts: pl.DataFrame, *, care_month: date, parameters: Parameters, dated_lines: bool = False
+) -> pl.DataFrame:
+    """`facts` with the columns of every step, one row per declaration, all of `care_month` (its first day).
+
+    Columns needed: declaration_no, care_mode (CHILDMINDER or HOME_EMPLOYEE), child_id (ids joined by ``|``),
+    child_birth_dates (list of dates: the children who count), has_right, isolated_parent, aah, prepare, territory,
+    all_in_one, pool_key (rows of one household, or null), and NUMBERS. `refusal` is null or a code of
+    `cmg.rules.refusals`; the amounts of a refused right are zero, its contributions and deduction stay.
+
+    Raises NoParameterInForce, or FactOutOfBounds.
+    """
+    numbers = [name for name in NUMBERS if name in facts.columns]
+    check_facts(facts.select(numbers))
+    figures = figures_for(care_month, parameters, dated_lines=dated_lines)
+    ready = facts.with_columns(
+        pl.col(numbers).cast(pl.Int64),
+        birth_month=_youngest(pl.col("child_birth_dates")),
+        regime=pl.lit(regime_of(care_month)),
+    )
+    if regime_of(care_month) == "B":
+        settled = compute(ready, STEPS_B, figures)
+    else:
+        settled = _regime_a(ready, figures)
+    return compute(settled, STEPS_AFTER, {})
+
+
+def _youngest(dates: pl.Expr) -> pl.Expr:
+    """Month number of the youngest child's birth; a child without date counts as born in year 0, past every age."""
+    youngest = dates.list.max()
+    return (youngest.dt.year().cast(pl.Int64) * 12 + youngest.dt.month().cast(pl.Int64) - 1).fill_null(0)
+
+
+def _regime_a(ready: pl.DataFrame, figures: dict[str, int | bool]) -> pl.DataFrame:
+    computed = compute(ready, STEPS_BEFORE_POOL, figures)
+    computed = computed.with_columns(child_maxima_cents=pl.col("net_maximum_cents"))
+    pooled = attribute(with_pools(computed))
+    return pooled.drop("mixed", "children_maximum_cents", "child_maxima_cents").with_columns(
+        supplement_cents=pl.lit(0, dtype=pl.Int64),
+        crds_cents=pl.lit(0, dtype=pl.Int64),
+    )

@@ -1,0 +1,52 @@
+"""Regime A: declarations that share one maximum (CSS D. 531-22, D. 531-23 VI).
+
+Pooled are one child declared for several employees, the home employees of one household, and the whole household when
+it uses several modes (then the maximum is the sum of its children's, each counted once). Part (b) is attributed in the
+order of the declaration numbers, as text: each up to its share of the cost, then up to what is left of the maximum.
+"""
+
+import polars as pl
+
+KEY = "pool"
+
+
+def with_pools(frame: pl.DataFrame) -> pl.DataFrame:
+    """Adds `pool` (key of what is shared) and `pool_maximum_cents`; needs the columns of regime A and `pool_key`."""
+    counts = pl.col("refusal").is_null()
+    modes = pl.col("care_mode").filter(counts).n_unique().over("pool_key")
+    mixed = counts & (modes > 1) & pl.col("pool_key").is_not_null()
+    alone = pl.concat_str([pl.lit("#"), pl.col("declaration_no"), pl.int_range(pl.len()).cast(pl.String)])
+    household = pl.concat_str([pl.lit("h"), pl.col("pool_key")])
+    child = pl.concat_str([pl.lit("c"), pl.col("pool_key"), pl.lit("/"), pl.col("child_id")])
+    keyed = frame.with_columns(
+        mixed=mixed,
+        pool=pl.when(~counts | pl.col("pool_key").is_null())
+        .then(alone)
+        .when(mixed | ~pl.col("is_childminder"))
+        .then(household)
+        .otherwise(child),
+    )
+    # Specific hours are those of one declaration: the pool keeps the best maximum of its rows.
+    own = pl.col("net_maximum_cents").max().over(KEY)
+    shared = _children_maxima(keyed.filter("mixed"))
+    return keyed.join(shared, on=KEY, how="left").with_columns(
+        pool_maximum_cents=pl.when("mixed").then(pl.col("children_maximum_cents")).otherwise(own)
+    )
+
+
+def _children_maxima(mixed: pl.DataFrame) -> pl.DataFrame:
+    """Per mixed pool: the sum of its children's maxima, each child once (a row already holds its own child's)."""
+    if mixed.is_empty():
+        return pl.DataFrame(schema={KEY: pl.String, "children_maximum_cents": pl.Int64})
+    children = mixed.with_columns(child=pl.col("child_id").str.split("|")).explode("child")
+    per_child = children.group_by(KEY, "child").agg(pl.col("child_maxima_cents").max())
+    return per_child.group_by(KEY).agg(children_maximum_cents=pl.col("child_maxima_cents").sum())
+
+
+def attribute(frame: pl.DataFrame) -> pl.DataFrame:
+    """Adds `part_b_cents`: what each declaration gets of its pool."""
+    ordered = frame.with_row_index("input_order").sort("declaration_no", "input_order")
+    before = pl.col("share_of_cost_cents").cum_sum().over(KEY) - pl.col("share_of_cost_cents")
+    left = (pl.col("pool_maximum_cents") - before).clip(0)
+    shared = ordered.with_columns(part_b_cents=pl.min_horizontal("share_of_cost_cents", left))
+    return shared.sort("input_order").drop("input_order")

@@ -1,0 +1,24 @@
+"""Work of the CMG done by Celery workers. Messages carry ids; what is left to do is read from the rows."""
+
+from datetime import date
+
+from celery import shared_task
+
+from cmg import operations
+from cmg.closing.slices import close_slice
+from portal.batches import operations as batches
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def close_month(*, month: str, on: str, **_later_arguments: object) -> None:
+    """Make a month ready and call the workers to its slices. A second delivery joins the same run."""
+    run = operations.start_month(month=date.fromisoformat(month), on=date.fromisoformat(on))
+    for _number in range(run.slices.count()):
+        work_on_run.delay(run_pk=run.pk)
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def work_on_run(*, run_pk: int, **_later_arguments: object) -> None:
+    """Do slices of a run until none is left for this worker."""
+    batches.work_through(run_pk, close_slice)
+    operations.finish_month(run_pk=run_pk)

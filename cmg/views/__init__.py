@@ -1,0 +1,1 @@
+"""Pages of the month and of the families, for agents."""

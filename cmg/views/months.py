@@ -1,0 +1,188 @@
+"""The month: control room, closing, signature, issue, bank."""
+
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from cmg import operations, selectors, tasks
+from cmg.closing.prepare import month_of
+from cmg.views.access import AGENTS, CLOSERS, SIGNERS, for_roles, today
+from portal.accounts.permissions import roles_on
+from portal.audit.operations import journal
+from portal.batches import operations as batches
+from portal.batches.models import Run, RunState
+from portal.batches.selectors import progress
+from portal.embedded.attach import home_folder
+from portal.exchange.lots import missing_lots
+from portal.exchange.models import ReceivedFile
+
+
+def _month(text: str) -> date:
+    try:
+        return month_of(text)
+    except ValueError as wrong:
+        raise Http404 from wrong
+
+
+def _run_or_404(month: date) -> Run:
+    run = selectors.runs_of(month).first()
+    if run is None:
+        raise Http404
+    return run
+
+
+@require_GET
+@for_roles(AGENTS)
+def month_list(request: HttpRequest) -> HttpResponse:
+    """Every month with declarations, where it stands."""
+    months = [(month, selectors.runs_of(month).first()) for month in selectors.months()[:24]]
+    return render(request, "cmg/month_list.html", {"months": months})
+
+
+@require_GET
+@for_roles(AGENTS)
+def control_room(request: HttpRequest, month: str) -> HttpResponse:
+    """Where the month stands and who must act."""
+    first_day = _month(month)
+    run = selectors.runs_of(first_day).first()
+    roles = set(roles_on(request.user, today()))
+    context: dict[str, object] = {
+        "month": first_day,
+        "run": run,
+        "runs": list(selectors.runs_of(first_day)),
+        "files": selectors.last_files(),
+        "missing": missing_lots(),
+        "may_close": bool(CLOSERS & roles),
+        "may_sign": bool(SIGNERS & roles),
+        "changed": run is not None and _changed_since(run, first_day),
+    }
+    if run is not None:
+        context |= _run_context(run)
+    return render(request, "cmg/month.html", context)
+
+
+def _changed_since(run: Run, month: date) -> bool:
+    issued = run.state in operations.ISSUED_STATES
+    return not issued and run.state != RunState.RUNNING and run.inputs_digest != operations.inputs_digest(month)
+
+
+def _run_context(run: Run) -> dict[str, object]:
+    return {
+        "progress": progress(run),
+        "codes": selectors.code_lines(run),
+        "signatures": list(run.signatures.filter(voided_at__isnull=True).select_related("user").order_by("signed_at")),
+        "voided": list(run.signatures.filter(voided_at__isnull=False).select_related("user").order_by("-signed_at")[:3]),
+        "unexplained_cents": operations.unexplained_cents(run.totals) if "sums" in run.totals else None,
+        "bank_files": operations.bank_files_of(run.pk),
+        "movements": selectors.movements_of(run),
+        "open_items": selectors.open_items()[:20],
+    }
+
+
+@require_GET
+@for_roles(AGENTS)
+def progress_fragment(request: HttpRequest, month: str) -> HttpResponse:
+    """The bar alone, polled while a run works; the page itself without htmx."""
+    if not getattr(request, "htmx", False):
+        return redirect("cmg:month", month=month)
+    run = _run_or_404(_month(month))
+    response = render(request, "cmg/_progress.html", {"run": run, "progress": progress(run), "month": run.month})
+    if run.state != RunState.RUNNING:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@require_POST
+@for_roles(CLOSERS)
+def close(request: HttpRequest, month: str) -> HttpResponse:
+    """Ask the workers to close the month; pressing twice joins the same run."""
+    first_day = _month(month)
+    journal(actor=request.user.get_username(), action="cmg.month.close", subject=f"month:{month}", detail={})
+    transaction.on_commit(lambda: tasks.close_month.delay(month=first_day.isoformat(), on=today().isoformat()))
+    messages.success(request, "La clôture est demandée. Vous pouvez fermer cette page : le travail continue.")
+    return redirect("cmg:month", month=month)
+
+
+@for_roles(SIGNERS)
+def signature(request: HttpRequest, month: str) -> HttpResponse:
+    """What the signature binds, and the button."""
+    run = _run_or_404(_month(month))
+    error = ""
+    if request.method == "POST":
+        if request.POST.get("digest") != run.digest:
+            error = "L’empreinte a changé pendant votre lecture. Relisez les totaux, puis signez."
+        elif len(request.POST.getlist("seen")) < len(selectors.largest_debits(run)):
+            error = "Cochez chaque montant inhabituel comme vu avant de signer."
+        else:
+            try:
+                batches.sign(run_pk=run.pk, username=request.user.get_username(), on=today())
+            except batches.SignatureRefused as refusal:
+                error = str(refusal)
+            else:
+                messages.success(request, "Signature enregistrée.")
+                return redirect("cmg:month", month=month)
+    previous = Run.objects.filter(
+        kind=operations.KIND, month__lt=run.month, state__in=operations.ISSUED_STATES
+    ).order_by("-month", "-ordinal").first()
+    outliers = selectors.largest_debits(run)
+    context = {
+        "month": run.month,
+        "run": run,
+        "previous": previous,
+        "outliers": outliers,
+        "names": selectors.names_of([row.employer_no for row in outliers]),
+        "error": error,
+        "refusal": batches.signature_refusal(run, request.user.get_username(), today()),
+        **_run_context(run),
+    }
+    return render(request, "cmg/signature.html", context, status=409 if error else 200)
+
+
+@require_POST
+@for_roles(CLOSERS)
+def issue(request: HttpRequest, month: str) -> HttpResponse:
+    """Issue the signed run: movements are booked and the bank files written."""
+    run = _run_or_404(_month(month))
+    out = Path(settings.PORTAL_BANK_FOLDER or home_folder() / "bank" / "out")
+    try:
+        operations.issue_run(run_pk=run.pk, out=out, on=today(), by=request.user.get_username())
+    except operations.RunNotIssuable as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, "L’arrêté est émis : les fichiers bancaires sont prêts.")
+    return redirect("cmg:month", month=month)
+
+
+@require_GET
+@for_roles(AGENTS)
+def bank(request: HttpRequest, month: str) -> HttpResponse:
+    """Bank files out, answers in, and what matches nothing."""
+    run = _run_or_404(_month(month))
+    return render(request, "cmg/bank.html", {"month": run.month, "run": run, **_run_context(run)})
+
+
+@require_GET
+@for_roles(AGENTS)
+def files(request: HttpRequest) -> HttpResponse:
+    """Files received, the last first."""
+    found = ReceivedFile.objects.order_by("-pk")
+    if request.GET.get("q"):
+        found = found.filter(name__icontains=request.GET["q"])
+    if request.GET.get("state"):
+        found = found.filter(state=request.GET["state"])
+    if request.GET.get("after", "").isdigit():
+        found = found.filter(pk__lt=int(request.GET["after"]))
+    page = list(found[: selectors.PAGE + 1])
+    context = {
+        "files": page[: selectors.PAGE],
+        "next": page[selectors.PAGE - 1].pk if len(page) > selectors.PAGE else None,
+        "counts": selectors.last_files(),
+        "missing": missing_lots(),
+    }
+    return render(request, "cmg/files.html", context)

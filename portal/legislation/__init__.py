@@ -1,0 +1,1 @@
+"""Dated legal figures and the column-rule engine."""

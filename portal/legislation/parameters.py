@@ -1,0 +1,123 @@
+"""Dated legal figures, read from YAML files: exact numbers, half-open periods, a source for each.
+
+A file holds one or several keys; each has `term`, `unit`, `checked_on` and `values`, a list of
+{from, value, status, source}. A value applies from its date until the next one; `null` means that nothing is in force
+from that date on. Numbers are quoted in the files and read as `Fraction`: no binary float touches money or a rate.
+"""
+
+import hashlib
+import json
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+STATUSES = {"verified", "derived", "uncertain", "unverified", "policy"}
+
+
+class NoParameterInForce(LookupError):
+    """The law, as this installation knows it, has no figure `key` on `day`; nothing is guessed."""
+
+    def __init__(self, key: str, day: date) -> None:
+        super().__init__(f"Aucune valeur de « {key} » en vigueur au {day:%d/%m/%Y}.")
+        self.key = key
+        self.day = day
+
+
+@dataclass(frozen=True)
+class DatedValue:
+    """One value of a figure, in force from `since` until the next one."""
+
+    since: date
+    value: Any
+    status: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A legal figure and its history."""
+
+    key: str
+    term: str
+    unit: str
+    checked_on: date
+    values: tuple[DatedValue, ...]
+
+    def on(self, day: date) -> DatedValue:
+        """The value in force on `day`. Raises NoParameterInForce."""
+        position = bisect_right([value.since for value in self.values], day)
+        if position == 0 or self.values[position - 1].value is None:
+            raise NoParameterInForce(self.key, day)
+        return self.values[position - 1]
+
+
+def _exact(value: Any) -> Any:
+    """Numbers written as text become fractions; words, flags and nested tables stay."""
+    if isinstance(value, dict):
+        return {name: _exact(inner) for name, inner in value.items()}
+    if isinstance(value, str):
+        try:
+            return Fraction(value)
+        except ValueError:
+            return value
+    if isinstance(value, float):
+        raise TypeError(f"{value!r}: quote numbers in parameter files, a binary float is never exact")
+    return value
+
+
+class Parameters:
+    """All the figures of some folders."""
+
+    def __init__(self, figures: dict[str, Figure]) -> None:
+        self.figures = figures
+
+    @classmethod
+    def load(cls, *folders: Path) -> "Parameters":
+        """Read every YAML file of `folders`. Raises ValueError on an unknown status or unordered dates."""
+        figures: dict[str, Figure] = {}
+        for path in sorted(path for folder in folders for path in folder.glob("*.yaml")):
+            for key, content in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+                if key in figures:
+                    raise ValueError(f"{key} is defined twice, again in {path.name}")
+                figures[key] = cls._figure(key, content)
+        return cls(figures)
+
+    @staticmethod
+    def _figure(key: str, content: dict[str, Any]) -> Figure:
+        values = tuple(
+            DatedValue(line["from"], _exact(line["value"]), line["status"], line["source"])
+            for line in content["values"]
+        )
+        dates = [value.since for value in values]
+        if dates != sorted(set(dates)):
+            raise ValueError(f"{key}: dates must rise and differ")
+        if {value.status for value in values} - STATUSES:
+            raise ValueError(f"{key}: unknown status")
+        return Figure(key, content["term"], content["unit"], content["checked_on"], values)
+
+    def value(self, key: str, day: date) -> Any:
+        """The exact value of `key` on `day`. Raises NoParameterInForce, or KeyError for a figure nobody declared."""
+        return self.figures[key].on(day).value
+
+    def dated(self, key: str, day: date) -> DatedValue:
+        """The value with its date, status and source."""
+        return self.figures[key].on(day)
+
+    def digest(self) -> str:
+        """SHA-256 of every figure's content: two installations with one digest compute alike."""
+        content = [
+            [key, [[str(value.since), _plain(value.value)] for value in figure.values]]
+            for key, figure in sorted(self.figures.items())
+        ]
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    return str(value) if isinstance(value, Fraction) else value
