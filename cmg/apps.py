@@ -5,3 +5,11 @@ class CmgConfig(AppConfig):
     name = "cmg"
     label = "cmg"
     verbose_name = "CMG"
+
+    def ready(self) -> None:
+        from cmg.flows.kinds import register_kinds
+        from cmg.simulation import simulate
+        from portal.legislation import simulations
+
+        register_kinds()
+        simulations.register("cmg", simulate)

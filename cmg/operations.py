@@ -70,14 +70,17 @@ def start_month(*, month: date, on: date, dry_run: bool = False) -> Run:
         if run and run.inputs_digest == inputs and run.totals.get("slices") == count:
             return run
         if run:
-            batches.restart(run_pk=run.pk, slices=count, rows_total=declarations, inputs_digest=inputs, day=on)
+            batches.restart(
+                run_pk=run.pk, slices=count, rows_total=declarations, inputs_digest=inputs, day=on,
+                parameters_digest=figures.parameters.digest(),
+            )  # fmt: skip
         else:
-            issued = runs.filter(dry_run=False, state__in=ISSUED_STATES).count()
+
             last = runs.aggregate(last=Max("ordinal"))["last"] or 0
             run = batches.start_run(
                 kind=KIND, month=month, ordinal=last + 1, day=on, dry_run=dry_run, slices=count,
                 rows_total=declarations, inputs_digest=inputs, rule_version=RULE_VERSION,
-                parameters_digest=figures.parameters.digest(), after_issue=bool(issued),
+                parameters_digest=figures.parameters.digest(),
             )  # fmt: skip
         run.refresh_from_db()
         prepare(run, shared_residence_allowed=figures.scale.shared_residence_allowed)

@@ -36,7 +36,7 @@ REQUEST_SCHEMA = {
 EMPLOYEE_SCHEMA = {
     "employer_no": pl.String, "employee_no": pl.String, "employee_kind": pl.String, "licence_end": pl.Date,
 }  # fmt: skip
-FINDING_SCHEMA = {"code": pl.String, "employer_no": pl.String, "child_id": pl.String}
+FINDING_SCHEMA = {"code": pl.String, "employer_no": pl.String, "child_id": pl.String, "detail": pl.String}
 
 
 def load_declarations(month: date, low: int, high: int) -> pl.DataFrame:
@@ -113,7 +113,7 @@ def load_received(run_pk: int, declarations: pl.DataFrame, low: int, high: int) 
         buckets,
     )
     findings = read_frame(
-        "SELECT code, employer_no, child_id FROM cmg_finding WHERE run_id = %s AND bucket >= %s AND bucket < %s",
+        "SELECT code, employer_no, child_id, detail FROM cmg_finding WHERE run_id = %s AND bucket >= %s AND bucket < %s",
         FINDING_SCHEMA,
         (run_pk, *buckets),
     )

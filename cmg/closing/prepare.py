@@ -51,7 +51,8 @@ FROM scored ORDER BY right_id, criteria + child DESC, criteria DESC, own DESC, e
 """
 
 # Two accounts that share at least two of NIR, bank account, name with birth date, and child are one family twice:
-# all but the first known are held (CMG-015). The same number on accounts of distinct people is CMG-013, on each.
+# all but the first known are held (CMG-015). The same number on accounts of distinct people is CMG-013, on each;
+# it is confirmed for the one whose NIR is the only one that the fund knows under that number.
 # Windows over equal keys, never pairs: a key shared by thousands of accounts costs a sort, not a product.
 DUPLICATE_FAMILIES = """
 WITH account AS (SELECT * FROM cmg_account WHERE known_until IS NULL
@@ -90,7 +91,12 @@ WITH account AS (SELECT * FROM cmg_account WHERE known_until IS NULL
     SELECT 'CMG-013', employer_no FROM same_number WHERE accounts > 1
 )
 INSERT INTO cmg_finding (run_id, code, employer_no, bucket, child_id, detail)
-SELECT %(run)s, f.code, f.employer_no, a.bucket, '', '' FROM found f JOIN account a USING (employer_no)
+SELECT %(run)s, f.code, f.employer_no, a.bucket, '',
+       CASE WHEN f.code = 'CMG-013' AND (
+           SELECT array_agg(DISTINCT r.nir_key) FROM cmg_right r
+           WHERE r.known_until IS NULL AND r.side = 'F' AND r.fund = a.fund AND r.beneficiary_no = a.beneficiary_no
+       ) = ARRAY[a.nir_key] THEN 'CONFIRMED' ELSE '' END
+FROM found f JOIN account a USING (employer_no)
 """.replace("{age}", "updated_at NULLS FIRST, mandate_signed_on NULLS FIRST, employer_no")
 
 # A child with open rights in two households is held in the later file, unless both recognise shared residence in a
@@ -160,6 +166,7 @@ def prepare(run: Run, *, shared_residence_allowed: bool) -> None:
         RightLink.objects.filter(run=run).delete()
         Finding.objects.filter(run=run).delete()
         with connection.cursor() as cursor:
+            cursor.execute("ANALYZE cmg_account, cmg_right, cmg_declaration, cmg_request")
             for query in (LINKS, DUPLICATE_FAMILIES, CHILD_TWICE, LOST_MESSAGES, RETURNED_MOVEMENTS):
                 cursor.execute(query, values)
             cursor.execute("ANALYZE cmg_rightlink, cmg_finding")

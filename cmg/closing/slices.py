@@ -186,7 +186,7 @@ def _keep_dossiers(outcome: Outcome, run: Run, figures: MonthFigures) -> None:
         at=_instant(run.day),
     )
     clean = outcome.settlements.filter(pl.col("status") == "SETTLED").join(held, on="employer_no", how="anti")
-    resolve_dossiers([f"{SUBJECT}{number}" for number in clean["employer_no"].unique().sort()], on=run.day)
+    resolve_dossiers([f"{SUBJECT}{number}" for number in clean["employer_no"].unique().sort()], at=_instant(run.day))
 
 
 def _instant(day: date) -> datetime:

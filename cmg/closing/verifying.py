@@ -30,22 +30,31 @@ STORED = {
 }  # fmt: skip
 
 
-def stored_slice(run: Run, number: int) -> pl.DataFrame:
-    """The settlements of a slice with the facts of their declarations."""
+def _stored(condition: str, values: tuple[object, ...]) -> pl.DataFrame:
     settled = ", ".join(f"s.{name.removeprefix('s_')}" for name in STORED)
     declared = ", ".join(f"d.{name}" for name in DECLARATION_SCHEMA)
     return read_frame(
         f"SELECT {settled}, {declared} FROM cmg_settlement s JOIN cmg_declaration d ON d.id = s.declaration_id "
-        "WHERE s.run_id = %s AND s.slice_number = %s",
+        f"WHERE s.run_id = %s AND {condition}",
         STORED | DECLARATION_SCHEMA,
-        (run.pk, number),
+        values,
     )
+
+
+def stored_slice(run: Run, number: int) -> pl.DataFrame:
+    """The settlements of a slice with the facts of their declarations."""
+    return _stored("s.slice_number = %s", (run.pk, number))
+
+
+def stored_family(run: Run, employer_no: str) -> pl.DataFrame:
+    """The settlements of one family in a run, with the facts of their declarations."""
+    return _stored("s.employer_no = %s", (run.pk, employer_no))
 
 
 def rebuilt_facts(stored: pl.DataFrame) -> pl.DataFrame:
     """The facts of the rules, from the declaration and from what was kept of the right."""
     said = stored.with_columns(pl.col("facts").str.json_decode(FACTS)).unnest("facts")
-    return said.with_columns(
+    return said.drop(_outputs()).with_columns(
         child_birth_dates=pl.col("child_birth_dates").list.eval(pl.element().str.to_date("%Y-%m-%d")),
         child_id=pl.col("child_ids"),
         pool_key=pl.col("employer_no"),
@@ -77,7 +86,7 @@ def recheck(run: Run) -> list[str]:
         if live.is_empty():
             continue
         fresh = settle(
-            rebuilt_facts(live).select(pl.exclude(*_outputs())), care_month=run.month, parameters=figures.parameters
+            rebuilt_facts(live), care_month=run.month, parameters=figures.parameters
         )
         fresh = fresh.with_columns(
             parameters_digest=pl.lit(figures.parameters.digest()),
@@ -91,5 +100,6 @@ def recheck(run: Run) -> list[str]:
 
 
 def _outputs() -> list[str]:
-    kept = {"care_mode", "all_in_one"}
-    return [name for name in STORED if name not in kept and name != "facts"]
+    """Stored results, which are not facts."""
+    kept = {"declaration_id", "care_mode", "all_in_one", "facts"}
+    return [name for name in STORED if name not in kept]

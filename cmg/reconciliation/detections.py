@@ -127,8 +127,11 @@ def _positive_decision() -> pl.Expr:
 
 UNDECIDED = pl.col("positive").is_null()
 NEVER_HEARD_OF = UNDECIDED & _is("f", "NONE") & _is("p", "NONE") & ~pl.col("pending") & ~OTHER_MODE
+# A child the fund counts without having given a right, rather than one taken for another: no right of the household
+# waits for a child that nobody declared.
 PLACE_AMONG_DEPENDANTS = (
-    pl.col("known_children") + pl.col("unknown_children") <= pl.col("most_dependants")
+    (pl.col("known_children") + pl.col("unknown_children") <= pl.col("most_dependants"))
+    & (pl.col("children_with_right") <= pl.col("declared_with_right"))
 ).fill_null(value=False)
 LIVING = ~pl.col("past_age") & ~pl.col("mayotte")
 
@@ -157,14 +160,14 @@ def dates_differ() -> pl.Expr:
 
 
 def stopped_but_paid() -> pl.Expr:
-    """A right closed with an end after the month still covers it: only one stopped in the month counts."""
-    stopped = _is("f", "SUSPENDED") | (_is("f", "ENDED") & (pl.col("f_status") != "ACTIVE"))
-    return LIVING & stopped & P_OPEN & ~pl.col("bridged")
+    stopped = pl.col("f_status").is_in(["SUSPENDED", "CLOSED"]) & ~_is("f", "FUTURE")
+    still_paid = P_OPEN & (pl.col("p_status") == "ACTIVE")
+    return LIVING & stopped.fill_null(value=False) & still_paid & ~pl.col("bridged")
 
 
 def open_but_stopped() -> pl.Expr:
-    stopped = _is("p", "SUSPENDED") | (_is("p", "ENDED") & pl.col("p_status").is_in(["CLOSED", "SUSPENDED"]))
-    return LIVING & F_OPEN & (pl.col("f_status") == "ACTIVE") & stopped
+    stopped = pl.col("p_status").is_in(["SUSPENDED", "CLOSED"]) & ~_is("p", "FUTURE")
+    return LIVING & F_OPEN & (pl.col("f_status") == "ACTIVE") & stopped.fill_null(value=False)
 
 
 def child_unknown() -> pl.Expr:

@@ -207,12 +207,11 @@ def _keys(rights: pl.DataFrame) -> pl.DataFrame:
         (pl.col("beneficiary_no") != pl.col("a_beneficiary_no")) | (pl.col("fund") != pl.col("a_fund"))
     ).fill_null(value=False) & pl.col("a_beneficiary_no").is_not_null()
     other_employer = (pl.col("employer_no") != pl.col("family")).fill_null(value=False)
-    agrees = ~other_nir & ~other_number & ~other_employer & (pl.col("nir_key") == pl.col("a_nir_key"))
     return rights.group_by("family").agg(
         nir_differs=(is_open & (other_nir | bad_nir)).any(),
         number_differs=(is_open & fund_side & other_number).any(),
         employer_differs=(is_open & other_employer).any(),
-        fully_confirmed=(is_open & fund_side & agrees.fill_null(value=False)).any(),
+        children_with_right=pl.col("child_id").filter(is_open & pl.col("care_mode").is_in(DIRECT_MODES)).n_unique(),
     )
 
 
@@ -249,7 +248,7 @@ def lay_side_by_side(received: Received, month: date, day: date) -> pl.DataFrame
     return pairs.with_columns(
         pl.col(flags).fill_null(value=False),
         pl.col("f_state", "p_state").fill_null("NONE"),
-        pl.col("f_open_count", "p_open_count", "known_children").fill_null(0),
+        pl.col("f_open_count", "p_open_count", "known_children", "children_with_right").fill_null(0),
     ).with_columns(_siblings())
 
 
@@ -259,6 +258,7 @@ def _siblings() -> list[pl.Expr]:
     unknown = ~pl.col("in_rights") & ~pl.col("in_requests")
     return [
         has_right.any().over("employer_no").alias("sibling_has_right"),
+        pl.when(has_right).then(pl.col("child_id")).drop_nulls().n_unique().over("employer_no").alias("declared_with_right"),
         unknown.alias("child_unknown"),
         pl.when(unknown).then(pl.col("child_id")).drop_nulls().n_unique().over("employer_no").alias("unknown_children"),
     ]
@@ -270,7 +270,8 @@ CHILD_FINDINGS = ("CMG-016", "CMG-026")
 
 def _findings(findings: pl.DataFrame) -> pl.DataFrame:
     return findings.group_by("employer_no").agg(
-        (pl.col("code") == code).any().alias(f"found_{code[-3:]}") for code in FAMILY_FINDINGS
+        *((pl.col("code") == code).any().alias(f"found_{code[-3:]}") for code in FAMILY_FINDINGS),
+        number_confirmed=(pl.col("detail") == "CONFIRMED").any(),
     )
 
 

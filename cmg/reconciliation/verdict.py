@@ -40,7 +40,7 @@ def _repaired() -> dict[str, pl.Expr]:
         "CMG-004": F_OPEN,
         "CMG-005": F_OPEN,
         "CMG-007": F_OPEN,
-        "CMG-013": ~pl.col("number_differs") & pl.col("fully_confirmed"),
+        "CMG-013": ~pl.col("number_differs") & pl.col("number_confirmed"),
         "CMG-017": always,
         "CMG-025": always,
         "CMG-026": pl.col("found_026") & (pl.col("f_state") != "NONE"),
@@ -67,7 +67,7 @@ def detected(pairs: pl.DataFrame, scale: Scale) -> tuple[pl.DataFrame, pl.DataFr
     judged = with_judgement(pairs, scale)
     found = judged.with_columns(expression.alias(code) for code, expression in detections(scale).items())
     has_root = pl.any_horizontal(ROOTS)
-    # A number confirmed by every key hides nothing: the family's other disagreements are real.
+    # A number confirmed by the fund hides nothing: the family's other disagreements are real.
     root_stands = has_root & (
         pl.any_horizontal("CMG-012", "CMG-014", "CMG-015") | ~_repaired()["CMG-013"]
     )
@@ -80,7 +80,7 @@ def detected(pairs: pl.DataFrame, scale: Scale) -> tuple[pl.DataFrame, pl.DataFr
         found.filter(pl.col(code)).select("row", code=pl.lit(code), effect=_effect(code))
         for code in detections(scale)
     ]
-    undecided = found.filter(UNDECIDED & ~pl.any_horizontal(detections(scale))).select(
+    undecided = found.filter(UNDECIDED & ~pl.any_horizontal(list(detections(scale)))).select(
         "row", code=pl.lit("CMG-002"), effect=pl.lit("HOLD_DISPUTED")
     )
     return judged, pl.concat([*parts, undecided])

@@ -1,0 +1,102 @@
+"""How an amount was computed: the steps with their articles, the figures with their dates and sources."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from cmg.rules.figures import DIRECT_A, DIRECT_B, STRUCTURE, cmg_parameters, regime_of
+from portal.legislation.engine import Step
+from portal.legislation.parameters import NoParameterInForce, Parameters
+
+UNITS = {"cents": "EUR", "euros": "EUR", "millionths": "ratio"}
+ALWAYS = ("contributions.test_set",)
+
+
+def trace(settled: pl.DataFrame, steps: dict[str, Step], month: date) -> dict[str, Any]:
+    """`steps` (name, label, value, unit, article) and `parameters` (key, date, value, source) of a one-row frame."""
+    row = settled.row(0, named=True)
+    told = [
+        {
+            "name": one.name,
+            "label": one.label,
+            "value": _shown(row[one.name], one.unit),
+            "unit": UNITS.get(one.unit, one.unit),
+            "article": one.article,
+        }
+        for one in steps.values()
+    ]
+    return {"steps": told, "parameters": _parameters_used(steps, month, cmg_parameters())}
+
+
+def _shown(value: Any, unit: str) -> Any:
+    if value is None or isinstance(value, bool) or unit in ("text", "flag", "index"):
+        return value
+    if unit == "cents":
+        sign, whole, rest = "-" if value < 0 else "", *divmod(abs(value), 100)
+        return f"{sign}{whole}.{rest:02d}"
+    if unit == "millionths":
+        return f"{value // 1_000_000}.{value % 1_000_000:06d}"
+    return str(value)
+
+
+def _parameters_used(steps: dict[str, Step], month: date, parameters: Parameters) -> list[dict[str, Any]]:
+    structure = "share_of_invoice_cents" in steps
+    table = STRUCTURE if structure else (DIRECT_A if regime_of(month) == "A" else DIRECT_B)
+    needed = {need for one in steps.values() for need in one.needs}
+    keys = {key for name, (key, _factor) in table.items() if name in needed or name == "full_until_august"}
+    if not structure:
+        keys |= set(ALWAYS)
+    told = []
+    for key in sorted(keys):
+        try:
+            value = parameters.dated(key, month)
+        except NoParameterInForce:
+            continue
+        told.append({"key": key, "date": value.since.isoformat(), "value": _written(value.value), "source": value.source})
+    return told
+
+
+def _written(value: Any) -> Any:
+    """A figure as text: exact decimals, never a binary float."""
+    if isinstance(value, dict):
+        return {name: _written(inner) for name, inner in value.items()}
+    if isinstance(value, bool) or isinstance(value, str):
+        return value
+    if value.denominator == 1:
+        return str(value.numerator)
+    digits = 0
+    while (value * 10**digits).denominator != 1:
+        digits += 1
+    whole = int(value * 10**digits)
+    return f"{whole // 10**digits}.{whole % 10**digits:0{digits}d}"
+
+
+@dataclass(frozen=True)
+class Explained:
+    """The explanation of one settlement: its steps, its figures, and whether the trace gives the stored cents."""
+
+    steps: list[dict[str, Any]]
+    parameters: list[dict[str, Any]]
+    facts: dict[str, Any]
+    agrees: bool
+
+
+def explain(settlement: Any) -> Explained:
+    """Recompute one settlement from its stored facts, with every declaration of its family where maxima are shared."""
+    from cmg.closing.verifying import rebuilt_facts, stored_family
+    from cmg.rules.month import settle, steps_for
+
+    stored = stored_family(settlement.run, settlement.employer_no)
+    live = stored.filter(pl.col("status").is_in(["SETTLED", "HELD"]))
+    if live.filter(pl.col("declaration_id") == settlement.declaration_id).is_empty():
+        return Explained([], [], {}, agrees=True)
+    facts = rebuilt_facts(live)
+    fresh = settle(facts, care_month=settlement.care_month, parameters=cmg_parameters())
+    own = fresh.filter(pl.col("declaration_id") == settlement.declaration_id)
+    told = trace(own, steps_for(settlement.care_month), settlement.care_month)
+    row = own.row(0, named=True)
+    names = ("contributions_cents", "part_a_cents", "part_b_cents", "offset_cents", "debit_cents", "payout_cents")
+    agrees = all(row[name] == getattr(settlement, name) for name in names)
+    return Explained(told["steps"], told["parameters"], row, agrees)

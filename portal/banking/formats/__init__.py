@@ -1,0 +1,1 @@
+"""SEPA files out and bank messages in: formats only, no database."""

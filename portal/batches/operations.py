@@ -1,0 +1,237 @@
+"""Runs, slices, leases and signatures. Work state is rows: whoever is killed, another takes the slice again."""
+
+import logging
+import os
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from django.db import DatabaseError, IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from portal.accounts.models import Role, User
+from portal.accounts.permissions import roles_on
+from portal.audit.operations import journal
+from portal.batches.models import ALLOWED_MOVES, Run, RunState, Signature, Slice, SliceState
+
+logger = logging.getLogger(__name__)
+LEASE_SECONDS = 600
+ATTEMPTS_MAX = 3
+# The authorising officer signs first, then the accounting officer.
+SIGNING_ORDER = (Role.AUTHORISING_OFFICER, Role.ACCOUNTING_OFFICER)
+
+
+class MoveNotAllowed(Exception):
+    """The run exists but cannot go from its present state to the one asked for."""
+
+
+class SignatureRefused(Exception):
+    """Why this person cannot sign this run now, in French."""
+
+
+class SliceFailed(Exception):
+    """A slice failed several times: the run stays where it is until somebody looks."""
+
+
+@dataclass(frozen=True)
+class SliceResult:
+    """What a slice did: rows, SHA-256 of what it decided, counts and cents."""
+
+    rows_done: int
+    digest: str
+    totals: dict[str, object] = field(default_factory=dict)
+
+
+def start_run(
+    *, kind: str, month: date, ordinal: int, day: date, dry_run: bool, slices: int, rows_total: int,
+    inputs_digest: str, rule_version: str, parameters_digest: str,
+) -> Run:  # fmt: skip
+    """A new run with its slices, all waiting. The database refuses a second open run of the same kind and month."""
+    run = Run.objects.create(
+        kind=kind, month=month, ordinal=ordinal, day=day, dry_run=dry_run, rows_total=rows_total,
+        inputs_digest=inputs_digest, rule_version=rule_version, parameters_digest=parameters_digest,
+        totals={"slices": slices}, started_at=timezone.now(),
+    )  # fmt: skip
+    Slice.objects.bulk_create(Slice(run=run, number=number) for number in range(slices))
+    journal(actor="portail", action="run.started", subject=f"run:{run.pk}", detail={"month": str(month)})
+    return run
+
+
+def restart(*, run_pk: int, slices: int, rows_total: int, inputs_digest: str, parameters_digest: str, day: date) -> Run:
+    """Make an open run ready to be done again because its inputs changed; signatures given no longer count."""
+    with transaction.atomic():
+        run = Run.objects.select_for_update(of=("self",)).get(pk=run_pk)
+        void_signatures(run_pk=run_pk, reason="de nouveaux fichiers sont arrivés")
+        if run.state != RunState.RUNNING:
+            run = move_run(run_pk=run_pk, to=RunState.RUNNING, by="portail", reason="de nouveaux fichiers sont arrivés")
+        run.slices.all().delete()
+        run.day, run.rows_total, run.inputs_digest, run.digest = day, rows_total, inputs_digest, ""
+        run.parameters_digest = parameters_digest
+        run.totals, run.started_at, run.finished_at = {"slices": slices}, timezone.now(), None
+        run.save()
+        Slice.objects.bulk_create(Slice(run=run, number=number) for number in range(slices))
+    return run
+
+
+def move_run(*, run_pk: int, to: RunState, by: str, reason: str) -> Run:
+    """One state change, journaled. Raises MoveNotAllowed."""
+    with transaction.atomic():
+        run = Run.objects.select_for_update(of=("self",)).get(pk=run_pk)
+        if to not in ALLOWED_MOVES[RunState(run.state)]:
+            raise MoveNotAllowed(f"L’arrêté {run.pk} est « {run.get_state_display()} » : il ne peut pas devenir « {to.label} ».")
+        former, run.state = run.state, to
+        run.save(update_fields=["state"])
+        journal(
+            actor=by, action="run.moved", subject=f"run:{run.pk}", detail={"from": former, "to": to, "reason": reason}
+        )
+    return run
+
+
+def worker_name() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def take_next(run_pk: int, worker: str) -> Slice | None:
+    """Lease the next slice that waits or whose lease expired; None when nothing is left to take."""
+    now = timezone.now()
+    with transaction.atomic():
+        free = Q(state=SliceState.WAITING) | Q(state=SliceState.LEASED, lease_until__lt=now)
+        part = (
+            Slice.objects.select_for_update(skip_locked=True, of=("self",))
+            .filter(free, run_id=run_pk, attempts__lt=ATTEMPTS_MAX)
+            .order_by("number")
+            .first()
+        )
+        if part is None:
+            return None
+        part.state, part.leased_by = SliceState.LEASED, worker
+        part.lease_until, part.attempts = now + timedelta(seconds=LEASE_SECONDS), part.attempts + 1
+        part.save(update_fields=["state", "leased_by", "lease_until", "attempts"])
+    return part
+
+
+def work_through(run_pk: int, do_slice: Callable[[Slice], SliceResult]) -> int:
+    """Do slices of the run until none can be taken; returns how many this worker did.
+
+    Each slice is one transaction together with its mark: killed in the middle, nothing of it is kept and its lease
+    expires. Several workers may do this at once. Raises SliceFailed when a slice failed too often.
+    """
+    worker, done = worker_name(), 0
+    release_dead_workers(run_pk)
+    while part := take_next(run_pk, worker):
+        try:
+            _do_one(part, do_slice)
+            done += 1
+        except DatabaseError as error:
+            _release(part, error)
+        except Exception as error:
+            _release(part, error)
+            raise
+    stuck = Slice.objects.filter(run_id=run_pk, attempts__gte=ATTEMPTS_MAX).exclude(state=SliceState.DONE).first()
+    if stuck:
+        raise SliceFailed(f"La tranche {stuck.number} de l’arrêté {run_pk} a échoué : {stuck.last_error}")
+    return done
+
+
+def _do_one(part: Slice, do_slice: Callable[[Slice], SliceResult]) -> None:
+    with transaction.atomic():
+        held = Slice.objects.select_for_update(of=("self",)).select_related("run").get(pk=part.pk)
+        if held.state == SliceState.DONE or held.leased_by != part.leased_by:
+            return
+        result = do_slice(held)
+        held.state, held.rows_done, held.digest = SliceState.DONE, result.rows_done, result.digest
+        held.totals, held.last_error = result.totals, ""
+        held.finished_at, held.lease_until = timezone.now(), None
+        held.save()
+
+
+def _release(part: Slice, error: Exception) -> None:
+    logger.exception("slice %s of run %s failed", part.number, part.run_id, exc_info=error)
+    Slice.objects.filter(pk=part.pk, state=SliceState.LEASED).update(
+        state=SliceState.WAITING, lease_until=None, last_error=str(error)[:2000]
+    )
+
+
+def release_dead_workers(run_pk: int) -> int:
+    """Give back at once the slices leased by processes of this machine that no longer live."""
+    host, released = socket.gethostname(), 0
+    for part in Slice.objects.filter(run_id=run_pk, state=SliceState.LEASED, leased_by__startswith=f"{host}:"):
+        if not _is_alive(int(part.leased_by.rsplit(":", 1)[1])):
+            released += Slice.objects.filter(pk=part.pk, leased_by=part.leased_by, state=SliceState.LEASED).update(
+                state=SliceState.WAITING, lease_until=None, attempts=part.attempts - 1
+            )
+    return released
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def signature_refusal(run: Run, username: str, on: date) -> str:
+    """Why `username` cannot sign now; empty when they can."""
+    user = User.objects.filter(username=username, is_active=True).first()
+    if user is None:
+        return "Ce compte n’existe pas."
+    roles = [role for role in SIGNING_ORDER if role in roles_on(user, on)]
+    if not roles:
+        return "Votre rôle ne signe pas les arrêtés."
+    if run.dry_run or run.state != RunState.TO_SIGN:
+        return f"Cet arrêté est « {run.get_state_display()} » : il n’y a rien à signer."
+    signed = list(Signature.objects.filter(run=run, voided_at__isnull=True).select_related("user"))
+    for signature in signed:
+        if signature.user_id == user.pk:
+            return "Vous avez déjà signé : la seconde signature est celle d’une autre personne."
+    expected = SIGNING_ORDER[len(signed)] if len(signed) < len(SIGNING_ORDER) else None
+    if expected not in roles:
+        return f"La prochaine signature est celle de : {expected.label if expected else 'personne'}."
+    return ""
+
+
+def sign(*, run_pk: int, username: str, on: date) -> Signature:
+    """One signature on the present digest. Raises SignatureRefused; the database refuses the same things again."""
+    try:
+        with transaction.atomic():
+            run = Run.objects.select_for_update(of=("self",)).get(pk=run_pk)
+            refusal = signature_refusal(run, username, on)
+            if refusal:
+                raise SignatureRefused(refusal)
+            count = Signature.objects.filter(run=run, voided_at__isnull=True).count()
+            signature = Signature.objects.create(
+                run=run,
+                user=User.objects.get(username=username),
+                role=SIGNING_ORDER[count],
+                digest=run.digest,
+                signed_at=_moment(on),
+            )
+            journal(
+                actor=username, action="run.signed", subject=f"run:{run.pk}",
+                detail={"digest": run.digest, "role": SIGNING_ORDER[count]},
+            )  # fmt: skip
+            if count + 1 == len(SIGNING_ORDER):
+                move_run(run_pk=run.pk, to=RunState.SIGNED, by=username, reason="deux signatures")
+    except IntegrityError as refused:
+        raise SignatureRefused("Cette signature est déjà donnée.") from refused
+    return signature
+
+
+def _moment(on: date) -> datetime:
+    """Now, or the same hour of the day given (the demo's day, or the command's)."""
+    now = timezone.localtime()
+    return timezone.make_aware(datetime.combine(on, time(now.hour, now.minute, now.second)))
+
+
+def void_signatures(*, run_pk: int, reason: str) -> int:
+    """Signatures that no longer count, because what they bound has changed."""
+    given = Signature.objects.filter(run_id=run_pk, voided_at__isnull=True)
+    count = given.update(voided_at=timezone.now(), voided_reason=reason)
+    if count:
+        journal(actor="portail", action="run.signatures_voided", subject=f"run:{run_pk}", detail={"reason": reason})
+    return count

@@ -1,0 +1,135 @@
+"""Opening, assigning, moving and annotating dossiers, one or thirty thousand; every change is in the timeline."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import polars as pl
+from django.db import connection, transaction
+from django.utils import timezone
+
+from portal.accounts.models import Role
+from portal.bulk import copy_in
+from portal.casework.models import DOSSIER_MOVES, Dossier, DossierEvent, DossierState
+
+OPEN_STATES = (DossierState.OPEN, DossierState.ESCALATED)
+DESK_ROLES = {"FUND": Role.FUND_CASEWORKER, "PAJEMPLOI": Role.PAJEMPLOI_CASEWORKER}
+
+
+class DossierMoveNotAllowed(Exception):
+    """The dossier cannot go from its present state to the one asked for."""
+
+
+def open_dossiers(held: pl.DataFrame, *, opened_on: date, deadline: date, at: datetime) -> int:
+    """One open dossier per subject: a new one with an owner and a deadline, or the open one brought up to date.
+
+    `held`: subject, title, fund, body (FUND or PAJEMPLOI), reasons, effect, held_cents. A deadline already given is
+    never moved. Returns how many were opened. Runs inside the caller's transaction.
+    """
+    if held.is_empty():
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE IF NOT EXISTS held_family (subject text, title text, fund text, body text, "
+                       "reasons text, effect text, held_cents bigint) ON COMMIT DROP")  # fmt: skip
+        cursor.execute("TRUNCATE held_family")
+        copy_in(held, "held_family", ("subject", "title", "fund", "body", "reasons", "effect", "held_cents"))
+        cursor.execute(UPDATE_OPEN, {"at": at})
+        cursor.execute(
+            OPEN_NEW,
+            {"opened": opened_on, "deadline": deadline, "at": at, "fund_role": DESK_ROLES["FUND"],
+             "pajemploi_role": DESK_ROLES["PAJEMPLOI"]},
+        )  # fmt: skip
+        return cursor.rowcount
+
+
+UPDATE_OPEN = """
+WITH changed AS (
+    UPDATE casework_dossier d SET reasons = h.reasons, effect = h.effect, held_cents = h.held_cents
+    FROM held_family h
+    WHERE d.subject = h.subject AND d.state IN ('OPEN', 'ESCALATED')
+      AND (d.reasons, d.effect, d.held_cents) IS DISTINCT FROM (h.reasons, h.effect, h.held_cents)
+    RETURNING d.id, d.reasons, d.held_cents
+)
+INSERT INTO casework_dossierevent (dossier_id, at, actor, kind, text, detail)
+SELECT id, %(at)s, 'portail', 'UPDATED', 'Désaccords mis à jour : ' || reasons,
+       jsonb_build_object('held_cents', held_cents) FROM changed
+"""
+
+# Owners are dealt in turn among the people of the desk, those with fewest open dossiers first.
+OPEN_NEW = """
+WITH agent AS (
+    SELECT p.user_id, p.role, p.fund,
+           row_number() OVER (PARTITION BY p.role, p.fund ORDER BY coalesce(w.load, 0), p.user_id) - 1 AS turn,
+           count(*) OVER (PARTITION BY p.role, p.fund) AS team
+    FROM accounts_posting p JOIN accounts_user u ON u.id = p.user_id AND u.is_active
+    LEFT JOIN (SELECT owner_id, count(*) AS load FROM casework_dossier WHERE state IN ('OPEN', 'ESCALATED')
+               GROUP BY owner_id) w ON w.owner_id = p.user_id
+    WHERE p.starts_on <= %(opened)s AND (p.ends_on IS NULL OR p.ends_on > %(opened)s)
+), fresh AS (
+    SELECT h.*, CASE WHEN h.body = 'FUND' THEN %(fund_role)s ELSE %(pajemploi_role)s END AS role,
+           CASE WHEN h.body = 'FUND' THEN h.fund ELSE '' END AS desk
+    FROM held_family h
+    WHERE NOT EXISTS (SELECT 1 FROM casework_dossier d
+                      WHERE d.subject = h.subject AND d.state IN ('OPEN', 'ESCALATED'))
+), numbered AS (
+    SELECT f.*, row_number() OVER (PARTITION BY role, desk ORDER BY subject) - 1 AS n FROM fresh f
+), opened AS (
+    INSERT INTO casework_dossier (subject, title, fund, body, state, owner_id, opened_on, deadline, reasons, effect,
+                                  held_cents)
+    SELECT n.subject, n.title, n.fund, n.body, 'OPEN', a.user_id, %(opened)s, %(deadline)s, n.reasons, n.effect,
+           n.held_cents
+    FROM numbered n LEFT JOIN agent a ON a.role = n.role AND a.fund = n.desk AND a.turn = n.n %% a.team
+    RETURNING id, reasons, held_cents, owner_id, deadline
+)
+INSERT INTO casework_dossierevent (dossier_id, at, actor, kind, text, detail)
+SELECT id, %(at)s, 'portail', 'OPENED', 'Dossier ouvert : ' || reasons,
+       jsonb_build_object('held_cents', held_cents, 'owner', owner_id, 'deadline', deadline) FROM opened
+"""
+
+
+def resolve_dossiers(subjects: Sequence[str], *, at: datetime) -> int:
+    """The open dossiers of `subjects`, whose disagreement is repaired, become RESOLVED. Returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH moved AS (
+                UPDATE casework_dossier SET state = 'RESOLVED', held_cents = 0
+                WHERE state IN ('OPEN', 'ESCALATED') AND subject = ANY (%s) RETURNING id
+            )
+            INSERT INTO casework_dossierevent (dossier_id, at, actor, kind, text, detail)
+            SELECT id, %s, 'portail', 'RESOLVED', 'Les deux côtés sont d’accord : le mois est réglé.', '{}' FROM moved
+            """,
+            (list(subjects), at),
+        )
+        return cursor.rowcount
+
+
+def move_dossier(*, dossier_pk: int, to: DossierState, by: str, reason: str, on: date) -> Dossier:
+    """One state change with its line in the timeline. Raises DossierMoveNotAllowed."""
+    with transaction.atomic():
+        dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier_pk)
+        if to not in DOSSIER_MOVES[DossierState(dossier.state)]:
+            raise DossierMoveNotAllowed(f"Ce dossier est « {dossier.get_state_display()} ».")
+        former, dossier.state = dossier.state, to
+        dossier.closed_on = on if to == DossierState.CLOSED else None
+        dossier.save(update_fields=["state", "closed_on"])
+        _event(dossier, by, "MOVED", reason, {"from": former, "to": to})
+    return dossier
+
+
+def add_note(*, dossier_pk: int, text: str, by: str) -> DossierEvent:
+    """A note in the timeline. Raises Dossier.DoesNotExist."""
+    return _event(Dossier.objects.get(pk=dossier_pk), by, "NOTE", text, {})
+
+
+def _event(dossier: Dossier, by: str, kind: str, text: str, detail: dict[str, object]) -> DossierEvent:
+    return DossierEvent.objects.create(
+        dossier=dossier, at=timezone.now(), actor=by, kind=kind, text=text, detail=detail
+    )
+
+
+def escalate_overdue(*, on: date) -> int:
+    """Open dossiers past their deadline go to the team's lead; a hold never ends by itself into a debit."""
+    late = Dossier.objects.filter(state=DossierState.OPEN, deadline__lt=on).order_by("pk")
+    for pk in late.values_list("pk", flat=True):
+        move_dossier(dossier_pk=pk, to=DossierState.ESCALATED, by="portail", reason="échéance dépassée", on=on)
+    return Dossier.objects.filter(state=DossierState.ESCALATED, deadline__lt=on).count()

@@ -1,0 +1,160 @@
+"""Cells of a flow file: what each column accepts, and the French sentence for what it does not.
+
+A column gives the parsed value of its text, null when the text is refused; an empty cell means « not known » and is an
+error only where the column is required. Every error of every row is found at once.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a kind of file: its name, its type, and whether it may be empty (empty means not known)."""
+
+    name: str
+    kind: Literal[
+        "id", "name", "fund", "date", "month", "instant", "amount", "amount_large", "hours", "count", "flag", "choice", "ids", "dates",
+        "free",
+    ]  # fmt: skip
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    largest: int = 0
+
+    @property
+    def expected(self) -> str:
+        """What the column accepts, for error messages."""
+        if self.kind == "choice":
+            return "l’un de " + ", ".join(self.choices)
+        if self.kind == "count":
+            return f"un nombre entier de 0 à {self.largest}"
+        return EXPECTED[self.kind]
+
+    def parsed(self) -> pl.Expr:
+        """The value, or null when the text is refused or empty."""
+        return _PARSERS[self.kind](self)
+
+
+EXPECTED = {
+    "id": "un identifiant de 40 caractères au plus (lettres, chiffres, . _ - / :)",
+    "name": "un nom de 100 caractères au plus, sans signe = + @ au début",
+    "fund": "CAF ou MSA suivi du numéro du département (CAF63, CAF2A, MSA35)",
+    "date": "AAAA-MM-JJ",
+    "month": "AAAA-MM",
+    "instant": "une date et une heure ISO avec décalage (2026-10-31T10:00:00+01:00)",
+    "amount": "un montant en euros, avec un point et deux décimales au plus, de 0 à 999999.99",
+    "amount_large": "un montant annuel en euros, avec un point et deux décimales au plus, de 0 à 99999999.99",
+    "hours": "des heures de 0 à 744, deux décimales au plus",
+    "flag": "0 ou 1",
+    "ids": "un à dix identifiants différents séparés par |",
+    "dates": "autant de dates AAAA-MM-JJ que d’enfants, séparées par |",
+    "free": "un texte de 100 caractères au plus",
+}
+ID = r"^[A-Za-z0-9][A-Za-z0-9._/: -]{0,38}[A-Za-z0-9]$|^[A-Za-z0-9]$"
+ID_LIST = r"^[A-Za-z0-9][A-Za-z0-9._/:-]{0,39}(\|[A-Za-z0-9][A-Za-z0-9._/:-]{0,39}){0,9}$"
+NAME = r"^[^=+@\-\x00-\x1f|][^\x00-\x1f|]{0,99}$"
+FUND = r"^(CAF|MSA)(0[1-9]|1[0-9]|2[1-9]|2A|2B|[3-8][0-9]|9[0-5]|97[1-8])$"
+DATE = r"^(19|20)\d\d-\d\d-\d\d$"
+DATE_LIST = r"^(19|20)\d\d-\d\d-\d\d(\|(19|20)\d\d-\d\d-\d\d){0,9}$"
+
+
+def _text(pattern: str) -> Callable[["Column"], pl.Expr]:
+    def parse(column: Column) -> pl.Expr:
+        raw = pl.col(column.name)
+        return pl.when(raw.str.contains(pattern)).then(raw)
+
+    return parse
+
+
+def _date(column: Column) -> pl.Expr:
+    raw = pl.col(column.name)
+    return pl.when(raw.str.contains(DATE)).then(raw.str.to_date("%Y-%m-%d", strict=False))
+
+
+def _month(column: Column) -> pl.Expr:
+    raw = pl.col(column.name)
+    return pl.when(raw.str.contains(r"^20\d\d-\d\d$")).then((raw + "-01").str.to_date("%Y-%m-%d", strict=False))
+
+
+def _instant(column: Column) -> pl.Expr:
+    """An offset, Z, or nothing (then the hour of Paris); a bare date is its midnight in Paris."""
+    raw = pl.col(column.name).str.replace(r"Z$", "+00:00")
+    whole = (
+        pl.when(raw.str.contains(DATE))
+        .then(raw + "T00:00:00")
+        .when(raw.str.contains(r"T\d\d:\d\d([+-]\d\d:\d\d)?$"))
+        .then(raw.str.replace(r"T(\d\d:\d\d)", "T${1}:00"))
+        .otherwise(raw)
+    )
+    form = whole.str.contains(r"^(19|20)\d\d-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,9})?([+-]\d\d:\d\d)?$")
+    clean = pl.when(form).then(whole.str.replace(" ", "T"))
+    zoned = clean.str.contains(r"[+-]\d\d:\d\d$")
+    local = (
+        pl.when(~zoned)
+        .then(clean)
+        .str.to_datetime("%Y-%m-%dT%H:%M:%S%.f", strict=False, time_unit="us")
+        .dt.replace_time_zone("Europe/Paris", ambiguous="earliest", non_existent="null")
+        .dt.convert_time_zone("UTC")
+    )
+    absolute = (
+        pl.when(zoned)
+        .then(clean)
+        .str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%:z", strict=False, time_unit="us", time_zone="UTC")
+    )
+    return pl.coalesce(absolute, local)
+
+
+def _hundredths(column: Column, largest: int) -> pl.Expr:
+    """Two decimals at most, as an integer number of hundredths."""
+    raw = pl.col(column.name)
+    form = raw.str.contains(r"^\d{1,8}(\.\d{1,2})?$")
+    number = (pl.when(form).then(raw).cast(pl.Decimal(12, 2), strict=False) * 100).cast(pl.Int64)
+    return pl.when(number <= largest).then(number)
+
+
+def _amount(column: Column) -> pl.Expr:
+    return _hundredths(column, 99_999_999)
+
+
+def _amount_large(column: Column) -> pl.Expr:
+    return _hundredths(column, 9_999_999_999)
+
+
+def _hours(column: Column) -> pl.Expr:
+    return _hundredths(column, 744_00)
+
+
+def _count(column: Column) -> pl.Expr:
+    raw = pl.col(column.name)
+    number = pl.when(raw.str.contains(r"^\d{1,18}$")).then(raw).cast(pl.Int64, strict=False)
+    return pl.when(number <= column.largest).then(number)
+
+
+def _flag(column: Column) -> pl.Expr:
+    return pl.col(column.name).replace_strict({"0": False, "1": True}, default=None, return_dtype=pl.Boolean)
+
+
+def _choice(column: Column) -> pl.Expr:
+    raw = pl.col(column.name)
+    return pl.when(raw.is_in(column.choices)).then(raw)
+
+
+_PARSERS = {
+    "id": _text(ID),
+    "name": _text(NAME),
+    "fund": _text(FUND),
+    "free": _text(r"^[^=+@\x00-\x1f][^\x00-\x1f]{0,99}$"),
+    "ids": _text(ID_LIST),
+    "dates": _text(DATE_LIST),
+    "date": _date,
+    "month": _month,
+    "instant": _instant,
+    "amount": _amount,
+    "amount_large": _amount_large,
+    "hours": _hours,
+    "count": _count,
+    "flag": _flag,
+    "choice": _choice,
+}

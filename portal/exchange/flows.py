@@ -1,0 +1,68 @@
+"""A kind of flow file, as data; each application registers its own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from portal.exchange.cells import Column
+
+
+@dataclass(frozen=True)
+class RowRule:
+    """A rule between cells: `broken` is true where it does not hold (null counts as holding)."""
+
+    broken: pl.Expr
+    column: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class FlowKind:
+    """How files of one kind are read and where their rows go.
+
+    `derive` turns parsed rows into the columns of `table`; `key` names one thing, `order` says which version of it is
+    newer (later file when equal). An `immutable` kind never replaces a version: the same key with another content is
+    an error. `constant` are columns with one value for the kind (the side of a right).
+    """
+
+    name: str
+    table: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    derive: Callable[[pl.DataFrame], pl.DataFrame]
+    order: tuple[str, ...] = ()
+    money: str = ""
+    fund: str = ""
+    rules: tuple[RowRule, ...] = ()
+    immutable: bool = False
+    constant: dict[str, str] = field(default_factory=dict)
+    optional: tuple[str, ...] = ()
+
+    @property
+    def required_columns(self) -> set[str]:
+        return {column.name for column in self.columns} - set(self.optional)
+
+
+_kinds: dict[str, FlowKind] = {}
+
+
+def register(kind: FlowKind) -> None:
+    _kinds[kind.name] = kind
+
+
+def kind_named(name: str) -> FlowKind:
+    """Raises KeyError."""
+    return _kinds[name]
+
+
+def kind_for(header: list[str], file_name: str) -> FlowKind | None:
+    """The kind whose columns the header holds; the file's name decides between two that share them."""
+    fitting = [kind for kind in _kinds.values() if kind.required_columns <= set(header)]
+    if len(fitting) > 1:
+        widest = max(len(kind.required_columns) for kind in fitting)
+        fitting = [kind for kind in fitting if len(kind.required_columns) == widest]
+    if len(fitting) > 1:
+        fitting = [kind for kind in fitting if file_name.startswith(kind.name)]
+    return fitting[0] if len(fitting) == 1 else None

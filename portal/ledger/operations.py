@@ -1,0 +1,123 @@
+"""Posting to the ledger, one entry or a million, and proving it."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import polars as pl
+from django.db import connection, transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from portal.bulk import copy_in, read_frame
+from portal.ledger.models import Account, Entry, Leg
+
+
+class EntryConflict(Exception):
+    """The key already names another entry: the same money is not booked twice under two meanings."""
+
+
+def post(
+    *,
+    key: str,
+    subject: str,
+    dated: date,
+    label: str,
+    legs: Mapping[Account, int],
+    run_pk: int | None = None,
+    corrects_pk: int | None = None,
+) -> Entry:
+    """Book one entry; legs of zero are dropped. A second call with the same key and legs returns the first entry.
+
+    Raises EntryConflict when the key names other legs, and the database's error when the legs do not balance.
+    """
+    wanted = {int(account): cents for account, cents in legs.items() if cents}
+    with transaction.atomic():
+        entry, created = Entry.objects.get_or_create(
+            key=key,
+            defaults={
+                "subject": subject,
+                "dated": dated,
+                "label": label,
+                "run_id": run_pk,
+                "corrects_id": corrects_pk,
+                "legs_count": len(wanted),
+                "turnover_cents": sum(cents for cents in wanted.values() if cents > 0),
+                "created_at": timezone.now(),
+            },
+        )
+        if created:
+            Leg.objects.bulk_create(Leg(entry=entry, account=code, amount_cents=cents) for code, cents in wanted.items())
+        elif {leg.account: leg.amount_cents for leg in entry.legs.all()} != wanted:
+            raise EntryConflict(f"{key} est déjà écrite, avec d’autres lignes")
+    return entry
+
+
+def post_many(entries: pl.DataFrame, legs: pl.DataFrame) -> int:
+    """Book many entries by COPY, inside the caller's transaction; returns how many.
+
+    `entries`: key, subject, dated, label, run_id. `legs`: key, account, amount_cents. A key booked before raises
+    IntegrityError, and nothing of the call is kept.
+    """
+    if entries.is_empty():
+        return 0
+    ids = read_frame(
+        "SELECT nextval(pg_get_serial_sequence('ledger_entry', 'id')) FROM generate_series(1, %s)",
+        {"id": pl.Int64},
+        (entries.height,),
+    )
+    control = legs.group_by("key").agg(
+        legs_count=pl.len(), turnover_cents=pl.col("amount_cents").filter(pl.col("amount_cents") > 0).sum()
+    )
+    numbered = (
+        entries.hstack(ids)
+        .join(control, on="key")
+        .with_columns(created_at=pl.lit(timezone.now().isoformat()))
+    )
+    copy_in(numbered, "ledger_entry")
+    copy_in(
+        legs.join(numbered.select("key", entry_id="id"), on="key").select("entry_id", "account", "amount_cents"),
+        "ledger_leg",
+    )
+    return numbered.height
+
+
+def balance(account: Account, *, subject: str | None = None) -> int:
+    """Sum of the legs of `account` in cents, for one subject or all."""
+    found = Leg.objects.filter(account=account)
+    if subject is not None:
+        found = found.filter(entry__subject=subject)
+    return int(found.aggregate(total=Sum("amount_cents", default=0))["total"])
+
+
+def statement(subject: str, count: int = 100) -> list[tuple[Entry, list[Leg]]]:
+    """The last entries of a subject with their legs, the latest first; two queries."""
+    found = list(Entry.objects.filter(subject=subject).prefetch_related("legs").order_by("-dated", "-pk")[:count])
+    return [(entry, sorted(entry.legs.all(), key=lambda leg: leg.account)) for entry in found]
+
+
+def check_ledger() -> list[str]:
+    """What is wrong in the ledger, in French; empty when every entry balances and nothing was altered."""
+    queries = {
+        "l’écriture {} ne balance pas ou a été modifiée": """
+            SELECT e.key FROM ledger_entry e LEFT JOIN (
+                SELECT entry_id, sum(amount_cents) AS total, count(*) AS legs,
+                       sum(amount_cents) FILTER (WHERE amount_cents > 0) AS turnover
+                FROM ledger_leg GROUP BY entry_id) l ON l.entry_id = e.id
+            WHERE l.total IS DISTINCT FROM 0 OR l.legs IS DISTINCT FROM e.legs_count
+               OR l.turnover IS DISTINCT FROM e.turnover_cents LIMIT 100""",
+        "des lignes sans écriture : {}": """
+            SELECT l.entry_id FROM ledger_leg l LEFT JOIN ledger_entry e ON e.id = l.entry_id
+            WHERE e.id IS NULL LIMIT 100""",
+        "le déclencheur {} est absent ou désactivé": """
+            SELECT wanted.name FROM (VALUES ('ledger_leg', 'balance'), ('ledger_leg', 'protect'),
+                ('ledger_leg', 'protect_all'), ('ledger_entry', 'protect'), ('ledger_entry', 'protect_all'))
+                AS wanted (relation, name)
+            WHERE NOT EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgrelid = wanted.relation::regclass
+                              AND t.tgname = wanted.name AND t.tgenabled = 'O')""",
+    }
+    found: list[str] = []
+    with connection.cursor() as cursor:
+        for sentence, query in queries.items():
+            cursor.execute(query)
+            found += [sentence.format(row[0]) for row in cursor.fetchall()]
+    return found
