@@ -1,5 +1,8 @@
 """Addresses of the portal; each application brings its own, named by a dotted string."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", include("portal.frame.urls")),
+    path("", include("cmg.urls")),
+]

@@ -1,0 +1,21 @@
+"""Addresses of the frame."""
+
+from django.contrib.auth.views import LogoutView
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView
+
+from portal.frame import views
+from portal.frame.api import SimulationView
+
+app_name = "frame"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("entree/", views.SignIn.as_view(), name="sign_in"),
+    path("entree/demo/<str:username>/", views.enter_as, name="enter_as"),
+    path("sortie/", LogoutView.as_view(next_page="frame:sign_in"), name="sign_out"),
+    path("composants/", views.components, name="components"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/v1/simulations/<str:kind>", SimulationView.as_view(), name="simulation"),
+]

@@ -1,0 +1,82 @@
+"""Doors of the portal: home, sign-in, components, health."""
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.contrib.auth.views import LoginView
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from portal.accounts.models import User
+from portal.audit.operations import journal
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Each visitor's own home."""
+    return redirect("cmg:queue" if request.user.is_authenticated else "frame:sign_in")
+
+
+class SignIn(LoginView):
+    """User name and password; in the demo, also a card for each demo person."""
+
+    template_name = "frame/sign_in.html"
+    redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
+        people = User.objects.filter(is_active=True).exclude(story="").order_by("pk") if settings.PORTAL_DEMO else []
+        return super().get_context_data(**kwargs) | {"people": people}
+
+    def form_valid(self, form: object) -> HttpResponse:
+        user = form.get_user()  # type: ignore[attr-defined]
+        journal(actor=user.username, action="account.signed_in", subject=f"user:{user.pk}")
+        return super().form_valid(form)  # type: ignore[arg-type]
+
+
+@require_POST
+def enter_as(request: HttpRequest, username: str) -> HttpResponse:
+    """Demo only: enter as one of the demo people."""
+    if not settings.PORTAL_DEMO:
+        raise Http404
+    user = get_object_or_404(User.objects.exclude(story=""), username=username, is_active=True)
+    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    journal(actor=user.username, action="account.entered_demo", subject=f"user:{user.pk}")
+    return redirect("frame:home")
+
+
+@require_GET
+def components(request: HttpRequest) -> HttpResponse:
+    """The components in all their states."""
+    return render(request, "frame/components.html")
+
+
+@require_GET
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process lives."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_GET
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Database, broker and migrations are ready; 503 and the reason otherwise."""
+    found = {"database": _database(), "broker": _broker()}
+    ready = all(value == "ok" for value in found.values())
+    return JsonResponse(found, status=200 if ready else 503)
+
+
+def _database() -> str:
+    executor = MigrationExecutor(connection)
+    left = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return f"{len(left)} migrations à appliquer" if left else "ok"
+
+
+def _broker() -> str:
+    import redis
+
+    try:
+        redis.Redis.from_url(settings.BROKER_URL, socket_connect_timeout=1).ping()
+    except redis.RedisError as error:
+        return type(error).__name__
+    return "ok"
