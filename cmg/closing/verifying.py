@@ -53,8 +53,9 @@ def stored_family(run: Run, employer_no: str) -> pl.DataFrame:
 
 def rebuilt_facts(stored: pl.DataFrame) -> pl.DataFrame:
     """The facts of the rules, from the declaration and from what was kept of the right."""
-    said = stored.with_columns(pl.col("facts").str.json_decode(FACTS)).unnest("facts")
-    return said.drop(_outputs()).with_columns(
+    kept = stored.drop(*_outputs(), "child_birth_dates")
+    said = kept.with_columns(pl.col("facts").str.json_decode(FACTS)).unnest("facts")
+    return said.with_columns(
         child_birth_dates=pl.col("child_birth_dates").list.eval(pl.element().str.to_date("%Y-%m-%d")),
         child_id=pl.col("child_ids"),
         pool_key=pl.col("employer_no"),
