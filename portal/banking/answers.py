@@ -1,0 +1,200 @@
+"""The bank's answers: each message taken in once, each line matched, booked, or opened for somebody."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+from django.db import transaction
+from django.utils import timezone
+
+from portal.accounts.models import Posting, Role
+from portal.audit.operations import journal
+from portal.banking.formats.messages import ACCEPTED, BOOKED, REJECTED, RETURNED, BankLine, Message, read_message
+from portal.banking.models import (
+    ORDER_MOVES,
+    BankFile,
+    BankMessage,
+    OpenItem,
+    OrderKind,
+    OrderState,
+    PaymentOrder,
+)
+from portal.ledger.models import Account
+from portal.ledger.operations import post_many
+from portal.people.vault import encrypt
+
+STATES = {ACCEPTED: OrderState.ACCEPTED, BOOKED: OrderState.BOOKED, REJECTED: OrderState.REJECTED,
+          RETURNED: OrderState.RETURNED}  # fmt: skip
+REFUNDS = "CMG_REFUND"
+FINAL = {OrderState.REJECTED, OrderState.RETURNED}
+
+
+@dataclass(frozen=True)
+class MessageReport:
+    """What became of a message: lines, matched ones, items opened; `known` when it had been taken in before."""
+
+    name: str
+    kind: str
+    lines: int = 0
+    matched: int = 0
+    opened: int = 0
+    known: bool = False
+
+
+def import_messages(paths: Iterable[Path], *, on: date) -> list[MessageReport]:
+    """Take in bank messages, in any order. Raises MessageRefused for a file that is not one."""
+    return [import_message(path.read_bytes(), name=path.name, on=on) for path in paths]
+
+
+def import_message(content: bytes, *, name: str, on: date) -> MessageReport:
+    """Take in one message, in one transaction; the same content again changes nothing. Raises MessageRefused."""
+    message = read_message(content)
+    digest = hashlib.sha256(content).hexdigest()
+    with transaction.atomic():
+        kept, created = BankMessage.objects.get_or_create(
+            sha256=digest,
+            defaults={
+                "name": name[:200], "kind": message.kind, "message_id": message.message_id[:35],
+                "received_at": timezone.now(), "content": encrypt(content), "lines": len(message.lines),
+            },
+        )  # fmt: skip
+        if not created:
+            return MessageReport(name, message.kind, known=True)
+        orders = _orders(message)
+        owner = _owner(on)
+        book, items = Bookings(), []
+        for line in message.lines:
+            problem = _take(line, message, orders, on, book)
+            if problem:
+                order = orders.get(line.end_to_end_id)
+                items.append(OpenItem(
+                    message=kept, line=line.number, order=order, reason=problem, bank_reason=line.reason[:8],
+                    amount_cents=line.amount_cents or (order.amount_cents if order else 0),
+                    reference=(line.end_to_end_id or line.reference)[:80], owner_id=owner, opened_on=on,
+                ))  # fmt: skip
+        OpenItem.objects.bulk_create(items, batch_size=2000)
+        book.write()
+        opened = len(items)
+        matched = len(message.lines) - opened
+        kept.matched = matched
+        kept.save(update_fields=["matched"])
+        journal(
+            actor="banque", action="bank.message", subject=f"bank:{kept.pk}",
+            detail={"kind": message.kind, "matched": matched, "opened": opened},
+        )  # fmt: skip
+    return MessageReport(name, message.kind, len(message.lines), matched, opened)
+
+
+def _orders(message: Message) -> dict[str, PaymentOrder]:
+    references = {line.end_to_end_id for line in message.lines if line.end_to_end_id}
+    found = PaymentOrder.objects.select_for_update(of=("self",)).filter(end_to_end_id__in=references).order_by("pk")
+    return {order.end_to_end_id: order for order in found}
+
+
+def _owner(on: date) -> int | None:
+    """The accounting officer of the day owns what does not match."""
+    posting = Posting.objects.in_force_on(on).filter(role=Role.ACCOUNTING_OFFICER).order_by("user_id").first()
+    return posting.user_id if posting else None
+
+
+def _take(
+    line: BankLine, message: Message, orders: dict[str, PaymentOrder], on: date, book: "Bookings"
+) -> str:
+    """Apply one line; returns what is wrong with it, or nothing."""
+    if not line.end_to_end_id and message.kind == "pain.002":
+        return _whole_file(line)
+    order = orders.get(line.end_to_end_id)
+    if order is None:
+        return "reference_inconnue"
+    if line.amount_cents is not None and line.amount_cents != order.amount_cents:
+        return "montant_different"
+    if line.status not in STATES:
+        return "etat_inconnu"
+    to = STATES[line.status]
+    if to == OrderState.BOOKED and line.is_credit is not None and line.is_credit != (order.kind == OrderKind.DEBIT):
+        # Our own reference in the other direction: the bank gives the movement back.
+        to = OrderState.RETURNED
+    return _move(order, to, line, on, book)
+
+
+def _whole_file(line: BankLine) -> str:
+    """A group status: an accepted file says nothing of its lines, a refused one refuses them all."""
+    file = BankFile.objects.filter(message_id=line.original_message_id).first()
+    if file is None:
+        return "fichier_inconnu"
+    if line.status == ACCEPTED:
+        PaymentOrder.objects.filter(bank_file=file, state=OrderState.SENT).update(state=OrderState.ACCEPTED)
+        return ""
+    if line.status == REJECTED:
+        PaymentOrder.objects.filter(bank_file=file, state__in=[OrderState.SENT, OrderState.ACCEPTED]).update(
+            state=OrderState.REJECTED, reason_code=line.reason[:8]
+        )
+        return "fichier_refuse"
+    return "etat_inconnu"
+
+
+def _move(order: PaymentOrder, to: OrderState, line: BankLine, on: date, book: "Bookings") -> str:
+    """Bring the order to `to`, whatever the order of messages; book what the bank really moved."""
+    former, day = OrderState(order.state), line.booked_on or on
+    if to == former or (to == OrderState.ACCEPTED and former in (OrderState.BOOKED, OrderState.RETURNED)):
+        return ""
+    if to == OrderState.BOOKED and former == OrderState.RETURNED:
+        # The return was told before the booking it undoes: both are written, in their own days.
+        book.moved(order, day)
+        book.came_back(order, day)
+        return ""
+    if to not in ORDER_MOVES[former]:
+        return "ordre_jamais_envoye" if former == OrderState.PREPARED else "contradiction"
+    if to == OrderState.BOOKED:
+        book.moved(order, day)
+    if to in FINAL and former == OrderState.BOOKED:
+        book.came_back(order, day)
+    order.state, order.settled_on, order.reason_code = to, day, line.reason[:8]
+    book.changed[order.pk] = order
+    return "retour" if to == OrderState.RETURNED else "rejet" if to == OrderState.REJECTED else ""
+
+
+def _family_account(order: PaymentOrder) -> Account:
+    if order.kind == OrderKind.DEBIT:
+        return Account.FAMILY_DEBIT
+    return Account.FAMILY_REFUND if order.purpose == REFUNDS else Account.FAMILY_PAYOUT
+
+
+@dataclass
+class Bookings:
+    """What a message makes us write, gathered and written at once."""
+
+    changed: dict[int, PaymentOrder] = field(default_factory=dict)
+    entries: list[dict[str, object]] = field(default_factory=list)
+    legs: list[dict[str, object]] = field(default_factory=list)
+
+    def moved(self, order: PaymentOrder, day: date) -> None:
+        """The money moved: the bank against what the family owed or was owed."""
+        self._write(order, day, "booked", "Passé en banque", _family_account(order), 1)
+
+    def came_back(self, order: PaymentOrder, day: date) -> None:
+        """The money came back: what is due is due again, under an account of its own."""
+        other = Account.UNPAID_DEBIT if order.kind == OrderKind.DEBIT else Account.RETURNED_PAYOUT
+        self._write(order, day, "returned", "Revenu de la banque", other, -1)
+
+    def _write(self, order: PaymentOrder, day: date, word: str, label: str, other: Account, way: int) -> None:
+        key = f"bank:{order.end_to_end_id}:{word}"
+        cents = order.amount_cents * way * (1 if order.kind == OrderKind.DEBIT else -1)
+        self.entries.append(
+            {"key": key, "subject": order.subject, "dated": day, "label": label, "run_id": order.run_id}
+        )
+        self.legs += [
+            {"key": key, "account": int(Account.BANK), "amount_cents": cents},
+            {"key": key, "account": int(other), "amount_cents": -cents},
+        ]
+
+    def write(self) -> None:
+        """Orders and entries, inside the caller's transaction."""
+        PaymentOrder.objects.bulk_update(
+            self.changed.values(), ["state", "settled_on", "reason_code"], batch_size=2000
+        )
+        if self.entries:
+            post_many(pl.DataFrame(self.entries), pl.DataFrame(self.legs))

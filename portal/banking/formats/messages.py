@@ -1,0 +1,149 @@
+"""Bank messages in: pain.002, camt.053, camt.054, pacs.004, read without entities, network or surprises."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from io import BytesIO
+
+from lxml import etree
+
+LARGEST = 200_000_000
+ACCEPTED, BOOKED, REJECTED, RETURNED, UNKNOWN = "ACCEPTED", "BOOKED", "REJECTED", "RETURNED", "UNKNOWN"
+STATUSES = {"ACCP": ACCEPTED, "ACTC": ACCEPTED, "ACSP": ACCEPTED, "ACWC": ACCEPTED, "ACSC": ACCEPTED,
+            "ACCC": ACCEPTED, "RJCT": REJECTED}  # fmt: skip
+
+
+class MessageRefused(Exception):
+    """The file is not a bank message that we read; the message says why, in French."""
+
+
+@dataclass(frozen=True)
+class BankLine:
+    """One thing the bank says of one movement. `amount_cents` is None when it is not said or not in euros."""
+
+    number: int
+    end_to_end_id: str
+    original_message_id: str
+    status: str
+    reason: str
+    amount_cents: int | None
+    is_credit: bool | None
+    booked_on: date | None
+    reference: str
+    is_reversal: bool = False
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message: its kind (pain.002…), identifier and lines."""
+
+    kind: str
+    message_id: str
+    lines: tuple[BankLine, ...]
+
+
+def read_message(content: bytes) -> Message:
+    """The message in `content`. Raises MessageRefused."""
+    if len(content) > LARGEST:
+        raise MessageRefused("Le message est trop gros.")
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.parse(BytesIO(content), parser).getroot()
+    except etree.XMLSyntaxError as error:
+        raise MessageRefused(f"Ce n’est pas du XML lisible : {error}.") from error
+    if root.getroottree().docinfo.doctype:
+        raise MessageRefused("Le message déclare une DTD : refusé.")
+    for element in root.iter():
+        if isinstance(element.tag, str):
+            element.tag = etree.QName(element).localname
+    body = next(iter(root), None)
+    readers = {
+        "CstmrPmtStsRpt": ("pain.002", _status_report),
+        "BkToCstmrStmt": ("camt.053", _statement),
+        "BkToCstmrDbtCdtNtfctn": ("camt.054", _statement),
+        "PmtRtr": ("pacs.004", _returns),
+    }
+    if body is None or body.tag not in readers:
+        raise MessageRefused("Ce message n’est ni pain.002, ni camt.053, ni camt.054, ni pacs.004.")
+    kind, reader = readers[body.tag]
+    return Message(kind, _text(body, "GrpHdr/MsgId"), tuple(reader(body)))
+
+
+def _text(element: etree._Element, path: str) -> str:
+    return (element.findtext(path) or "").strip()
+
+
+def _cents(element: etree._Element | None) -> int | None:
+    if element is None or element.get("Ccy", "EUR") != "EUR":
+        return None
+    try:
+        cents = Decimal((element.text or "").strip()) * 100
+    except InvalidOperation:
+        return None
+    return int(cents) if cents == int(cents) else None
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None
+
+
+def _reason(element: etree._Element, path: str) -> str:
+    return _text(element, f"{path}/Rsn/Cd") or _text(element, f"{path}/Rsn/Prtry")
+
+
+def _status_report(body: etree._Element) -> Iterator[BankLine]:
+    """Transactions one by one; a group status without transactions speaks for the whole file."""
+    original = _text(body, "OrgnlGrpInfAndSts/OrgnlMsgId")
+    number = 0
+    for info in body.iterfind("OrgnlPmtInfAndSts/TxInfAndSts"):
+        number += 1
+        yield BankLine(
+            number, _text(info, "OrgnlEndToEndId"), original, STATUSES.get(_text(info, "TxSts"), UNKNOWN),
+            _reason(info, "StsRsnInf"), _cents(info.find("OrgnlTxRef/Amt/InstdAmt")), None, None, _text(info, "StsId"),
+        )  # fmt: skip
+    group = _text(body, "OrgnlGrpInfAndSts/GrpSts")
+    if not number or group == "RJCT":
+        yield BankLine(
+            number + 1, "", original, STATUSES.get(group, UNKNOWN), _reason(body, "OrgnlGrpInfAndSts/StsRsnInf"), None,
+            None, None, original,
+        )  # fmt: skip
+
+
+def _statement(body: etree._Element) -> Iterator[BankLine]:
+    """Entries of statements and notifications; a batch entry gives its transactions."""
+    number = 0
+    for entry in body.iter("Ntry"):
+        booked = _text(entry, "Sts/Cd") in ("BOOK", "") and _text(entry, "Sts") in ("", "BOOK")
+        day = _date(_text(entry, "BookgDt/Dt") or _text(entry, "BookgDt/DtTm"))
+        credit = _text(entry, "CdtDbtInd") == "CRDT"
+        reversal = _text(entry, "RvslInd") == "true"
+        details = entry.findall("NtryDtls/TxDtls")
+        for detail in details or [entry]:
+            number += 1
+            amount = detail.find("Amt")
+            if amount is None:
+                amount = detail.find("AmtDtls/TxAmt/Amt")
+            if amount is None and len(details) <= 1:
+                amount = entry.find("Amt")
+            returned = _reason(detail, "RtrInf")
+            status = RETURNED if returned or reversal else BOOKED if booked else UNKNOWN
+            yield BankLine(
+                number, _text(detail, "Refs/EndToEndId"), "", status, returned, _cents(amount), credit, day,
+                _text(entry, "AcctSvcrRef") or _text(entry, "NtryRef"), reversal,
+            )  # fmt: skip
+
+
+def _returns(body: etree._Element) -> Iterator[BankLine]:
+    for number, info in enumerate(body.iterfind("TxInf"), start=1):
+        amount = info.find("RtrdIntrBkSttlmAmt")
+        if amount is None:
+            amount = info.find("OrgnlIntrBkSttlmAmt")
+        yield BankLine(
+            number, _text(info, "OrgnlEndToEndId"), _text(info, "OrgnlGrpInf/OrgnlMsgId"), RETURNED,
+            _reason(info, "RtrRsnInf"), _cents(amount), None,
+            _date(_text(info, "IntrBkSttlmDt") or _text(body, "GrpHdr/IntrBkSttlmDt")), _text(info, "RtrId"),
+        )  # fmt: skip
