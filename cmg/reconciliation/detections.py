@@ -220,13 +220,16 @@ def _business_days(start: pl.Expr, end: pl.Expr) -> pl.Expr:
     return pl.business_day_count(start + pl.duration(days=1), end + pl.duration(days=1), holidays=HOLIDAYS)
 
 
+# Of the families that a fund knows, those about which none of its applied files says anything.
+UNCONFIRMED = _is("f", "NONE") & pl.col("a_beneficiary_no").is_not_null()
+
+
 def message_lost() -> pl.Expr:
-    unconfirmed = pl.col("lot_missing") & _is("f", "NONE")
-    return LIVING & (pl.col("found_026") | unconfirmed)
+    return LIVING & (pl.col("found_026") | (pl.col("lot_missing") & UNCONFIRMED))
 
 
 def file_refused() -> pl.Expr:
-    return LIVING & pl.col("lot_refused") & _is("f", "NONE")
+    return LIVING & pl.col("lot_refused") & UNCONFIRMED
 
 
 FUND_FACTS_MISSING = F_OPEN & (pl.col("f_resources").is_null() | pl.col("f_dependent_children").is_null())
