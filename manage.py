@@ -5,7 +5,15 @@ import os
 import sys
 
 # Commands that never touch the database need no server.
-WITHOUT_SERVERS = {"simulate", "generate_population", "verify_exchange", "makemigrations", "collectstatic", "help", "--help"}
+WITHOUT_SERVERS = {
+    "simulate",
+    "generate_population",
+    "verify_exchange",
+    "makemigrations",
+    "collectstatic",
+    "help",
+    "--help",
+}
 
 
 def main(arguments: list[str]) -> int:

@@ -54,7 +54,9 @@ def _parameters_used(steps: dict[str, Step], month: date, parameters: Parameters
             value = parameters.dated(key, month)
         except NoParameterInForce:
             continue
-        told.append({"key": key, "date": value.since.isoformat(), "value": _written(value.value), "source": value.source})
+        told.append(
+            {"key": key, "date": value.since.isoformat(), "value": _written(value.value), "source": value.source}
+        )
     return told
 
 
@@ -62,7 +64,7 @@ def _written(value: Any) -> Any:
     """A figure as text: exact decimals, never a binary float."""
     if isinstance(value, dict):
         return {name: _written(inner) for name, inner in value.items()}
-    if isinstance(value, bool) or isinstance(value, str):
+    if isinstance(value, bool | str):
         return value
     if value.denominator == 1:
         return str(value.numerator)

@@ -14,6 +14,7 @@ from cmg.closing.issuing import issue_movements
 from cmg.closing.prepare import prepare
 from cmg.closing.slices import close_slice, slice_count
 from cmg.closing.structures import settle_invoices
+from cmg.closing.verifying import recheck
 from cmg.models import Declaration
 from portal.audit.operations import journal
 from portal.banking.issue import write_bank_files
@@ -75,7 +76,6 @@ def start_month(*, month: date, on: date, dry_run: bool = False) -> Run:
                 parameters_digest=figures.parameters.digest(),
             )  # fmt: skip
         else:
-
             last = runs.aggregate(last=Max("ordinal"))["last"] or 0
             run = batches.start_run(
                 kind=KIND, month=month, ordinal=last + 1, day=on, dry_run=dry_run, slices=count,
@@ -156,13 +156,12 @@ def issue_run(*, run_pk: int, out: Path, on: date, by: str) -> dict[str, int]:
             batches.move_run(run_pk=run.pk, to=RunState.ISSUED, by=by, reason="deux signatures")
             journal(actor=by, action="cmg.run.issued", subject=f"run:{run.pk}", detail=done, at=at)
     run.refresh_from_db()
+    assert run.issued_at is not None
     write_bank_files(run_pk, out, created_at=run.issued_at)
     return {str(key): int(value) for key, value in run.totals["movements"].items()}
 
 
 def _check_issuable(run: Run) -> None:
-    from cmg.closing.verifying import recheck
-
     if run.dry_run:
         raise RunNotIssuable("C’est un essai à blanc : il ne s’émet pas. Clôturez le mois sans --dry-run.")
     if run.state != RunState.SIGNED:

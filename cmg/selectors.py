@@ -7,14 +7,16 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, Q, QuerySet, Sum
 
-from cmg.models import Account, Anomaly, Declaration, Right, Settlement
+from cmg.models import Account, Anomaly, Right, Settlement
 from cmg.operations import KIND
 from cmg.reconciliation.catalogue import catalogue
 from portal.accounts.models import User
 from portal.accounts.permissions import funds_on
-from portal.banking.models import OpenItem, OrderState, PaymentOrder
+from portal.banking.models import OpenItem, PaymentOrder
 from portal.batches.models import Run, RunState
 from portal.exchange.models import FileState, ReceivedFile
+from portal.people.identity import name_key, normalised_nir
+from portal.people.vault import lookup_key
 
 PAGE = 25
 
@@ -71,11 +73,11 @@ def movements_of(run: Run) -> list[dict[str, Any]]:
 
 def open_items() -> QuerySet[OpenItem]:
     """What the bank said that matches nothing, or came back: the oldest first."""
-    return OpenItem.objects.filter(closed_on__isnull=True).select_related("message", "order", "owner").order_by("opened_on", "pk")
-
-
-def has_unanswered_orders(run: Run) -> bool:
-    return PaymentOrder.objects.filter(run=run, state__in=[OrderState.PREPARED, OrderState.SENT]).exists()
+    return (
+        OpenItem.objects.filter(closed_on__isnull=True)
+        .select_related("message", "order", "owner")
+        .order_by("opened_on", "pk")
+    )
 
 
 @dataclass(frozen=True)
@@ -169,9 +171,6 @@ def family_settlements(employer_no: str, count: int = 60) -> list[Settlement]:
 
 def search_families(text: str, user: User, day: date) -> list[tuple[Account, str]]:
     """Families found by employer number, beneficiary number, NIR or name, with what matched; at most fifty-one."""
-    from portal.people.identity import name_key, normalised_nir
-    from portal.people.vault import lookup_key
-
     text = text.strip()
     if len(text) < 2:
         return []
@@ -192,7 +191,3 @@ def search_families(text: str, user: User, day: date) -> list[tuple[Account, str
         for account in Account.objects.filter(visible & condition).order_by("name_key", "pk")[:51]:
             found.setdefault(account.pk, (account, reason))
     return list(found.values())[:51]
-
-
-def declarations_of(employer_no: str, count: int = 40) -> list[Declaration]:
-    return list(Declaration.objects.filter(employer_no=employer_no).order_by("-care_month", "declaration_no", "-version")[:count])

@@ -105,14 +105,14 @@ def _grounds(value: Any) -> list[str]:
     return list(value)
 
 
-AMOUNT = "un montant en texte, avec un point et deux décimales au plus, par exemple \"606.25\""
+AMOUNT = 'un montant en texte, avec un point et deux décimales au plus, par exemple "606.25"'
 _money = _hundredths(99_999_999)
 _hours = _hundredths(744_00)
 FACTS = {
     "care_month": Fact(_month, "un mois AAAA-MM, depuis 2019-06"),
     "care_mode": Fact(_choice(*DIRECT, *STRUCTURES), "l’un de " + ", ".join(DIRECT + STRUCTURES)),
     "child_birth_date": Fact(_dates, "une liste de dates AAAA-MM-JJ"),
-    "annual_resources": Fact(_resources, "des euros entiers en texte, par exemple \"36000\""),
+    "annual_resources": Fact(_resources, 'des euros entiers en texte, par exemple "36000"'),
     "dependent_children": Fact(_count(1, 20), "un nombre entier d’au moins 1"),
     "isolated_parent": Fact(_flag, "true ou false", default=False),
     "aah": Fact(_flag, "true ou false", default=False),
@@ -126,8 +126,8 @@ FACTS = {
         _choice("METROPOLE", "OVERSEAS", "MAYOTTE"), "METROPOLE, OVERSEAS ou MAYOTTE", default="METROPOLE"
     ),
     "activity_ground": Fact(_grounds, "une liste d’un ou deux codes parmi " + ", ".join(GROUNDS), default=None),
-    "hours": Fact(_hours, "des heures en texte, de \"0\" à \"744\"", default=0),
-    "specific_hours": Fact(_hours, "des heures en texte, de \"0\" à \"744\"", default=0),
+    "hours": Fact(_hours, 'des heures en texte, de "0" à "744"', default=0),
+    "specific_hours": Fact(_hours, 'des heures en texte, de "0" à "744"', default=0),
     "days": Fact(_count(0, 31), "un nombre de jours de 0 à 31", default=None),
     "net_salary": Fact(_money, AMOUNT, default=None),
     "maintenance_allowance": Fact(_money, AMOUNT, default=0),
@@ -195,7 +195,11 @@ def _between(facts: dict[str, Any], values: dict[str, Any]) -> list[dict[str, st
         errors.append(_error("child_birth_date", "one_child", "Une déclaration de ce mode porte un seul enfant.",
                              "Donnez une seule date, et une simulation par enfant."))  # fmt: skip
     grounds = values.get("activity_ground")
-    if grounds and values.get("isolated_parent") is not None and len(grounds) != (1 if values["isolated_parent"] else 2):
+    if (
+        grounds
+        and values.get("isolated_parent") is not None
+        and len(grounds) != (1 if values["isolated_parent"] else 2)
+    ):
         errors.append(_error("activity_ground", "one_per_member", "Il faut un code par membre du foyer.",
                              "Un code pour une personne seule, deux pour un couple."))  # fmt: skip
     return errors
@@ -212,7 +216,7 @@ def simulate(facts: Any) -> tuple[Any, bool]:
 
 def _one(facts: Any) -> dict[str, Any]:
     if not isinstance(facts, dict):
-        return {"errors": [_error("", "not_an_object", "Un objet de faits est attendu.", "Donnez {\"care_month\": …}.")]}
+        return {"errors": [_error("", "not_an_object", "Un objet de faits est attendu.", 'Donnez {"care_month": …}.')]}
     values, errors = _read(facts)
     if errors:
         return {"errors": errors}
@@ -230,7 +234,9 @@ def _has_right(values: dict[str, Any]) -> bool:
 
 def _frame(row: dict[str, Any]) -> pl.DataFrame:
     overrides: dict[str, Any] = {
-        name: pl.Int64 for name, value in row.items() if value is None or (isinstance(value, int) and not isinstance(value, bool))
+        name: pl.Int64
+        for name, value in row.items()
+        if value is None or (isinstance(value, int) and not isinstance(value, bool))
     }
     return pl.DataFrame({name: [value] for name, value in row.items()}, schema_overrides=overrides)
 
@@ -282,7 +288,9 @@ def _direct(values: dict[str, Any]) -> dict[str, Any]:
     amounts["left_to_family"] = pay + remaining - amounts["part_b"] - amounts["supplement"]
     if values["all_in_one"]:
         amounts["debit"] = amounts["payout"] = 0
-    return _answer(found["regime"], amounts, found, values, trace(settled, steps_for(values["care_month"]), values["care_month"]))
+    return _answer(
+        found["regime"], amounts, found, values, trace(settled, steps_for(values["care_month"]), values["care_month"])
+    )
 
 
 def _structure(values: dict[str, Any]) -> dict[str, Any]:

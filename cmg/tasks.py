@@ -7,6 +7,7 @@ from celery import shared_task
 from cmg import operations
 from cmg.closing.slices import close_slice
 from portal.batches import operations as batches
+from portal.batches.models import Run, RunState
 
 
 @shared_task(acks_late=True, ignore_result=True)
@@ -22,3 +23,10 @@ def work_on_run(*, run_pk: int, **_later_arguments: object) -> None:
     """Do slices of a run until none is left for this worker."""
     batches.work_through(run_pk, close_slice)
     operations.finish_month(run_pk=run_pk)
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def sweep(**_later_arguments: object) -> None:
+    """Take up the runs whose workers died: their slices are leased again."""
+    for run_pk in Run.objects.filter(kind=operations.KIND, state=RunState.RUNNING).values_list("pk", flat=True):
+        work_on_run.delay(run_pk=run_pk)

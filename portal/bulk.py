@@ -5,6 +5,7 @@ Money and counts are integers, dates and instants are ISO text; an empty unquote
 
 import io
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import polars as pl
 from django.db import connection
@@ -34,7 +35,7 @@ def copy_in(frame: pl.DataFrame, table: str, columns: Sequence[str] | None = Non
     return frame.height
 
 
-Schema = Mapping[str, pl.DataType | type[pl.DataType]]
+Schema = Mapping[str, Any]
 
 
 def read_frame(sql: str, schema: Schema, parameters: Sequence[object] = ()) -> pl.DataFrame:

@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import dj_database_url
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from portal import environment as env
@@ -130,6 +131,10 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE = {
+    "cmg.sweep": {"task": "cmg.tasks.sweep", "schedule": 60},
+    "casework.escalate": {"task": "portal.casework.tasks.escalate", "schedule": crontab(hour=6, minute=0)},
+}
 
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
@@ -156,7 +161,9 @@ BANK_ACCOUNT_BIC = env.text("BANK_ACCOUNT_BIC")
 BANK_CREDITOR_ID = env.text("BANK_CREDITOR_ID", "FR72ZZZ123456")
 
 # Vault: AES-256 keys by identifier (the first encrypts, all decrypt) and the key of the look-up hashes.
-VAULT_KEYS = dict(pair.split("=", 1) for pair in env.words("VAULT_KEYS")) or {"k1": env.secret("VAULT_KEY")}
+VAULT_KEYS = dict(pair.split("=", 1) for pair in env.words("VAULT_KEYS"))
+if not VAULT_KEYS:
+    VAULT_KEYS = {"k1": env.secret("VAULT_KEY")}
 VAULT_LOOKUP_KEY = env.secret("VAULT_LOOKUP_KEY")
 
 LOGGING = {

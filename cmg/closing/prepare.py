@@ -6,6 +6,7 @@ missing or was refused (`Finding` of bucket -1, the fund in `detail`).
 """
 
 from datetime import date
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -155,7 +156,7 @@ WHERE o.state IN ('REJECTED', 'RETURNED') AND o.reason_code IN %(reasons)s AND o
 
 def prepare(run: Run, *, shared_residence_allowed: bool) -> None:
     """Find again, for `run`, everything that only shows across families. Repeatable: what was there is replaced."""
-    values = {
+    values: dict[str, Any] = {
         "run": run.pk,
         "month": run.month,
         "next": next_month(run.month),

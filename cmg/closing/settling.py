@@ -60,7 +60,9 @@ def compute_slice(run_pk: int, month: date, day: date, low: int, high: int, figu
     return Outcome(settlements, pl.concat([anomalies, later]), names)
 
 
-def rule_facts(live: pl.DataFrame, verdicts: pl.DataFrame, accounts: pl.DataFrame, figures: MonthFigures) -> pl.DataFrame:
+def rule_facts(
+    live: pl.DataFrame, verdicts: pl.DataFrame, accounts: pl.DataFrame, figures: MonthFigures
+) -> pl.DataFrame:
     """The facts of the rules for each declaration: its own, and those of the right that counts."""
     joined = live.join(verdicts, on="id").join(
         accounts.select("employer_no", "fund", account_all_in_one="all_in_one"), on="employer_no", how="left"
@@ -145,8 +147,10 @@ def _look_back(
     )
     if later.is_empty():
         return settled, later.select(anomalies.columns)
-    per_family = later.filter(pl.col("effect") == "HOLD_ALL").group_by("employer_no").agg(
-        family_codes=pl.col("code").unique().sort().str.join("|")
+    per_family = (
+        later.filter(pl.col("effect") == "HOLD_ALL")
+        .group_by("employer_no")
+        .agg(family_codes=pl.col("code").unique().sort().str.join("|"))
     )
     per_row = later.filter(pl.col("effect") == "PROCEED").select("id", row_codes="code")
     settled = settled.join(per_family, on="employer_no", how="left").join(per_row, on="id", how="left")

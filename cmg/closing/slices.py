@@ -19,7 +19,16 @@ from portal.bulk import copy_in, read_frame
 from portal.casework.operations import open_dossiers, resolve_dossiers
 
 SUBJECT = "cmg:employer:"
-DIGESTED = ("declaration_no", "version", *MONEY, "status", "debit_effect", "held_debit_cents", "payout_blocked", "anomaly_codes")
+DIGESTED = (
+    "declaration_no",
+    "version",
+    *MONEY,
+    "status",
+    "debit_effect",
+    "held_debit_cents",
+    "payout_blocked",
+    "anomaly_codes",
+)
 ROWS_PER_SLICE = 25_000
 SLICE_COUNTS = (1, 2, 4, 8, 16, 32, 64)
 
@@ -54,7 +63,9 @@ def close_slice(part: Slice) -> SliceResult:
     copy_in(anomalies, "cmg_anomaly")
     if not run.dry_run:
         _keep_dossiers(outcome, run, figures)
-    return SliceResult(rows_done=outcome.settlements.height, digest=digest_of(changed), totals=totals_of(changed, anomalies))
+    return SliceResult(
+        rows_done=outcome.settlements.height, digest=digest_of(changed), totals=totals_of(changed, anomalies)
+    )
 
 
 def digest_of(settlements: pl.DataFrame) -> str:
@@ -190,4 +201,8 @@ def _keep_dossiers(outcome: Outcome, run: Run, figures: MonthFigures) -> None:
 
 
 def _instant(day: date) -> datetime:
-    return timezone.now() if day == timezone.localdate() else timezone.make_aware(datetime.combine(day, datetime.min.time()))
+    return (
+        timezone.now()
+        if day == timezone.localdate()
+        else timezone.make_aware(datetime.combine(day, datetime.min.time()))
+    )

@@ -86,9 +86,7 @@ def recheck(run: Run) -> list[str]:
         live = stored.filter(pl.col("status").is_in(["SETTLED", "HELD"]))
         if live.is_empty():
             continue
-        fresh = settle(
-            rebuilt_facts(live), care_month=run.month, parameters=figures.parameters
-        )
+        fresh = settle(rebuilt_facts(live), care_month=run.month, parameters=figures.parameters)
         fresh = fresh.with_columns(
             parameters_digest=pl.lit(figures.parameters.digest()),
             hourly_cap_exceeded=pl.col("refusal").fill_null("") == "cmg.hourly_cap_exceeded",

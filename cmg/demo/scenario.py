@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -43,7 +44,9 @@ def load(folder: Path, say: Say) -> None:
             f"  {report.name} : {report.read} lues, {report.applied} appliquées, {report.rejected} rejetées"
             + "".join(f" REFUSÉ {refusal.message}" for refusal in report.refusals)
         )
-    say(f"Fichiers entrés en {(timezone.now() - started).total_seconds():.1f} s. Le lot 117 de {LATE_FUND} manque exprès.")
+    say(
+        f"Fichiers entrés en {(timezone.now() - started).total_seconds():.1f} s. Le lot 117 de {LATE_FUND} manque exprès."
+    )
 
 
 def close(say: Say) -> Run:
@@ -91,4 +94,4 @@ def unsent_files() -> list[BankFile]:
 
 def start_bank() -> Bank:
     """The bank counterparty, on the demo's Monday morning."""
-    return Bank.start(datetime(DAY.year, DAY.month, DAY.day, 9, 0))
+    return Bank.start(datetime(DAY.year, DAY.month, DAY.day, 9, 0, tzinfo=ZoneInfo("Europe/Paris")))

@@ -255,16 +255,16 @@ def register_kinds() -> None:
                     "Il faut une date de naissance par enfant.",
                 ),
                 RowRule(
-                    pl.col("child_ids").str.split("|").list.n_unique()
-                    != pl.col("child_ids").str.split("|").list.len(),
+                    pl.col("child_ids").str.split("|").list.n_unique() != pl.col("child_ids").str.split("|").list.len(),
                     "child_ids",
                     "child_twice",
                     "Le même enfant figure deux fois dans la ligne.",
                 ),
                 RowRule(
-                    pl.col("child_birth_dates").str.split("|").list.eval(
-                        pl.element().str.to_date("%Y-%m-%d", strict=False).is_null()
-                    ).list.any(),
+                    pl.col("child_birth_dates")
+                    .str.split("|")
+                    .list.eval(pl.element().str.to_date("%Y-%m-%d", strict=False).is_null())
+                    .list.any(),
                     "child_birth_dates",
                     "bad_value",
                     "Une des dates de naissance n’existe pas. Attendu : AAAA-MM-JJ.",

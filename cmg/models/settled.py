@@ -21,7 +21,6 @@ class Decision(models.TextChoices):
     AGE_PASSED = "AGE_PASSED", "Âge limite passé"
     NO_BENEFICIARY = "NO_BENEFICIARY", "Famille sans numéro allocataire"
     MAYOTTE = "MAYOTTE", "CMG non applicable à Mayotte"
-    PERSON = "PERSON", "Décision d’une personne"
 
 
 class AnomalyState(models.TextChoices):

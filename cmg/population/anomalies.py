@@ -56,8 +56,12 @@ def right_missing_at_pajemploi(bundle: Bundle, draws: Draws, month: Month) -> Bu
 def request_pending(bundle: Bundle, draws: Draws, month: Month) -> Bundle:
     """002: no right anywhere, a request the fund has not decided."""
     pending = as_requests(bundle.rights_fund, draws, month)
-    return replace(bundle, rights_fund=bundle.rights_fund.clear(), rights_pajemploi=bundle.rights_pajemploi.clear(),
-                   requests=pl.concat([bundle.requests, pending], how="diagonal_relaxed")).hit()
+    return replace(
+        bundle,
+        rights_fund=bundle.rights_fund.clear(),
+        rights_pajemploi=bundle.rights_pajemploi.clear(),
+        requests=pl.concat([bundle.requests, pending], how="diagonal_relaxed"),
+    ).hit()
 
 
 def right_without_source(bundle: Bundle, draws: Draws, month: Month) -> Bundle:
@@ -77,12 +81,16 @@ def income_differs(bundle: Bundle, draws: Draws, month: Month) -> Bundle:
     """004: another bracket or income on one side; in regime B also another number of children."""
     by_children = _variant(4, 5) & (pl.col("dependent_children") <= 2) & pl.lit(month.is_regime_b)
     more = draws.between("other income", 40_000, 44_000)
-    return bundle.with_fund(
-        annual_resources=_swap(_variant(2, 3), more, "annual_resources"),
-    ).with_pajemploi(
-        annual_resources=_swap(_variant(0, 1, 4, 5) & ~by_children, more, "annual_resources"),
-        dependent_children=_swap(by_children, pl.col("dependent_children") + 1, "dependent_children"),
-    ).hit()
+    return (
+        bundle.with_fund(
+            annual_resources=_swap(_variant(2, 3), more, "annual_resources"),
+        )
+        .with_pajemploi(
+            annual_resources=_swap(_variant(0, 1, 4, 5) & ~by_children, more, "annual_resources"),
+            dependent_children=_swap(by_children, pl.col("dependent_children") + 1, "dependent_children"),
+        )
+        .hit()
+    )
 
 
 def dates_differ(bundle: Bundle, draws: Draws, month: Month) -> Bundle:
@@ -92,11 +100,17 @@ def dates_differ(bundle: Bundle, draws: Draws, month: Month) -> Bundle:
         start=pl.min_horizontal("start", first_of(pl.lit(month.index - 2))),
         end=_swap(TARGET & (pl.col("end") <= following), None, "end"),
     )
-    return bundle.with_pajemploi(
-        start=_swap(TARGET & _variant(0, 1), following, "start"), end=_swap(TARGET & _variant(2), this, "end"),
-    ).with_fund(
-        start=_swap(TARGET & _variant(3, 4), following, "start"), end=_swap(TARGET & _variant(5), this, "end"),
-    ).hit(TARGET)
+    return (
+        bundle.with_pajemploi(
+            start=_swap(TARGET & _variant(0, 1), following, "start"),
+            end=_swap(TARGET & _variant(2), this, "end"),
+        )
+        .with_fund(
+            start=_swap(TARGET & _variant(3, 4), following, "start"),
+            end=_swap(TARGET & _variant(5), this, "end"),
+        )
+        .hit(TARGET)
+    )
 
 
 def _stopped(month: Month) -> dict[str, Expr]:
@@ -121,18 +135,25 @@ def child_unknown(bundle: Bundle, draws: Draws, month: Month) -> Bundle:
     stranger = child_id((pl.col("family") + SECOND_HOUSEHOLD) * 4)
     birth = first_of(month.index - draws.between("stranger", 5, 60)).dt.to_string("%Y-%m-%d")
     first = pl.col("rank") == 0
-    return replace(bundle, declarations=bundle.declarations.with_columns(
-        child_ids=_swap(first, pl.col("child_ids").str.replace(r"^[^|]+", stranger), "child_ids"),
-        child_birth_dates=_swap(first, pl.col("child_birth_dates").str.replace(r"^[^|]+", birth), "child_birth_dates"),
-    )).hit(first)
+    return replace(
+        bundle,
+        declarations=bundle.declarations.with_columns(
+            child_ids=_swap(first, pl.col("child_ids").str.replace(r"^[^|]+", stranger), "child_ids"),
+            child_birth_dates=_swap(
+                first, pl.col("child_birth_dates").str.replace(r"^[^|]+", birth), "child_birth_dates"
+            ),
+        ),
+    ).hit(first)
 
 
 def one_right_for_two(bundle: Bundle, draws: Draws, month: Month) -> Bundle:
     """009: two children declared, a right for one."""
     known = pl.col("rank") != 1
-    return replace(bundle, rights_fund=bundle.rights_fund.filter(known),
-                   rights_pajemploi=bundle.rights_pajemploi.filter(known),
-                   ).hit((pl.col("rank") == 1) | (pl.col("job") == work.AT_HOME))
+    return replace(
+        bundle,
+        rights_fund=bundle.rights_fund.filter(known),
+        rights_pajemploi=bundle.rights_pajemploi.filter(known),
+    ).hit((pl.col("rank") == 1) | (pl.col("job") == work.AT_HOME))
 
 
 def age_limit_passed(bundle: Bundle, draws: Draws, month: Month) -> Bundle:
@@ -169,8 +190,9 @@ def employer_no_differs(bundle: Bundle, draws: Draws, month: Month) -> Bundle:
 
 def duplicate_family(bundle: Bundle, draws: Draws, month: Month) -> Bundle:
     """015: a second account of the same person, without any right of its own."""
-    return replace(bundle, rights_fund=bundle.rights_fund.clear(),
-                   rights_pajemploi=bundle.rights_pajemploi.clear()).hit()
+    return replace(
+        bundle, rights_fund=bundle.rights_fund.clear(), rights_pajemploi=bundle.rights_pajemploi.clear()
+    ).hit()
 
 
 def child_in_two_households(bundle: Bundle, draws: Draws, month: Month) -> Bundle:
@@ -200,8 +222,10 @@ def right_arrived_late(bundle: Bundle, draws: Draws, month: Month) -> Bundle:
 
 def message_lost(bundle: Bundle, draws: Draws, month: Month) -> Bundle:
     """026: a number in the middle of the fund's messages never reached Pajemploi."""
-    return replace(bundle.with_fund(received_at=_swap(TARGET, None, "received_at")),
-                   rights_pajemploi=bundle.rights_pajemploi.filter(~TARGET)).hit(TARGET)
+    return replace(
+        bundle.with_fund(received_at=_swap(TARGET, None, "received_at")),
+        rights_pajemploi=bundle.rights_pajemploi.filter(~TARGET),
+    ).hit(TARGET)
 
 
 def resources_missing(bundle: Bundle, draws: Draws, month: Month) -> Bundle:
@@ -228,8 +252,11 @@ def full_parental_leave(bundle: Bundle, draws: Draws, month: Month) -> Bundle:
 def bank_details_missing(bundle: Bundle, draws: Draws, month: Month) -> Bundle:
     """033: no IBAN, no mandate, or an IBAN whose key is wrong."""
     return bundle.with_account(
-        iban=pl.when(_variant(0, 1)).then(None).when(_variant(2, 3)).then(
-            pl.col("iban").str.replace("FR76", "FR67")).otherwise("iban"),
+        iban=pl.when(_variant(0, 1))
+        .then(None)
+        .when(_variant(2, 3))
+        .then(pl.col("iban").str.replace("FR76", "FR67"))
+        .otherwise("iban"),
         mandate_ref=_swap(_variant(4, 5), None, "mandate_ref"),
         mandate_signed_on=_swap(_variant(4, 5), None, "mandate_signed_on"),
     ).hit()
@@ -257,17 +284,25 @@ def rights_overlap(bundle: Bundle, draws: Draws, month: Month) -> Bundle:
         decided_at=pl.col("decided_at") + pl.duration(days=18),
         received_at=pl.col("received_at") + pl.duration(days=18),
     )
-    return replace(bundle, rights_fund=pl.concat([bundle.rights_fund, again]),
-                   rights_pajemploi=pl.concat([bundle.rights_pajemploi, again])).hit(TARGET)
+    return replace(
+        bundle,
+        rights_fund=pl.concat([bundle.rights_fund, again]),
+        rights_pajemploi=pl.concat([bundle.rights_pajemploi, again]),
+    ).hit(TARGET)
 
 
 def moving_between_schemes(bundle: Bundle, draws: Draws, month: Month) -> Bundle:
     """039: closed at one scheme from the month on, the account already with the other, which has no right yet."""
     other = pl.col("fund").replace_strict(_other_schemes(bundle.accounts["fund"].unique().to_list()))
-    return bundle.with_rights(
-        status=pl.lit("CLOSED"), end=first_of(pl.lit(month.index)),
-        start=pl.min_horizontal("start", first_of(pl.lit(month.index - 2))),
-    ).with_account(fund=other, beneficiary_no=beneficiary_no(other, pl.col("family") + SECOND_HOUSEHOLD)).hit()
+    return (
+        bundle.with_rights(
+            status=pl.lit("CLOSED"),
+            end=first_of(pl.lit(month.index)),
+            start=pl.min_horizontal("start", first_of(pl.lit(month.index - 2))),
+        )
+        .with_account(fund=other, beneficiary_no=beneficiary_no(other, pl.col("family") + SECOND_HOUSEHOLD))
+        .hit()
+    )
 
 
 def _other_schemes(codes: list[str]) -> dict[str, str]:
@@ -281,12 +316,30 @@ def _other_schemes(codes: list[str]) -> dict[str, str]:
 
 
 SPOIL: dict[str, Spoil] = {
-    "CMG-001": right_missing_at_pajemploi, "CMG-002": request_pending, "CMG-003": right_without_source,
-    "CMG-004": income_differs, "CMG-005": dates_differ, "CMG-006": suspended_but_paid, "CMG-007": active_but_suspended,
-    "CMG-008": child_unknown, "CMG-009": one_right_for_two, "CMG-011": age_limit_passed, "CMG-012": wrong_nir,
-    "CMG-013": wrong_beneficiary_no, "CMG-014": employer_no_differs, "CMG-015": duplicate_family,
-    "CMG-016": child_in_two_households, "CMG-018": declared_twice, "CMG-025": right_arrived_late,
-    "CMG-026": message_lost, "CMG-028": resources_missing, "CMG-031": uplift_differs, "CMG-032": full_parental_leave,
-    "CMG-033": bank_details_missing, "CMG-034": employee_not_registered, "CMG-035": care_mode_differs,
-    "CMG-038": rights_overlap, "CMG-039": moving_between_schemes,
+    "CMG-001": right_missing_at_pajemploi,
+    "CMG-002": request_pending,
+    "CMG-003": right_without_source,
+    "CMG-004": income_differs,
+    "CMG-005": dates_differ,
+    "CMG-006": suspended_but_paid,
+    "CMG-007": active_but_suspended,
+    "CMG-008": child_unknown,
+    "CMG-009": one_right_for_two,
+    "CMG-011": age_limit_passed,
+    "CMG-012": wrong_nir,
+    "CMG-013": wrong_beneficiary_no,
+    "CMG-014": employer_no_differs,
+    "CMG-015": duplicate_family,
+    "CMG-016": child_in_two_households,
+    "CMG-018": declared_twice,
+    "CMG-025": right_arrived_late,
+    "CMG-026": message_lost,
+    "CMG-028": resources_missing,
+    "CMG-031": uplift_differs,
+    "CMG-032": full_parental_leave,
+    "CMG-033": bank_details_missing,
+    "CMG-034": employee_not_registered,
+    "CMG-035": care_mode_differs,
+    "CMG-038": rights_overlap,
+    "CMG-039": moving_between_schemes,
 }

@@ -30,8 +30,11 @@ class Bundle:
 
     def with_rights(self, **columns: Expr) -> Self:
         """The same change on both sides."""
-        return replace(self, rights_fund=self.rights_fund.with_columns(**columns),
-                       rights_pajemploi=self.rights_pajemploi.with_columns(**columns))
+        return replace(
+            self,
+            rights_fund=self.rights_fund.with_columns(**columns),
+            rights_pajemploi=self.rights_pajemploi.with_columns(**columns),
+        )
 
     def with_fund(self, **columns: Expr) -> Self:
         """A change of the fund's side alone."""
@@ -70,5 +73,6 @@ def clean(plan: pl.DataFrame, draws: Draws, month: Month) -> Bundle:
 
 def joined(bundles: list[Bundle]) -> Bundle:
     """The rows of all, in that order."""
-    return Bundle(*(pl.concat([getattr(one, field.name) for one in bundles], how="diagonal_relaxed")
-                    for field in fields(Bundle)))
+    return Bundle(
+        *(pl.concat([getattr(one, field.name) for one in bundles], how="diagonal_relaxed") for field in fields(Bundle))
+    )

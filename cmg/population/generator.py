@@ -93,8 +93,9 @@ def _batches(families_plan: pl.DataFrame) -> Iterator[pl.DataFrame]:
         yield part.drop("group")
 
 
-def _batch(batch: pl.DataFrame, draws: Draws, month: Month, demo: bool, missing_lot: str | None,
-           wrong_sum: str | None) -> Bundle:
+def _batch(
+    batch: pl.DataFrame, draws: Draws, month: Month, demo: bool, missing_lot: str | None, wrong_sum: str | None
+) -> Bundle:
     whole = clean(batch, draws, month)
     bundles = [whole.filter(pl.col("seeded").is_null())]
     for code, spoil in SPOIL.items():

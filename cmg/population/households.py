@@ -15,10 +15,52 @@ CHILDMINDER, HOME_EMPLOYEE = "CHILDMINDER", "HOME_EMPLOYEE"
 SECOND_HOUSEHOLD = 1_000_000
 """Added to a family's number where it needs a second, unused one."""
 
-COUPLE_RESOURCES = (9000, 16000, 20000, 23500, 26500, 29500, 32000, 34500, 37000, 39500, 42000, 45000, 48000, 51500,
-                    55500, 60000, 66000, 74000, 86000, 105000, 180000)
-LONE_RESOURCES = (0, 6000, 9500, 12000, 14000, 16000, 17500, 19000, 20500, 22000, 23500, 25000, 27000, 29000, 31500,
-                  34500, 38000, 43000, 50000, 62000, 95000)
+COUPLE_RESOURCES = (
+    9000,
+    16000,
+    20000,
+    23500,
+    26500,
+    29500,
+    32000,
+    34500,
+    37000,
+    39500,
+    42000,
+    45000,
+    48000,
+    51500,
+    55500,
+    60000,
+    66000,
+    74000,
+    86000,
+    105000,
+    180000,
+)
+LONE_RESOURCES = (
+    0,
+    6000,
+    9500,
+    12000,
+    14000,
+    16000,
+    17500,
+    19000,
+    20500,
+    22000,
+    23500,
+    25000,
+    27000,
+    29000,
+    31500,
+    34500,
+    38000,
+    43000,
+    50000,
+    62000,
+    95000,
+)
 LIMIT_MONTHS = 72
 SEEDED_OLD = "CMG-011"
 
@@ -46,7 +88,8 @@ def households(plan: pl.DataFrame, draws: Draws, month: Month) -> pl.DataFrame:
     rows = plan.with_columns(
         person=pl.when(seeded == "CMG-015").then("twin_of").otherwise("family"),
         brood=pl.when((seeded.is_in(["CMG-015", "CMG-016"])) | (pl.col("kind") == SHARED))
-        .then("twin_of").otherwise("family"),
+        .then("twin_of")
+        .otherwise("family"),
         is_paired=is_twin | pl.col("is_partner"),
         is_old=(pl.col("kind") == TOO_OLD) | (seeded == SEEDED_OLD),
     )
@@ -70,7 +113,8 @@ def _composition(draws: Draws, seeded: Expr) -> dict[str, Expr]:
         "isolated_parent": draws.chance("isolated", 140) & ~pl.col("is_old") & (seeded != "CMG-004"),
         "has_second": draws.chance("second minder", 60) & (seeded == "") & (mode != HOME_EMPLOYEE),
         "structure_mode": pl.when(pl.col("kind").is_in([STRUCTURE, BOTH])).then(
-            draws.weighted("structure", {"MICRO_CRECHE": 60, "STRUCTURE_CHILDMINDER": 25, "STRUCTURE_HOME": 15})),
+            draws.weighted("structure", {"MICRO_CRECHE": 60, "STRUCTURE_CHILDMINDER": 25, "STRUCTURE_HOME": 15})
+        ),
     }
 
 
@@ -95,7 +139,8 @@ def _numbers(draws: Draws, seeded: Expr) -> dict[str, Expr]:
     own = beneficiary_no(pl.col("fund"), pl.col("family"))
     return {
         "beneficiary_no": pl.when(pl.col("kind") == NO_NUMBER).then(None).otherwise(own),
-        "employer_no": pl.when(pl.col("kind") == STRUCTURE).then(None)
+        "employer_no": pl.when(pl.col("kind") == STRUCTURE)
+        .then(None)
         .otherwise(employer_no(pl.col("family"), first_digit)),
     }
 
@@ -103,8 +148,11 @@ def _numbers(draws: Draws, seeded: Expr) -> dict[str, Expr]:
 def _account(draws: Draws, month: Month) -> dict[str, Expr]:
     signed_days = draws.between("signed", 40, 2000)
     # The second of two accounts is the newer.
-    updated_days = pl.when(pl.col("twin_of").is_not_null()).then(draws.between("updated", 1, 9)).otherwise(
-        pl.min_horizontal(draws.between("updated", 10, 900), signed_days))
+    updated_days = (
+        pl.when(pl.col("twin_of").is_not_null())
+        .then(draws.between("updated", 1, 9))
+        .otherwise(pl.min_horizontal(draws.between("updated", 10, 900), signed_days))
+    )
     return {
         "mandate_ref": "PAJ" + padded(scattered(pl.col("family"), factor=69_621, shift=9, modulus=10**10), 10),
         "mandate_signed_on": (pl.lit(month.care_month) - pl.duration(days=signed_days)).cast(pl.Date),
@@ -128,21 +176,36 @@ def children(households: pl.DataFrame, draws: Draws, month: Month) -> pl.DataFra
         birth_index=month.index - _age_in_months(draws, month),
         # Both parents' files, or whichever child the anomaly touches: the first, or all of the family.
         target=(pl.col("mode") == HOME_EMPLOYEE) | pl.col("whole") | (pl.col("rank") == 0),
-    ).with_columns(child_birth_date=pl.date(
-        pl.col("birth_index") // 12, pl.col("birth_index") % 12 + 1, draws.between("birth day", 1, 28, "child")))
+    ).with_columns(
+        child_birth_date=pl.date(
+            pl.col("birth_index") // 12, pl.col("birth_index") % 12 + 1, draws.between("birth day", 1, 28, "child")
+        )
+    )
 
 
 def _age_in_months(draws: Draws, month: Month) -> Expr:
     """From three months to the age limit (six years; twelve with a lone parent in regime B); beyond for `is_old`."""
-    young = pl.when(draws.chance("toddler", 800, "child")).then(draws.between("young", 3, 35, "child")).otherwise(
-        draws.between("pupil", 36, LIMIT_MONTHS, "child"))
+    young = (
+        pl.when(draws.chance("toddler", 800, "child"))
+        .then(draws.between("young", 3, 35, "child"))
+        .otherwise(draws.between("pupil", 36, LIMIT_MONTHS, "child"))
+    )
     sibling = draws.between("eldest", 3, 30, "brood") + pl.col("rank") * draws.between("spacing", 12, 18, "brood")
     # Of the brood alone, so that both households of a shared child know the same birth date.
     age = pl.when(pl.col("brood_children") > 1).then(sibling).otherwise(young)
-    is_lone = (pl.col("isolated_parent") & ~pl.col("is_paired") & (pl.col("children") == 1)
-               & pl.col("structure_mode").is_null() & pl.col("seeded").is_null() & pl.lit(month.is_regime_b))
-    age = pl.when(is_lone & draws.chance("schoolchild", 250)).then(
-        draws.between("school age", LIMIT_MONTHS + 1, 2 * LIMIT_MONTHS, "child")).otherwise(age)
+    is_lone = (
+        pl.col("isolated_parent")
+        & ~pl.col("is_paired")
+        & (pl.col("children") == 1)
+        & pl.col("structure_mode").is_null()
+        & pl.col("seeded").is_null()
+        & pl.lit(month.is_regime_b)
+    )
+    age = (
+        pl.when(is_lone & draws.chance("schoolchild", 250))
+        .then(draws.between("school age", LIMIT_MONTHS + 1, 2 * LIMIT_MONTHS, "child"))
+        .otherwise(age)
+    )
     return pl.when("is_old").then(draws.between("too old", LIMIT_MONTHS + 2, 100, "child")).otherwise(age)
 
 

@@ -57,8 +57,11 @@ def iban_of(branch: Expr, account: Expr) -> Expr:
 
 def persons(draws: Draws) -> dict[str, Expr]:
     """The columns of a person, from the column `person`; `partner_nir` is the other parent's number."""
-    birth = pl.date(draws.between("year", 1981, 2001, "person"), draws.between("month", 1, 12, "person"),
-                    draws.between("day", 1, 28, "person"))
+    birth = pl.date(
+        draws.between("year", 1981, 2001, "person"),
+        draws.between("month", 1, 12, "person"),
+        draws.between("day", 1, 28, "person"),
+    )
     is_woman = draws.chance("woman", 850, "person")
     sex = pl.when(is_woman).then(2).otherwise(1)
     first, second = (

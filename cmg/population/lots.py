@@ -34,17 +34,29 @@ def set_apart(bundle: Bundle, fund: str, code: str, month: Month) -> Bundle:
     bundle = bundle.with_rights(
         decided_at=pl.when(is_chosen).then(middle + pl.duration(hours=9)).otherwise("decided_at"),
         received_at=pl.when(is_chosen).then(middle + pl.duration(hours=33)).otherwise("received_at"),
-    ).with_rights(lot=pl.when(pl.col("fund") != fund).then("lot").when(is_chosen).then(SMALL)
-                  .when(pl.col("decided_at") < middle).then(EARLIER).otherwise(LATER))
+    ).with_rights(
+        lot=pl.when(pl.col("fund") != fund)
+        .then("lot")
+        .when(is_chosen)
+        .then(SMALL)
+        .when(pl.col("decided_at") < middle)
+        .then(EARLIER)
+        .otherwise(LATER)
+    )
     declarations = bundle.declarations.with_columns(
-        hit=pl.col("hit") | is_chosen, seeded=pl.when(is_chosen).then(pl.lit(code)).otherwise("seeded"))
+        hit=pl.col("hit") | is_chosen, seeded=pl.when(is_chosen).then(pl.lit(code)).otherwise("seeded")
+    )
     return replace(bundle, declarations=declarations)
 
 
 def _plain_families(bundle: Bundle, fund: str) -> pl.Series:
     clean = bundle.declarations.filter(
-        pl.col("fund") == fund, pl.col("seeded").is_null(), pl.col("kind") == ORDINARY, ~pl.col("is_paired"),
-        ~pl.col("place").is_in([0, 2]))
+        pl.col("fund") == fund,
+        pl.col("seeded").is_null(),
+        pl.col("kind") == ORDINARY,
+        ~pl.col("is_paired"),
+        ~pl.col("place").is_in([0, 2]),
+    )
     single = clean.group_by("family", maintain_order=True).len().filter(pl.col("len") == 1)
     return single["family"].sort().head(SMALL_LOT_FAMILIES)
 
@@ -58,8 +70,11 @@ def numbered(bundle: Bundle) -> Bundle:
     columns = ["fund", "right_no", "tier", "lot", "decided_at"]
     ours = bundle.rights_fund.select(columns)
     theirs = bundle.rights_pajemploi.select(columns).filter(pl.col("tier") < BOTH_SIDES)
-    messages = pl.concat([ours, theirs]).sort("fund", "tier", "lot", "decided_at", "right_no").select(
-        "right_no", sequence_no=pl.int_range(pl.len()).over("fund") + FIRST_MESSAGE)
+    messages = (
+        pl.concat([ours, theirs])
+        .sort("fund", "tier", "lot", "decided_at", "right_no")
+        .select("right_no", sequence_no=pl.int_range(pl.len()).over("fund") + FIRST_MESSAGE)
+    )
     return replace(
         bundle,
         rights_fund=bundle.rights_fund.join(messages, on="right_no").sort("fund", "sequence_no"),

@@ -112,7 +112,9 @@ def _seeded(places: pl.DataFrame, draws: Draws, wanted: int) -> pl.DataFrame:
     drawn = (
         places.filter(pl.col("place") % 2 == 1, pl.col("fund_size") >= SMALLEST_SEEDED_FUND)
         .select("family", order=draws.word("seeded"))
-        .sort("order").head(wanted).with_row_index("rank")
+        .sort("order")
+        .head(wanted)
+        .with_row_index("rank")
     )
     return drawn.select("family", seeded=pl.lit(pl.Series(CODES)).gather(pl.col("rank") % len(CODES)))
 

@@ -24,11 +24,16 @@ def _per_mode(children: pl.DataFrame) -> pl.DataFrame:
     """One row per child and mode: `slot` numbers the mode, `key` the row."""
     minded = children.filter(pl.col("mode").is_in([CHILDMINDER, "MIXED"])).with_columns(care_mode=pl.lit(CHILDMINDER))
     at_home = children.filter(pl.col("mode").is_in([HOME_EMPLOYEE, "MIXED"])).with_columns(
-        care_mode=pl.lit(HOME_EMPLOYEE))
+        care_mode=pl.lit(HOME_EMPLOYEE)
+    )
     structure = children.filter(pl.col("structure_mode").is_not_null()).with_columns(care_mode="structure_mode")
-    return pl.concat([minded, at_home, structure]).with_columns(
-        slot=pl.col("care_mode").replace_strict(MODES, default=MODES["STRUCTURE"], return_dtype=pl.Int64),
-    ).with_columns(key=(pl.col("family") * 4 + pl.col("rank")) * 4 + pl.col("slot"))
+    return (
+        pl.concat([minded, at_home, structure])
+        .with_columns(
+            slot=pl.col("care_mode").replace_strict(MODES, default=MODES["STRUCTURE"], return_dtype=pl.Int64),
+        )
+        .with_columns(key=(pl.col("family") * 4 + pl.col("rank")) * 4 + pl.col("slot"))
+    )
 
 
 def rights(children: pl.DataFrame, draws: Draws, month: Month) -> pl.DataFrame:
@@ -63,17 +68,24 @@ def _end(draws: Draws, month: Month) -> Expr:
     running = pl.when((drawn < 20) & is_young).then(limit).when(drawn < 30).then(next_year)
     past = first_of(pl.max_horizontal(month.index - draws.below("past", 6, "key"), pl.col("birth_index") + 1))
     return (
-        pl.when(pl.col("seeded") == "CMG-011").then(None)
-        .when(pl.col("kind") == TOO_OLD).then(limit)
-        .when(pl.col("kind").is_in([CLOSED, ENDED])).then(past)
+        pl.when(pl.col("seeded") == "CMG-011")
+        .then(None)
+        .when(pl.col("kind") == TOO_OLD)
+        .then(limit)
+        .when(pl.col("kind").is_in([CLOSED, ENDED]))
+        .then(past)
         .otherwise(running.otherwise(None))
     )
 
 
 def _supplement(draws: Draws, month: Month) -> Expr:
     is_open = month.is_regime_b and (month.care_month.year, month.care_month.month) < TRANSITION_UNTIL
-    granted = (draws.chance("transition", 9, "key") & pl.lit(is_open) & (pl.col("slot") < 2)
-               & (pl.col("child_birth_date") < pl.date(*TRANSITION_BORN_BEFORE, 1)))
+    granted = (
+        draws.chance("transition", 9, "key")
+        & pl.lit(is_open)
+        & (pl.col("slot") < 2)
+        & (pl.col("child_birth_date") < pl.date(*TRANSITION_BORN_BEFORE, 1))
+    )
     return pl.when(granted).then(draws.between("supplement", 500, 9000, "key"))
 
 
@@ -89,8 +101,12 @@ def _decision(draws: Draws, month: Month) -> dict[str, Expr]:
     decided = instant(draws, "decided", day, "key")
     return {
         "decided_at": decided,
-        "received_at": instant(draws, "received", decided.dt.truncate("1d")
-                               + pl.duration(days=draws.between("transport", 1, 3, "key")), "key"),
+        "received_at": instant(
+            draws,
+            "received",
+            decided.dt.truncate("1d") + pl.duration(days=draws.between("transport", 1, 3, "key")),
+            "key",
+        ),
     }
 
 
@@ -125,8 +141,9 @@ def invoices(children: pl.DataFrame, draws: Draws, month: Month) -> pl.DataFrame
     tariff = draws.between("tariff", 700, 1000, "child")
     hourly = pl.when(is_micro).then(tariff).otherwise(draws.between("structure price", 700, 2400, "child"))
     return rows.with_columns(
-        invoice_no="F" + month.text.replace("-", "") + padded(
-            scattered(pl.col("family"), factor=48_271, shift=21, modulus=10**8), 8),
+        invoice_no="F"
+        + month.text.replace("-", "")
+        + padded(scattered(pl.col("family"), factor=48_271, shift=21, modulus=10**8), 8),
         care_mode="structure_mode",
         hours=quarters * 25,
         amount=quarters * hourly // 4,

@@ -26,14 +26,20 @@ OWN_EMPLOYEES = 10_000_000
 def contracts(children: pl.DataFrame, draws: Draws) -> pl.DataFrame:
     """One row per employee and child, for home care one for all: `job, child_ids, child_birth_dates, contract`."""
     texts = children.filter(pl.col("mode") != "").with_columns(
-        child_ids="child_id", child_birth_dates=pl.col("child_birth_date").dt.to_string("%Y-%m-%d"))
+        child_ids="child_id", child_birth_dates=pl.col("child_birth_date").dt.to_string("%Y-%m-%d")
+    )
     minded = texts.filter(pl.col("mode") != HOME_EMPLOYEE)
     second = minded.filter(pl.col("has_second"), pl.col("rank") == 0)
     at_home = texts.filter(pl.col("mode") != CHILDMINDER)
     joined = at_home.group_by("family", maintain_order=True).agg(
-        pl.col("child_ids").str.join("|"), pl.col("child_birth_dates").str.join("|"))
-    at_home = at_home.filter(pl.col("rank") == 0).drop("child_ids", "child_birth_dates").join(
-        joined, on="family", maintain_order="left").select(texts.columns)
+        pl.col("child_ids").str.join("|"), pl.col("child_birth_dates").str.join("|")
+    )
+    at_home = (
+        at_home.filter(pl.col("rank") == 0)
+        .drop("child_ids", "child_birth_dates")
+        .join(joined, on="family", maintain_order="left")
+        .select(texts.columns)
+    )
     jobs = [(minded, MINDER), (second, SECOND_MINDER), (at_home, AT_HOME)]
     rows = pl.concat([frame.with_columns(job=pl.lit(job)) for frame, job in jobs])
     slot = pl.col("job").replace_strict(SLOTS) + pl.when(pl.col("job") == MINDER).then("rank").otherwise(0)
@@ -53,8 +59,9 @@ def employees(contracts: pl.DataFrame, draws: Draws, month: Month) -> pl.DataFra
     """The registered employees, one row per employer and employee; a childminder's licence runs past the month."""
     rows = contracts.unique(["family", "employee"], keep="first", maintain_order=True)
     is_minder = pl.col("job") != AT_HOME
-    licence = (pl.lit(month.care_month).dt.offset_by("1mo")
-               + pl.duration(days=draws.between("licence", 5, 1700, "employee"))).cast(pl.Date)
+    licence = (
+        pl.lit(month.care_month).dt.offset_by("1mo") + pl.duration(days=draws.between("licence", 5, 1700, "employee"))
+    ).cast(pl.Date)
     registered = pl.lit(month.care_month) - pl.duration(days=draws.between("registered", 3, 900, "contract"))
     return rows.with_columns(
         employee_no=employee_no(),
@@ -72,8 +79,7 @@ def employee_no() -> Expr:
 
 def declaration_no(contract: Expr, month: Month) -> Expr:
     """The number of a declaration: the month, then the contract's own number."""
-    return "D" + month.text.replace("-", "") + padded(
-        scattered(contract, factor=69_621, shift=1_009, modulus=10**9), 9)
+    return "D" + month.text.replace("-", "") + padded(scattered(contract, factor=69_621, shift=1_009, modulus=10**9), 9)
 
 
 def declarations(contracts: pl.DataFrame, draws: Draws, month: Month) -> pl.DataFrame:
@@ -83,12 +89,19 @@ def declarations(contracts: pl.DataFrame, draws: Draws, month: Month) -> pl.Data
     is_taxed = draws.chance("taxed", 180, "contract") & pl.lit(month.care_month >= WITHHOLDING_FROM)
     rows = rows.with_columns(
         net_salary=pl.col("net_salary") + pl.col("terminal_indemnities"),
-        withholding_tax=pl.when(is_taxed).then(
-            pl.col("net_salary") * draws.between("tax", 5, 60, "contract") // 1000).otherwise(0),
+        withholding_tax=pl.when(is_taxed)
+        .then(pl.col("net_salary") * draws.between("tax", 5, 60, "contract") // 1000)
+        .otherwise(0),
         declaration_no=declaration_no(pl.col("contract"), month),
-        version=pl.lit(1), row_kind=pl.lit("ORIGINAL"), hit=pl.lit(value=False),
-        received_at=instant(draws, "declared", pl.lit(month.first_day)
-                            + pl.duration(days=draws.below("declared", month.days, "contract")), "contract"),
+        version=pl.lit(1),
+        row_kind=pl.lit("ORIGINAL"),
+        hit=pl.lit(value=False),
+        received_at=instant(
+            draws,
+            "declared",
+            pl.lit(month.first_day) + pl.duration(days=draws.below("declared", month.days, "contract")),
+            "contract",
+        ),
     )
     return pl.concat([rows, _later_versions(rows, draws)])
 
@@ -101,18 +114,25 @@ def _time(draws: Draws) -> dict[str, Expr]:
     return {
         "quarters": pl.when(is_home).then(at_home).otherwise(quarters),
         "days": pl.when(is_home).then(pl.max_horizontal(1, at_home // 28)).otherwise(days),
-        "specific_hours": pl.when(draws.chance("specific", 20, "contract")).then(
-            draws.between("specific hours", 4, 40, "contract") * 100 // 4).otherwise(0),
+        "specific_hours": pl.when(draws.chance("specific", 20, "contract"))
+        .then(draws.between("specific hours", 4, 40, "contract") * 100 // 4)
+        .otherwise(0),
     }
 
 
 def _money(draws: Draws, month: Month) -> dict[str, Expr]:
     is_home = pl.col("job") == AT_HOME
     is_dear = draws.chance("dear", 10, "contract") & pl.lit(month.is_regime_b)
-    minder = pl.when(is_dear).then(draws.between("dear pay", 830, 950, "contract")).otherwise(
-        draws.between("pay", 330, 440, "contract"))
-    at_home = pl.when(is_dear).then(draws.between("dear home pay", 1560, 1900, "contract")).otherwise(
-        draws.between("home pay", 960, 1380, "contract"))
+    minder = (
+        pl.when(is_dear)
+        .then(draws.between("dear pay", 830, 950, "contract"))
+        .otherwise(draws.between("pay", 330, 440, "contract"))
+    )
+    at_home = (
+        pl.when(is_dear)
+        .then(draws.between("dear home pay", 1560, 1900, "contract"))
+        .otherwise(draws.between("home pay", 960, 1380, "contract"))
+    )
     net = pl.when(is_home).then(at_home).otherwise(minder) * pl.col("quarters") // 4
     if not month.is_regime_b:
         net = pl.when(is_home).then(net).otherwise(pl.min_horizontal(net, pl.col("days") * DAILY_NET_IN_REGIME_A))
@@ -122,11 +142,13 @@ def _money(draws: Draws, month: Month) -> dict[str, Expr]:
     return {
         "hours": pl.col("quarters") * 25,
         "net_salary": net,
-        "terminal_indemnities": pl.when(ends).then(net * draws.between("indemnity", 40, 150, "contract") // 1000)
+        "terminal_indemnities": pl.when(ends)
+        .then(net * draws.between("indemnity", 40, 150, "contract") // 1000)
         .otherwise(0),
         "maintenance_allowance": per_day * draws.between("upkeep", 300, 420, "contract"),
         "meal_allowance": pl.when(has_meals).then(per_day * draws.between("meal", 200, 350, "contract")).otherwise(0),
-        "mileage": pl.when(draws.chance("drives", 40, "contract")).then(draws.between("drive", 800, 6000, "contract"))
+        "mileage": pl.when(draws.chance("drives", 40, "contract"))
+        .then(draws.between("drive", 800, 6000, "contract"))
         .otherwise(0),
     }
 
@@ -136,11 +158,25 @@ def _later_versions(rows: pl.DataFrame, draws: Draws) -> pl.DataFrame:
     moved = draws.below("versions", 1000, "contract")
     later = rows.filter(pl.col("seeded").is_null(), ~pl.col("is_paired"), moved < 14).with_columns(moved=moved)
     is_gone = pl.col("moved") < 2
-    amounts = ("net_salary", "maintenance_allowance", "meal_allowance", "mileage", "withholding_tax", "hours",
-               "specific_hours", "days", "terminal_indemnities")
-    return later.with_columns(
-        version=pl.lit(2),
-        row_kind=pl.when(is_gone).then(pl.lit("CANCELLATION")).otherwise(pl.lit("CORRECTION")),
-        received_at=pl.col("received_at") + pl.duration(minutes=draws.between("second thought", 20, 200, "contract")),
-        net_salary=pl.col("net_salary") * draws.between("corrected", 85, 98, "contract") // 100,
-    ).with_columns(*(pl.when(is_gone).then(0).otherwise(name).alias(name) for name in amounts)).drop("moved")
+    amounts = (
+        "net_salary",
+        "maintenance_allowance",
+        "meal_allowance",
+        "mileage",
+        "withholding_tax",
+        "hours",
+        "specific_hours",
+        "days",
+        "terminal_indemnities",
+    )
+    return (
+        later.with_columns(
+            version=pl.lit(2),
+            row_kind=pl.when(is_gone).then(pl.lit("CANCELLATION")).otherwise(pl.lit("CORRECTION")),
+            received_at=pl.col("received_at")
+            + pl.duration(minutes=draws.between("second thought", 20, 200, "contract")),
+            net_salary=pl.col("net_salary") * draws.between("corrected", 85, 98, "contract") // 100,
+        )
+        .with_columns(*(pl.when(is_gone).then(0).otherwise(name).alias(name) for name in amounts))
+        .drop("moved")
+    )

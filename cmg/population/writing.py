@@ -14,7 +14,10 @@ from cmg.population.plan import Month
 
 PAJEMPLOI, FAMILY_BRANCH = "PAJEMPLOI", "CNAF-CCMSA"
 SENDERS = {
-    "accounts": PAJEMPLOI, "rights_pajemploi": PAJEMPLOI, "requests": FAMILY_BRANCH, "employees": PAJEMPLOI,
+    "accounts": PAJEMPLOI,
+    "rights_pajemploi": PAJEMPLOI,
+    "requests": FAMILY_BRANCH,
+    "employees": PAJEMPLOI,
     "structure_invoices": FAMILY_BRANCH,
 }
 EXPECTED = "expected-anomalies.csv"
@@ -61,7 +64,6 @@ class Population:
             self._fund(fund, rows)
         declarations = bundle.declarations.with_columns(month, kind="row_kind")
         self._declarations(declarations.sort("received_at", "declaration_no"))
-
 
     def _fund(self, fund: str, rows: pl.DataFrame) -> None:
         name = f"rights_fund_{fund}"

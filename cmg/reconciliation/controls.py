@@ -41,8 +41,10 @@ def controls() -> dict[str, pl.Expr]:
     doubled = pl.col("part_b_cents") - pl.col("fresh_part_b_cents") * 2
     wrong_band = a & _differs("part_b_cents") & ((halved.abs() <= 2) | (doubled.abs() <= 2))
     over_share = pl.col("part_b_cents") * 100 > pl.col("cost_base_cents") * 85 + 50
-    clip_in_b = b & (pl.col("part_b_cents") * 100 <= pl.col("cost_base_cents") * 85 + 50) & (
-        pl.col("fresh_part_b_cents") * 100 > pl.col("cost_base_cents") * 85 + 50
+    clip_in_b = (
+        b
+        & (pl.col("part_b_cents") * 100 <= pl.col("cost_base_cents") * 85 + 50)
+        & (pl.col("fresh_part_b_cents") * 100 > pl.col("cost_base_cents") * 85 + 50)
     )
     cap_ignored = a & childminder & (pl.col("fresh_refusal") == "cmg.daily_cap_exceeded").fill_null(value=False)
     return {
@@ -50,7 +52,8 @@ def controls() -> dict[str, pl.Expr]:
         "CMG-019": has_right & nothing_left,
         "CMG-020": pl.any_horizontal(_differs(name) for name in MONEY),
         "CMG-021": cap_ignored & (pl.col("part_a_cents") > 0),
-        "CMG-022": b & pl.col("fresh_hourly_cap_exceeded").fill_null(value=False)
+        "CMG-022": b
+        & pl.col("fresh_hourly_cap_exceeded").fill_null(value=False)
         & (_more("part_b_cents") | _more("part_a_cents")),
         "CMG-023": (a & over_share & _more("part_b_cents")) | (clip_in_b & _differs("part_b_cents")),
         "CMG-024": home & _more("part_a_cents"),

@@ -91,7 +91,10 @@ def with_judgement(pairs: pl.DataFrame, scale: Scale) -> pl.DataFrame:
         pl.col("pending").fill_null(value=False) & (pl.col("pending_fund") != pl.col("f_fund"))
     )
     bridged = (
-        _is("f", "ENDED") & moved.fill_null(value=False) & (ended_on > month_before) & (ended_on < next_month(scale.month))
+        _is("f", "ENDED")
+        & moved.fill_null(value=False)
+        & (ended_on > month_before)
+        & (ended_on < next_month(scale.month))
     )
     return pairs.with_columns(
         past_age=age_in_months > 12 * limit,

@@ -87,9 +87,7 @@ def own_rights(rights: pl.DataFrame, accounts: pl.DataFrame, declared: pl.DataFr
 
     One key alone never links two files: it takes two of employer number, beneficiary number, NIR and child.
     """
-    keys = accounts.select(
-        family="employer_no", a_fund="fund", a_beneficiary_no="beneficiary_no", a_nir_key="nir_key"
-    )
+    keys = accounts.select(family="employer_no", a_fund="fund", a_beneficiary_no="beneficiary_no", a_nir_key="nir_key")
     children = declared.select(family="employer_no", child_id="child_id").unique().with_columns(child_is_declared=1)
     beneficiary = (pl.col("fund") == pl.col("a_fund")) & (pl.col("beneficiary_no") == pl.col("a_beneficiary_no"))
     criteria = (
@@ -258,7 +256,12 @@ def _siblings() -> list[pl.Expr]:
     unknown = ~pl.col("in_rights") & ~pl.col("in_requests")
     return [
         has_right.any().over("employer_no").alias("sibling_has_right"),
-        pl.when(has_right).then(pl.col("child_id")).drop_nulls().n_unique().over("employer_no").alias("declared_with_right"),
+        pl.when(has_right)
+        .then(pl.col("child_id"))
+        .drop_nulls()
+        .n_unique()
+        .over("employer_no")
+        .alias("declared_with_right"),
         unknown.alias("child_unknown"),
         pl.when(unknown).then(pl.col("child_id")).drop_nulls().n_unique().over("employer_no").alias("unknown_children"),
     ]

@@ -54,9 +54,10 @@ def _effect(code: str) -> pl.Expr:
     """The effect of `code` on a declared child, once automatic repairs were tried."""
     effect = pl.lit(catalogue()[code].effect)
     if code == "CMG-028":
-        nothing_known = pl.coalesce("f_resources", "p_resources").is_null() | pl.coalesce(
-            "f_dependent_children", "p_dependent_children"
-        ).is_null()
+        nothing_known = (
+            pl.coalesce("f_resources", "p_resources").is_null()
+            | pl.coalesce("f_dependent_children", "p_dependent_children").is_null()
+        )
         effect = pl.when(nothing_known).then(pl.lit("HOLD_DISPUTED")).otherwise(effect)
     repaired = _repaired().get(code)
     return effect if repaired is None else pl.when(repaired).then(pl.lit("PROCEED")).otherwise(effect)
@@ -68,17 +69,14 @@ def detected(pairs: pl.DataFrame, scale: Scale) -> tuple[pl.DataFrame, pl.DataFr
     found = judged.with_columns(expression.alias(code) for code, expression in detections(scale).items())
     has_root = pl.any_horizontal(ROOTS)
     # A number confirmed by the fund hides nothing: the family's other disagreements are real.
-    root_stands = has_root & (
-        pl.any_horizontal("CMG-012", "CMG-014", "CMG-015") | ~_repaired()["CMG-013"]
-    )
+    root_stands = has_root & (pl.any_horizontal("CMG-012", "CMG-014", "CMG-015") | ~_repaired()["CMG-013"])
     found = found.with_columns((pl.col(code) & ~root_stands).alias(code) for code in SYMPTOMS_OF_ROOTS)
     found = found.with_columns(
         (pl.col("CMG-001") & ~pl.col("CMG-008")).alias("CMG-001"),
         (pl.col("CMG-009") & ~pl.col("CMG-008") & ~pl.col("CMG-001") & ~pl.col("CMG-002")).alias("CMG-009"),
     )
     parts = [
-        found.filter(pl.col(code)).select("row", code=pl.lit(code), effect=_effect(code))
-        for code in detections(scale)
+        found.filter(pl.col(code)).select("row", code=pl.lit(code), effect=_effect(code)) for code in detections(scale)
     ]
     undecided = found.filter(UNDECIDED & ~pl.any_horizontal(list(detections(scale)))).select(
         "row", code=pl.lit("CMG-002"), effect=pl.lit("HOLD_DISPUTED")

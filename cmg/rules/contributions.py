@@ -1,7 +1,9 @@
 """Contributions rebuilt from the declared net pay (CSS L. 133-5-6, L. 241-10). Money in cents, rates in millionths."""
 
+import polars as pl
+
 from cmg.rules.figures import MILLION
-from portal.legislation.engine import Expr, literal, pl, round_half_up, step
+from portal.legislation.engine import Expr, literal, round_half_up, step
 
 
 @step("CSS L. 531-5", label="Assistante maternelle ou assistant maternel", unit="flag")

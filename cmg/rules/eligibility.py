@@ -5,7 +5,9 @@ A birthday takes effect on the first day of the following month: the month of th
 
 from datetime import date
 
-from portal.legislation.engine import Expr, literal, pl, step
+import polars as pl
+
+from portal.legislation.engine import Expr, step
 
 
 @step("CSS R. 552-3", label="Âge du plus jeune enfant, en mois à compter du mois de naissance", unit="index")
@@ -15,9 +17,7 @@ def age_in_months(birth_month: Expr, month_index: Expr) -> Expr:
 
 
 @step("CSS D. 531-18-1", label="Enfant sous l’âge limite", unit="flag")
-def is_under_age_limit(
-    age_in_months: Expr, isolated_parent: Expr, age_limit: Expr, age_limit_isolated: Expr
-) -> Expr:
+def is_under_age_limit(age_in_months: Expr, isolated_parent: Expr, age_limit: Expr, age_limit_isolated: Expr) -> Expr:
     limit = pl.when(isolated_parent).then(age_limit_isolated).otherwise(age_limit)
     return age_in_months <= limit * 12
 
@@ -50,4 +50,3 @@ def month_number(day: date) -> int:
 def is_full_amount_month(month: date, *, full_until_august: bool) -> bool:
     """Whether `month` is one where a child turned three this year may keep the full amount (until 31 August)."""
     return full_until_august and month.month <= 8
-

@@ -128,7 +128,9 @@ def contribution_rates(month: date, parameters: Parameters, *, dated_lines: bool
         }
     totals = parameters.value("contributions.test_set", month)
     return {
-        f"{share}_rate_{mode}": int(totals[mode][share] * 10_000) for share in ("employee", "employer") for mode in MODES
+        f"{share}_rate_{mode}": int(totals[mode][share] * 10_000)
+        for share in ("employee", "employer")
+        for mode in MODES
     }
 
 

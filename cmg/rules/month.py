@@ -40,9 +40,7 @@ def figures_for(month: date, parameters: Parameters, *, dated_lines: bool = Fals
     return figures
 
 
-def settle(
-    facts: pl.DataFrame, *, care_month: date, parameters: Parameters, dated_lines: bool = False
-) -> pl.DataFrame:
+def settle(facts: pl.DataFrame, *, care_month: date, parameters: Parameters, dated_lines: bool = False) -> pl.DataFrame:
     """`facts` with the columns of every step, one row per declaration, all of `care_month` (its first day).
 
     Columns needed: declaration_no, care_mode (CHILDMINDER or HOME_EMPLOYEE), child_id (ids joined by ``|``),
@@ -60,10 +58,7 @@ def settle(
         birth_month=_youngest(pl.col("child_birth_dates")),
         regime=pl.lit(regime_of(care_month)),
     )
-    if regime_of(care_month) == "B":
-        settled = compute(ready, STEPS_B, figures)
-    else:
-        settled = _regime_a(ready, figures)
+    settled = compute(ready, STEPS_B, figures) if regime_of(care_month) == "B" else _regime_a(ready, figures)
     return compute(settled, STEPS_AFTER, {})
 
 

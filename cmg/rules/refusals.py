@@ -20,9 +20,7 @@ REFUSALS = {
     "cmg.missing_hours": Refusal("Les heures de garde ne sont pas connues, ou sont nulles.", "CSS D. 531-18, 1°"),
     "cmg.missing_days": Refusal("Le nombre de jours payés n’est pas connu.", "CSS D. 531-17, I"),
     "cmg.missing_tariff": Refusal("Le tarif horaire de la micro-crèche n’est pas connu.", "CSS D. 531-23, I"),
-    "cmg.daily_cap_exceeded": Refusal(
-        "Le salaire par jour dépasse cinq fois le SMIC horaire.", "CSS D. 531-17, I"
-    ),
+    "cmg.daily_cap_exceeded": Refusal("Le salaire par jour dépasse cinq fois le SMIC horaire.", "CSS D. 531-17, I"),
     "cmg.fnas_funded": Refusal("La structure est déjà financée pour cet accueil.", "CSS L. 531-6 ; R. 263-1"),
     "cmg.tariff_above_cap": Refusal("Le tarif horaire dépasse le plafond.", "CSS D. 531-23, I, puis D. 531-21, I"),
     "cmg.too_few_hours": Refusal("L’accueil dure moins de seize heures dans le mois.", "CSS D. 531-23, V"),

@@ -1,8 +1,10 @@
 """CMG, direct employment, care until August 2025 (CSS D. 531-17, D. 531-18): part (a) and the bounds of part (b)."""
 
+import polars as pl
+
 from cmg.rules.figures import MILLION
 from cmg.rules.scale_a import percent_of
-from portal.legislation.engine import Expr, at_least, at_most, literal, pl, round_half_up, step
+from portal.legislation.engine import Expr, at_least, at_most, literal, round_half_up, step
 
 
 @step("CSS D. 531-18", label="Pourcentage de la BMAF, en centièmes de pour cent", unit="index")

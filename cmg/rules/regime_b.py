@@ -4,8 +4,10 @@ Money in cents, rates in millionths; the counted cost is kept in hundredths of a
 part (b) is rounded once.
 """
 
+import polars as pl
+
 from cmg.rules.figures import MILLION
-from portal.legislation.engine import Expr, at_least, at_most, literal, pl, round_half_up, step
+from portal.legislation.engine import Expr, at_least, at_most, literal, round_half_up, step
 
 
 @step("CSS D. 531-18, 1°", label="Coût mensuel de la garde")
@@ -142,7 +144,9 @@ def part_a_cents(
     return pl.when(refusal.is_null()).then(given).otherwise(literal(0))
 
 
-@step("Loi 2022-1616, art. 86, VII ; décret 2025-515", label="Complément différentiel, dans la limite de 90 % du salaire")
+@step(
+    "Loi 2022-1616, art. 86, VII ; décret 2025-515", label="Complément différentiel, dans la limite de 90 % du salaire"
+)
 def supplement_cents(
     refusal: Expr, transition_supplement_cents: Expr, part_b_cents: Expr, net_salary_cents: Expr, supplement_share: Expr
 ) -> Expr:

@@ -1,8 +1,10 @@
 """The scale of regime A (CSS D. 531-18 and D. 531-23 until August 2025; D. 531-21 for structures since): brackets,
 reduced amounts, uplifts, CRDS. Percentages are in hundredths of a per cent of the BMAF."""
 
+import polars as pl
+
 from cmg.rules.figures import MILLION
-from portal.legislation.engine import Expr, literal, pl, round_half_up, step, truncate
+from portal.legislation.engine import Expr, literal, round_half_up, step, truncate
 
 
 def _ceiling(children: Expr, isolated: Expr, one: Expr, two: Expr, extra: Expr, factor: Expr) -> Expr:

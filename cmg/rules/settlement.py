@@ -1,6 +1,8 @@
 """Settlement of one declaration (CSS L. 531-8): the aid first pays what is left of the contributions."""
 
-from portal.legislation.engine import Expr, at_least, at_most, literal, pl, step
+import polars as pl
+
+from portal.legislation.engine import Expr, at_least, at_most, literal, step
 
 
 @step("CSS L. 531-8", label="Cotisations restant à la famille")

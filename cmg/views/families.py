@@ -14,7 +14,7 @@ from cmg.views.months import _month, _run_or_404
 from portal.audit.operations import journal
 from portal.casework import operations as casework
 from portal.casework import selectors as dossiers
-from portal.exchange.models import RejectedRow
+from portal.exchange.models import ReceivedFile, RejectedRow
 from portal.exchange.operations import replay_row
 from portal.ledger.operations import statement
 from portal.people.vault import decrypt_row
@@ -113,7 +113,9 @@ def _codes(settlements: list[Settlement]) -> list[str]:
     if not settlements:
         return []
     last = settlements[0].care_month
-    return sorted({code for row in settlements if row.care_month == last for code in row.anomaly_codes.split("|") if code})
+    return sorted(
+        {code for row in settlements if row.care_month == last for code in row.anomaly_codes.split("|") if code}
+    )
 
 
 @require_GET
@@ -147,7 +149,7 @@ def rejected_rows(request: HttpRequest, file: int) -> HttpResponse:
     if request.GET.get("after", "").isdigit():
         found = found.filter(pk__gt=int(request.GET["after"]))
     rows, following = _page(list(found[: selectors.PAGE + 1]))
-    received = selectors.ReceivedFile.objects.filter(pk=file).first()
+    received = ReceivedFile.objects.filter(pk=file).first()
     if received is None:
         raise Http404
     return render(request, "cmg/rejected_rows.html", {"file": received, "rows": rows, "next": following})
@@ -163,11 +165,12 @@ def rejected_row(request: HttpRequest, row: int) -> HttpResponse:
         cells = {name: request.POST.get(f"cell-{name}", value) for name, value in cells.items()}
         report = replay_row(rejected.pk, cells, by=request.user.get_username())
         if not report.errors:
-            messages.success(request, "La ligne corrigée est appliquée. Clôturez le mois à nouveau pour en tenir compte.")
+            messages.success(
+                request, "La ligne corrigée est appliquée. Clôturez le mois à nouveau pour en tenir compte."
+            )
             return redirect("cmg:rejected_rows", file=rejected.file_id)
         errors = report.errors
     by_column = {error["column"]: error for error in errors}
     fields = [(name, value, by_column.get(name)) for name, value in cells.items()]
     context = {"row": rejected, "fields": fields, "errors": errors}
     return render(request, "cmg/rejected_row.html", context, status=422 if request.method == "POST" else 200)
-

@@ -77,7 +77,9 @@ def _run_context(run: Run) -> dict[str, object]:
         "progress": progress(run),
         "codes": selectors.code_lines(run),
         "signatures": list(run.signatures.filter(voided_at__isnull=True).select_related("user").order_by("signed_at")),
-        "voided": list(run.signatures.filter(voided_at__isnull=False).select_related("user").order_by("-signed_at")[:3]),
+        "voided": list(
+            run.signatures.filter(voided_at__isnull=False).select_related("user").order_by("-signed_at")[:3]
+        ),
         "unexplained_cents": operations.unexplained_cents(run.totals) if "sums" in run.totals else None,
         "bank_files": operations.bank_files_of(run.pk),
         "movements": selectors.movements_of(run),
@@ -127,9 +129,11 @@ def signature(request: HttpRequest, month: str) -> HttpResponse:
             else:
                 messages.success(request, "Signature enregistrée.")
                 return redirect("cmg:month", month=month)
-    previous = Run.objects.filter(
-        kind=operations.KIND, month__lt=run.month, state__in=operations.ISSUED_STATES
-    ).order_by("-month", "-ordinal").first()
+    previous = (
+        Run.objects.filter(kind=operations.KIND, month__lt=run.month, state__in=operations.ISSUED_STATES)
+        .order_by("-month", "-ordinal")
+        .first()
+    )
     outliers = selectors.largest_debits(run)
     context = {
         "month": run.month,

@@ -1,5 +1,6 @@
 """Writing and proving the chained journal."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import connection
@@ -9,11 +10,11 @@ from portal.audit.models import JournalEntry
 
 
 def journal(
-    *, actor: str, action: str, subject: str, detail: dict[str, object] | None = None, at: datetime | None = None
+    *, actor: str, action: str, subject: str, detail: Mapping[str, object] | None = None, at: datetime | None = None
 ) -> JournalEntry:
     """Add one act to the chain. The database fills the hashes and refuses any later change."""
     return JournalEntry.objects.create(
-        actor=actor, action=action, subject=subject, detail=detail or {}, at=at or timezone.now()
+        actor=actor, action=action, subject=subject, detail=dict(detail or {}), at=at or timezone.now()
     )
 
 

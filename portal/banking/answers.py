@@ -100,9 +100,7 @@ def _owner(on: date) -> int | None:
     return posting.user_id if posting else None
 
 
-def _take(
-    line: BankLine, message: Message, orders: dict[str, PaymentOrder], on: date, book: "Bookings"
-) -> str:
+def _take(line: BankLine, message: Message, orders: dict[str, PaymentOrder], on: date, book: "Bookings") -> str:
     """Apply one line; returns what is wrong with it, or nothing."""
     if not line.end_to_end_id and message.kind == "pain.002":
         return _whole_file(line)
@@ -193,8 +191,6 @@ class Bookings:
 
     def write(self) -> None:
         """Orders and entries, inside the caller's transaction."""
-        PaymentOrder.objects.bulk_update(
-            self.changed.values(), ["state", "settled_on", "reason_code"], batch_size=2000
-        )
+        PaymentOrder.objects.bulk_update(self.changed.values(), ["state", "settled_on", "reason_code"], batch_size=2000)
         if self.entries:
             post_many(pl.DataFrame(self.entries), pl.DataFrame(self.legs))

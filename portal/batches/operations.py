@@ -80,7 +80,9 @@ def move_run(*, run_pk: int, to: RunState, by: str, reason: str) -> Run:
     with transaction.atomic():
         run = Run.objects.select_for_update(of=("self",)).get(pk=run_pk)
         if to not in ALLOWED_MOVES[RunState(run.state)]:
-            raise MoveNotAllowed(f"L’arrêté {run.pk} est « {run.get_state_display()} » : il ne peut pas devenir « {to.label} ».")
+            raise MoveNotAllowed(
+                f"L’arrêté {run.pk} est « {run.get_state_display()} » : il ne peut pas devenir « {to.label} »."
+            )
         former, run.state = run.state, to
         run.save(update_fields=["state"])
         journal(

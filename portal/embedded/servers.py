@@ -67,9 +67,7 @@ def plain_user() -> pwd.struct_passwd:
 def is_reachable(path: Path, uid: int) -> bool:
     """Whether `uid` can walk down to `path`."""
     steps = [path.resolve(), *path.resolve().parents]
-    return all(
-        step.stat().st_uid == uid or (step.stat().st_mode & 0o5) == 0o5 for step in steps if step.exists()
-    )
+    return all(step.stat().st_uid == uid or (step.stat().st_mode & 0o5) == 0o5 for step in steps if step.exists())
 
 
 class Postgres:
@@ -205,7 +203,7 @@ class Valkey:
         configuration = self.home / "valkey.conf"
         configuration.touch(mode=0o600)
         configuration.write_text(
-            f"port {self.port}\nbind 127.0.0.1\ndir {self.home}\nappendonly yes\nsave \"\"\n"
+            f'port {self.port}\nbind 127.0.0.1\ndir {self.home}\nappendonly yes\nsave ""\n'
             f"maxmemory 256mb\nmaxmemory-policy noeviction\nrequirepass {self.password_file.read_text().strip()}\n"
         )
         log_path = self.home / "valkey.log"

@@ -64,9 +64,7 @@ def _once_per_key(rows: pl.DataFrame, kind: FlowKind) -> tuple[pl.DataFrame, int
     distinct = rows.unique(content, keep="first", maintain_order=True)
     copies = rows.height - distinct.height
     if kind.order:
-        newest = pl.all_horizontal(
-            *(pl.col(name).eq_missing(pl.col(name).max().over(key)) for name in kind.order[:1])
-        )
+        newest = pl.all_horizontal(*(pl.col(name).eq_missing(pl.col(name).max().over(key)) for name in kind.order[:1]))
         latest = distinct.filter(newest)
     else:
         latest = distinct
@@ -104,9 +102,7 @@ def _drop_known(cursor: object, kind: FlowKind, content: list[str]) -> int:
 def _conflicts(cursor: object, kind: FlowKind) -> dict[int, list[RowError]]:
     if not kind.immutable:
         return {}
-    lines = read_frame(
-        f"SELECT i.line FROM incoming i JOIN {kind.table} t ON {_same_key(kind)}", {"line": pl.Int64}
-    )
+    lines = read_frame(f"SELECT i.line FROM incoming i JOIN {kind.table} t ON {_same_key(kind)}", {"line": pl.Int64})
     cursor.execute(  # type: ignore[attr-defined]
         f"DELETE FROM incoming i USING {kind.table} t WHERE {_same_key(kind)}"
     )

@@ -10,6 +10,7 @@ from typing import Literal
 
 import polars as pl
 
+
 @dataclass(frozen=True)
 class Column:
     """One column of a kind of file: its name, its type, and whether it may be empty (empty means not known)."""

@@ -56,7 +56,9 @@ def _row_errors(kind: FlowKind, row: dict[str, str | None], flagged: dict[str, b
         what, _, where = flag.partition(":")
         if what == "bad":
             shown = str(row[where])[:60]
-            found.append(error(where, "bad_value", f"« {shown} » n’est pas accepté. Attendu : {by_name[where].expected}."))
+            found.append(
+                error(where, "bad_value", f"« {shown} » n’est pas accepté. Attendu : {by_name[where].expected}.")
+            )
         elif what == "empty":
             found.append(error(where, "required", f"La cellule est vide. Attendu : {by_name[where].expected}."))
         else:

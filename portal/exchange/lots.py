@@ -32,16 +32,16 @@ def missing_lots() -> list[Lot]:
         if span > 10 * len(numbers) + 1000:
             continue
         scope = tuple(sorted({fund for file in files for fund in file.scope}))
-        lots += [Lot(kind, sender, number, scope) for number in range(min(numbers), max(numbers)) if number not in numbers]
+        lots += [
+            Lot(kind, sender, number, scope) for number in range(min(numbers), max(numbers)) if number not in numbers
+        ]
     return lots
 
 
 def refused_lots() -> list[Lot]:
     """Files refused as a whole that no applied file of the same number (or name) has replaced since."""
     refused = ReceivedFile.objects.filter(state=FileState.REFUSED).exclude(kind="").order_by("pk")
-    applied = set(
-        ReceivedFile.objects.filter(state=FileState.APPLIED).values_list("kind", "sender", "sequence_no")
-    )
+    applied = set(ReceivedFile.objects.filter(state=FileState.APPLIED).values_list("kind", "sender", "sequence_no"))
     names = set(ReceivedFile.objects.filter(state=FileState.APPLIED).values_list("kind", "name"))
     return [
         Lot(file.kind, file.sender, file.sequence_no, tuple(file.scope))

@@ -146,7 +146,9 @@ def _apply(incoming: Incoming, kind: FlowKind, checked: Checked, now: datetime) 
         if done.errors:
             late = incoming.rows.filter(pl.col(LINE).is_in(list(done.errors)))
             names = [column.name for column in kind.columns if column.name in late.columns]
-            raw |= {int(row.pop(LINE)): {k: v or "" for k, v in row.items()} for row in late.select(LINE, *names).to_dicts()}
+            raw |= {
+                int(row.pop(LINE)): {k: v or "" for k, v in row.items()} for row in late.select(LINE, *names).to_dicts()
+            }
             errors |= done.errors
         RejectedRow.objects.bulk_create(
             (

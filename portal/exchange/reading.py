@@ -137,7 +137,9 @@ def _read_carefully(incoming: Incoming, content: bytes) -> None:
         line = reader.line_num + 1
     last = ragged[-1] if ragged else None
     if last and last[0] >= line - 1 and len(last[1]) < len(columns) and not content.endswith(b"\n"):
-        incoming.refusals.append(Refusal("file_cut", f"Le fichier est coupé à la ligne {last[0]} : rien n’est appliqué."))
+        incoming.refusals.append(
+            Refusal("file_cut", f"Le fichier est coupé à la ligne {last[0]} : rien n’est appliqué.")
+        )
     incoming.ragged = ragged
     cells = list(zip(*rows, strict=True)) if rows else [() for _ in columns]
     frame = pl.DataFrame({name: pl.Series(cells[i], dtype=pl.String) for i, name in enumerate(columns)})

@@ -46,7 +46,9 @@ def post(
             },
         )
         if created:
-            Leg.objects.bulk_create(Leg(entry=entry, account=code, amount_cents=cents) for code, cents in wanted.items())
+            Leg.objects.bulk_create(
+                Leg(entry=entry, account=code, amount_cents=cents) for code, cents in wanted.items()
+            )
         elif {leg.account: leg.amount_cents for leg in entry.legs.all()} != wanted:
             raise EntryConflict(f"{key} est déjà écrite, avec d’autres lignes")
     return entry
@@ -68,11 +70,7 @@ def post_many(entries: pl.DataFrame, legs: pl.DataFrame) -> int:
     control = legs.group_by("key").agg(
         legs_count=pl.len(), turnover_cents=pl.col("amount_cents").filter(pl.col("amount_cents") > 0).sum()
     )
-    numbered = (
-        entries.hstack(ids)
-        .join(control, on="key")
-        .with_columns(created_at=pl.lit(timezone.now().isoformat()))
-    )
+    numbered = entries.hstack(ids).join(control, on="key").with_columns(created_at=pl.lit(timezone.now().isoformat()))
     copy_in(numbered, "ledger_entry")
     copy_in(
         legs.join(numbered.select("key", entry_id="id"), on="key").select("entry_id", "account", "amount_cents"),

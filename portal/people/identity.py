@@ -29,7 +29,9 @@ def nirs_valid(values: pl.Series) -> pl.Series:
     key = pl.col("nir").str.tail(2).cast(pl.Int64, strict=False)
     form = pl.col("nir").str.contains(NIR_FORM.pattern)
     valid = form & (97 - number % 97 == key)
-    return values.to_frame("nir").select(nir=pl.when(pl.col("nir").is_not_null()).then(valid.fill_null(value=False)))["nir"]
+    return values.to_frame("nir").select(nir=pl.when(pl.col("nir").is_not_null()).then(valid.fill_null(value=False)))[
+        "nir"
+    ]
 
 
 def name_key(text: str) -> str:

@@ -135,7 +135,9 @@ def test_a_late_file_voids_the_signatures_when_the_digest_changes(tmp_path: Path
     load(tmp_path)
     run = signed_run()
     former = run.digest
-    import_files([write(tmp_path / "late", "declarations", [row("declarations", declaration_no="D9", employee_no="S9")])])
+    import_files(
+        [write(tmp_path / "late", "declarations", [row("declarations", declaration_no="D9", employee_no="S9")])]
+    )
 
     with pytest.raises(RunNotIssuable, match="fichiers sont arrivés"):
         issue_run(run_pk=run.pk, out=tmp_path / "out", on=DAY, by="test")
@@ -270,7 +272,9 @@ def test_no_debit_order_without_a_positive_decision_for_that_month(tmp_path: Pat
     with pytest.raises(DatabaseError, match="no_debit_without_decision"), transaction.atomic():
         Settlement.objects.filter(pk=held.pk).update(status="SETTLED")
     with pytest.raises(DatabaseError, match="no_debit_without_decision"), transaction.atomic():
-        Settlement.objects.filter(pk=held.pk).update(status="SETTLED", decision="RIGHT", decision_month=date(2026, 9, 1))
+        Settlement.objects.filter(pk=held.pk).update(
+            status="SETTLED", decision="RIGHT", decision_month=date(2026, 9, 1)
+        )
 
 
 @pytest.mark.django_db

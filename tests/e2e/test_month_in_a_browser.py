@@ -95,7 +95,9 @@ def test_emilie_is_found_held_explained_and_annotated(page: Page, portal: str) -
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark"), (320, "light")])
-def test_every_page_is_accessible_and_never_scrolls_sideways(browser: Browser, portal: str, width: int, scheme: str) -> None:
+def test_every_page_is_accessible_and_never_scrolls_sideways(
+    browser: Browser, portal: str, width: int, scheme: str
+) -> None:
     context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
     page = context.new_page()
     errors: list[str] = []

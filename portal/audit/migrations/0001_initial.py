@@ -4,28 +4,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='JournalEntry',
+            name="JournalEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('actor', models.CharField(max_length=150)),
-                ('action', models.CharField(max_length=60)),
-                ('subject', models.CharField(max_length=120)),
-                ('detail', models.JSONField(default=dict)),
-                ('previous_hash', models.CharField(blank=True, max_length=64)),
-                ('hash', models.CharField(blank=True, max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("actor", models.CharField(max_length=150)),
+                ("action", models.CharField(max_length=60)),
+                ("subject", models.CharField(max_length=120)),
+                ("detail", models.JSONField(default=dict)),
+                ("previous_hash", models.CharField(blank=True, max_length=64)),
+                ("hash", models.CharField(blank=True, max_length=64)),
             ],
             options={
-                'verbose_name': 'ligne du journal',
-                'indexes': [models.Index(fields=['subject', 'id'], name='audit_journ_subject_745001_idx')],
+                "verbose_name": "ligne du journal",
+                "indexes": [models.Index(fields=["subject", "id"], name="audit_journ_subject_745001_idx")],
             },
         ),
     ]

@@ -6,113 +6,161 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('batches', '0001_initial'),
+        ("batches", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BankMessage',
+            name="BankMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64, unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('kind', models.CharField(max_length=10)),
-                ('message_id', models.CharField(max_length=35)),
-                ('received_at', models.DateTimeField()),
-                ('content', models.BinaryField()),
-                ('lines', models.IntegerField(default=0)),
-                ('matched', models.IntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sha256", models.CharField(max_length=64, unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("kind", models.CharField(max_length=10)),
+                ("message_id", models.CharField(max_length=35)),
+                ("received_at", models.DateTimeField()),
+                ("content", models.BinaryField()),
+                ("lines", models.IntegerField(default=0)),
+                ("matched", models.IntegerField(default=0)),
             ],
             options={
-                'verbose_name': 'message de la banque',
+                "verbose_name": "message de la banque",
             },
         ),
         migrations.CreateModel(
-            name='BankFile',
+            name="BankFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('kind', models.CharField(choices=[('CREDIT', 'Virement'), ('DEBIT', 'Prélèvement')], max_length=6)),
-                ('message_id', models.CharField(max_length=35, unique=True)),
-                ('count', models.IntegerField()),
-                ('total_cents', models.BigIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('created_at', models.DateTimeField()),
-                ('run', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bank_files', to='batches.run')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120)),
+                ("kind", models.CharField(choices=[("CREDIT", "Virement"), ("DEBIT", "Prélèvement")], max_length=6)),
+                ("message_id", models.CharField(max_length=35, unique=True)),
+                ("count", models.IntegerField()),
+                ("total_cents", models.BigIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "run",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bank_files",
+                        to="batches.run",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'fichier bancaire',
+                "verbose_name": "fichier bancaire",
             },
         ),
         migrations.CreateModel(
-            name='PaymentOrder',
+            name="PaymentOrder",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('CREDIT', 'Virement'), ('DEBIT', 'Prélèvement')], max_length=6)),
-                ('purpose', models.CharField(max_length=20)),
-                ('subject', models.CharField(max_length=80)),
-                ('end_to_end_id', models.CharField(max_length=35, unique=True)),
-                ('name', models.CharField(max_length=140)),
-                ('iban_key', models.UUIDField()),
-                ('mandate_ref', models.CharField(blank=True, max_length=35)),
-                ('mandate_signed_on', models.DateField(null=True)),
-                ('amount_cents', models.BigIntegerField()),
-                ('due_on', models.DateField()),
-                ('remittance', models.CharField(max_length=140)),
-                ('settlement_id', models.BigIntegerField(null=True)),
-                ('state', models.CharField(choices=[('PREPARED', 'Prêt'), ('SENT', 'Envoyé à la banque'), ('ACCEPTED', 'Accepté par la banque'), ('BOOKED', 'Passé en compte'), ('REJECTED', 'Rejeté'), ('RETURNED', 'Revenu')], default='PREPARED', max_length=8)),
-                ('reason_code', models.CharField(blank=True, max_length=8)),
-                ('settled_on', models.DateField(null=True)),
-                ('bank_file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='banking.bankfile')),
-                ('run', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='batches.run')),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("kind", models.CharField(choices=[("CREDIT", "Virement"), ("DEBIT", "Prélèvement")], max_length=6)),
+                ("purpose", models.CharField(max_length=20)),
+                ("subject", models.CharField(max_length=80)),
+                ("end_to_end_id", models.CharField(max_length=35, unique=True)),
+                ("name", models.CharField(max_length=140)),
+                ("iban_key", models.UUIDField()),
+                ("mandate_ref", models.CharField(blank=True, max_length=35)),
+                ("mandate_signed_on", models.DateField(null=True)),
+                ("amount_cents", models.BigIntegerField()),
+                ("due_on", models.DateField()),
+                ("remittance", models.CharField(max_length=140)),
+                ("settlement_id", models.BigIntegerField(null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("PREPARED", "Prêt"),
+                            ("SENT", "Envoyé à la banque"),
+                            ("ACCEPTED", "Accepté par la banque"),
+                            ("BOOKED", "Passé en compte"),
+                            ("REJECTED", "Rejeté"),
+                            ("RETURNED", "Revenu"),
+                        ],
+                        default="PREPARED",
+                        max_length=8,
+                    ),
+                ),
+                ("reason_code", models.CharField(blank=True, max_length=8)),
+                ("settled_on", models.DateField(null=True)),
+                (
+                    "bank_file",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="banking.bankfile"),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to="batches.run"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ordre de paiement',
+                "verbose_name": "ordre de paiement",
             },
         ),
         migrations.CreateModel(
-            name='OpenItem',
+            name="OpenItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line', models.IntegerField()),
-                ('reason', models.CharField(max_length=40)),
-                ('bank_reason', models.CharField(blank=True, max_length=8)),
-                ('amount_cents', models.BigIntegerField()),
-                ('reference', models.CharField(blank=True, max_length=80)),
-                ('opened_on', models.DateField()),
-                ('closed_on', models.DateField(null=True)),
-                ('closing_note', models.CharField(blank=True, max_length=200)),
-                ('message', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='open_items', to='banking.bankmessage')),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('order', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='banking.paymentorder')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("line", models.IntegerField()),
+                ("reason", models.CharField(max_length=40)),
+                ("bank_reason", models.CharField(blank=True, max_length=8)),
+                ("amount_cents", models.BigIntegerField()),
+                ("reference", models.CharField(blank=True, max_length=80)),
+                ("opened_on", models.DateField()),
+                ("closed_on", models.DateField(null=True)),
+                ("closing_note", models.CharField(blank=True, max_length=200)),
+                (
+                    "message",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="open_items", to="banking.bankmessage"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="banking.paymentorder"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ligne ouverte',
+                "verbose_name": "ligne ouverte",
             },
         ),
         migrations.AddIndex(
-            model_name='paymentorder',
-            index=models.Index(fields=['subject', 'id'], name='banking_pay_subject_873945_idx'),
+            model_name="paymentorder",
+            index=models.Index(fields=["subject", "id"], name="banking_pay_subject_873945_idx"),
         ),
         migrations.AddIndex(
-            model_name='paymentorder',
-            index=models.Index(fields=['run', 'state'], name='banking_pay_run_id_5f1221_idx'),
+            model_name="paymentorder",
+            index=models.Index(fields=["run", "state"], name="banking_pay_run_id_5f1221_idx"),
         ),
         migrations.AddConstraint(
-            model_name='paymentorder',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents__gt', 0)), name='order_amount_positive'),
+            model_name="paymentorder",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_cents__gt", 0)), name="order_amount_positive"
+            ),
         ),
         migrations.AddIndex(
-            model_name='openitem',
-            index=models.Index(condition=models.Q(('closed_on__isnull', True)), fields=['opened_on'], name='openitem_open'),
+            model_name="openitem",
+            index=models.Index(
+                condition=models.Q(("closed_on__isnull", True)), fields=["opened_on"], name="openitem_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='openitem',
-            constraint=models.UniqueConstraint(fields=('message', 'line'), name='openitem_once'),
+            model_name="openitem",
+            constraint=models.UniqueConstraint(fields=("message", "line"), name="openitem_once"),
         ),
     ]

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,67 +14,120 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Run',
+            name="Run",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=24)),
-                ('month', models.DateField()),
-                ('ordinal', models.SmallIntegerField()),
-                ('day', models.DateField()),
-                ('state', models.CharField(choices=[('RUNNING', 'Calcul en cours'), ('TO_SIGN', 'À signer'), ('SIGNED', 'Signé'), ('ISSUED', 'Émis'), ('RECONCILED', 'Rapproché'), ('SUPERSEDED', 'Remplacé')], default='RUNNING', max_length=12)),
-                ('dry_run', models.BooleanField(default=False)),
-                ('parameters_digest', models.CharField(max_length=64)),
-                ('rule_version', models.CharField(max_length=20)),
-                ('inputs_digest', models.CharField(blank=True, max_length=64)),
-                ('digest', models.CharField(blank=True, max_length=64)),
-                ('totals', models.JSONField(default=dict)),
-                ('rows_total', models.IntegerField(default=0)),
-                ('started_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('issued_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=24)),
+                ("month", models.DateField()),
+                ("ordinal", models.SmallIntegerField()),
+                ("day", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("RUNNING", "Calcul en cours"),
+                            ("TO_SIGN", "À signer"),
+                            ("SIGNED", "Signé"),
+                            ("ISSUED", "Émis"),
+                            ("RECONCILED", "Rapproché"),
+                            ("SUPERSEDED", "Remplacé"),
+                        ],
+                        default="RUNNING",
+                        max_length=12,
+                    ),
+                ),
+                ("dry_run", models.BooleanField(default=False)),
+                ("parameters_digest", models.CharField(max_length=64)),
+                ("rule_version", models.CharField(max_length=20)),
+                ("inputs_digest", models.CharField(blank=True, max_length=64)),
+                ("digest", models.CharField(blank=True, max_length=64)),
+                ("totals", models.JSONField(default=dict)),
+                ("rows_total", models.IntegerField(default=0)),
+                ("started_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("issued_at", models.DateTimeField(null=True)),
             ],
             options={
-                'verbose_name': 'arrêté',
-                'constraints': [models.UniqueConstraint(fields=('kind', 'month', 'ordinal'), name='run_ordinal_once'), models.UniqueConstraint(condition=models.Q(('dry_run', False), ('state__in', ['RUNNING', 'TO_SIGN', 'SIGNED'])), fields=('kind', 'month'), name='run_one_open_at_a_time')],
+                "verbose_name": "arrêté",
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "month", "ordinal"), name="run_ordinal_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("dry_run", False), ("state__in", ["RUNNING", "TO_SIGN", "SIGNED"])),
+                        fields=("kind", "month"),
+                        name="run_one_open_at_a_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Signature',
+            name="Signature",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(max_length=24)),
-                ('digest', models.CharField(max_length=64)),
-                ('signed_at', models.DateTimeField()),
-                ('voided_at', models.DateTimeField(null=True)),
-                ('voided_reason', models.CharField(blank=True, max_length=200)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signatures', to='batches.run')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("role", models.CharField(max_length=24)),
+                ("digest", models.CharField(max_length=64)),
+                ("signed_at", models.DateTimeField()),
+                ("voided_at", models.DateTimeField(null=True)),
+                ("voided_reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="signatures", to="batches.run"
+                    ),
+                ),
+                ("user", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'verbose_name': 'signature',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('voided_at__isnull', True)), fields=('run', 'role'), name='signature_role_once'), models.UniqueConstraint(condition=models.Q(('voided_at__isnull', True)), fields=('run', 'user'), name='signature_person_once'), models.CheckConstraint(condition=models.Q(('role__in', ['AUTHORISING_OFFICER', 'ACCOUNTING_OFFICER'])), name='signature_role_may_sign')],
+                "verbose_name": "signature",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("voided_at__isnull", True)),
+                        fields=("run", "role"),
+                        name="signature_role_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("voided_at__isnull", True)),
+                        fields=("run", "user"),
+                        name="signature_person_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("role__in", ["AUTHORISING_OFFICER", "ACCOUNTING_OFFICER"])),
+                        name="signature_role_may_sign",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Slice',
+            name="Slice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.SmallIntegerField()),
-                ('state', models.CharField(choices=[('WAITING', 'En attente'), ('LEASED', 'En cours'), ('DONE', 'Fait')], default='WAITING', max_length=8)),
-                ('leased_by', models.CharField(blank=True, max_length=80)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('attempts', models.SmallIntegerField(default=0)),
-                ('rows_total', models.IntegerField(default=0)),
-                ('rows_done', models.IntegerField(default=0)),
-                ('digest', models.CharField(blank=True, max_length=64)),
-                ('totals', models.JSONField(default=dict)),
-                ('last_error', models.TextField(blank=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='slices', to='batches.run')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.SmallIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("WAITING", "En attente"), ("LEASED", "En cours"), ("DONE", "Fait")],
+                        default="WAITING",
+                        max_length=8,
+                    ),
+                ),
+                ("leased_by", models.CharField(blank=True, max_length=80)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("attempts", models.SmallIntegerField(default=0)),
+                ("rows_total", models.IntegerField(default=0)),
+                ("rows_done", models.IntegerField(default=0)),
+                ("digest", models.CharField(blank=True, max_length=64)),
+                ("totals", models.JSONField(default=dict)),
+                ("last_error", models.TextField(blank=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="slices", to="batches.run"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'tranche',
-                'constraints': [models.UniqueConstraint(fields=('run', 'number'), name='slice_once')],
+                "verbose_name": "tranche",
+                "constraints": [models.UniqueConstraint(fields=("run", "number"), name="slice_once")],
             },
         ),
     ]

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,59 +14,83 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Dossier',
+            name="Dossier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(max_length=80)),
-                ('title', models.CharField(max_length=160)),
-                ('fund', models.CharField(blank=True, max_length=8)),
-                ('body', models.CharField(max_length=10)),
-                ('state', models.CharField(choices=[('OPEN', 'Ouvert'), ('ESCALATED', 'Transmis à l’encadrement'), ('RESOLVED', 'Réparé'), ('CLOSED', 'Clos')], default='OPEN', max_length=10)),
-                ('opened_on', models.DateField()),
-                ('deadline', models.DateField()),
-                ('reasons', models.CharField(max_length=200)),
-                ('effect', models.CharField(blank=True, max_length=20)),
-                ('held_cents', models.BigIntegerField(default=0)),
-                ('closed_on', models.DateField(null=True)),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subject", models.CharField(max_length=80)),
+                ("title", models.CharField(max_length=160)),
+                ("fund", models.CharField(blank=True, max_length=8)),
+                ("body", models.CharField(max_length=10)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("OPEN", "Ouvert"),
+                            ("ESCALATED", "Transmis à l’encadrement"),
+                            ("RESOLVED", "Réparé"),
+                            ("CLOSED", "Clos"),
+                        ],
+                        default="OPEN",
+                        max_length=10,
+                    ),
+                ),
+                ("opened_on", models.DateField()),
+                ("deadline", models.DateField()),
+                ("reasons", models.CharField(max_length=200)),
+                ("effect", models.CharField(blank=True, max_length=20)),
+                ("held_cents", models.BigIntegerField(default=0)),
+                ("closed_on", models.DateField(null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'dossier',
+                "verbose_name": "dossier",
             },
         ),
         migrations.CreateModel(
-            name='DossierEvent',
+            name="DossierEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('actor', models.CharField(max_length=150)),
-                ('kind', models.CharField(max_length=24)),
-                ('text', models.TextField()),
-                ('detail', models.JSONField(default=dict)),
-                ('dossier', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='casework.dossier')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("actor", models.CharField(max_length=150)),
+                ("kind", models.CharField(max_length=24)),
+                ("text", models.TextField()),
+                ("detail", models.JSONField(default=dict)),
+                (
+                    "dossier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="casework.dossier"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'événement',
+                "verbose_name": "événement",
             },
         ),
         migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(fields=['state', 'deadline', 'id'], name='casework_do_state_f4a00b_idx'),
+            model_name="dossier",
+            index=models.Index(fields=["state", "deadline", "id"], name="casework_do_state_f4a00b_idx"),
         ),
         migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(fields=['owner', 'state', 'deadline'], name='casework_do_owner_i_612d9f_idx'),
+            model_name="dossier",
+            index=models.Index(fields=["owner", "state", "deadline"], name="casework_do_owner_i_612d9f_idx"),
         ),
         migrations.AddIndex(
-            model_name='dossier',
-            index=models.Index(fields=['fund', 'state', 'deadline'], name='casework_do_fund_1da3e3_idx'),
+            model_name="dossier",
+            index=models.Index(fields=["fund", "state", "deadline"], name="casework_do_fund_1da3e3_idx"),
         ),
         migrations.AddConstraint(
-            model_name='dossier',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['OPEN', 'ESCALATED'])), fields=('subject',), name='dossier_one_open'),
+            model_name="dossier",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["OPEN", "ESCALATED"])), fields=("subject",), name="dossier_one_open"
+            ),
         ),
         migrations.AddIndex(
-            model_name='dossierevent',
-            index=models.Index(fields=['dossier', 'id'], name='casework_do_dossier_1896ea_idx'),
+            model_name="dossierevent",
+            index=models.Index(fields=["dossier", "id"], name="casework_do_dossier_1896ea_idx"),
         ),
     ]

@@ -5,84 +5,119 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='OutboxMessage',
+            name="OutboxMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=120, unique=True)),
-                ('topic', models.CharField(max_length=60)),
-                ('payload', models.JSONField()),
-                ('created_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('attempts', models.IntegerField(default=0)),
-                ('last_error', models.TextField(blank=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=120, unique=True)),
+                ("topic", models.CharField(max_length=60)),
+                ("payload", models.JSONField()),
+                ("created_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("attempts", models.IntegerField(default=0)),
+                ("last_error", models.TextField(blank=True)),
             ],
             options={
-                'verbose_name': 'message à envoyer',
-                'indexes': [models.Index(condition=models.Q(('sent_at__isnull', True)), fields=['id'], name='outbox_left')],
+                "verbose_name": "message à envoyer",
+                "indexes": [
+                    models.Index(condition=models.Q(("sent_at__isnull", True)), fields=["id"], name="outbox_left")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ReceivedFile',
+            name="ReceivedFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200)),
-                ('kind', models.CharField(max_length=32)),
-                ('sender', models.CharField(blank=True, max_length=120)),
-                ('sequence_no', models.BigIntegerField(null=True)),
-                ('sha256', models.CharField(max_length=64)),
-                ('size', models.BigIntegerField()),
-                ('state', models.CharField(choices=[('RECEIVED', 'Reçu'), ('APPLIED', 'Appliqué'), ('REFUSED', 'Refusé en entier')], max_length=10)),
-                ('received_at', models.DateTimeField()),
-                ('rows_read', models.IntegerField(default=0)),
-                ('rows_applied', models.IntegerField(default=0)),
-                ('rows_rejected', models.IntegerField(default=0)),
-                ('rows_unchanged', models.IntegerField(default=0)),
-                ('sum_cents', models.BigIntegerField(default=0)),
-                ('scope', models.JSONField(default=list)),
-                ('refusals', models.JSONField(default=list)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200)),
+                ("kind", models.CharField(max_length=32)),
+                ("sender", models.CharField(blank=True, max_length=120)),
+                ("sequence_no", models.BigIntegerField(null=True)),
+                ("sha256", models.CharField(max_length=64)),
+                ("size", models.BigIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("RECEIVED", "Reçu"), ("APPLIED", "Appliqué"), ("REFUSED", "Refusé en entier")],
+                        max_length=10,
+                    ),
+                ),
+                ("received_at", models.DateTimeField()),
+                ("rows_read", models.IntegerField(default=0)),
+                ("rows_applied", models.IntegerField(default=0)),
+                ("rows_rejected", models.IntegerField(default=0)),
+                ("rows_unchanged", models.IntegerField(default=0)),
+                ("sum_cents", models.BigIntegerField(default=0)),
+                ("scope", models.JSONField(default=list)),
+                ("refusals", models.JSONField(default=list)),
             ],
             options={
-                'verbose_name': 'fichier reçu',
-                'indexes': [models.Index(fields=['kind', 'sender', 'sequence_no'], name='exchange_re_kind_2c4fc4_idx')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'APPLIED')), fields=('kind', 'sha256'), name='receivedfile_applied_once')],
+                "verbose_name": "fichier reçu",
+                "indexes": [models.Index(fields=["kind", "sender", "sequence_no"], name="exchange_re_kind_2c4fc4_idx")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "APPLIED")),
+                        fields=("kind", "sha256"),
+                        name="receivedfile_applied_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='FileChunk',
+            name="FileChunk",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.IntegerField()),
-                ('content', models.BinaryField()),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='chunks', to='exchange.receivedfile')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.IntegerField()),
+                ("content", models.BinaryField()),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="chunks", to="exchange.receivedfile"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('file', 'number'), name='filechunk_once')],
+                "constraints": [models.UniqueConstraint(fields=("file", "number"), name="filechunk_once")],
             },
         ),
         migrations.CreateModel(
-            name='RejectedRow',
+            name="RejectedRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line', models.IntegerField()),
-                ('content', models.BinaryField()),
-                ('errors', models.JSONField()),
-                ('state', models.CharField(choices=[('REJECTED', 'À corriger'), ('REPLAYED', 'Corrigée et appliquée'), ('DISCARDED', 'Abandonnée')], default='REJECTED', max_length=10)),
-                ('handled_by', models.CharField(blank=True, max_length=150)),
-                ('handled_at', models.DateTimeField(null=True)),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rejected_rows', to='exchange.receivedfile')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("line", models.IntegerField()),
+                ("content", models.BinaryField()),
+                ("errors", models.JSONField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("REJECTED", "À corriger"),
+                            ("REPLAYED", "Corrigée et appliquée"),
+                            ("DISCARDED", "Abandonnée"),
+                        ],
+                        default="REJECTED",
+                        max_length=10,
+                    ),
+                ),
+                ("handled_by", models.CharField(blank=True, max_length=150)),
+                ("handled_at", models.DateTimeField(null=True)),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rejected_rows",
+                        to="exchange.receivedfile",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ligne rejetée',
-                'indexes': [models.Index(fields=['state', 'id'], name='exchange_re_state_1e6d7f_idx')],
-                'constraints': [models.UniqueConstraint(fields=('file', 'line'), name='rejectedrow_once')],
+                "verbose_name": "ligne rejetée",
+                "indexes": [models.Index(fields=["state", "id"], name="exchange_re_state_1e6d7f_idx")],
+                "constraints": [models.UniqueConstraint(fields=("file", "line"), name="rejectedrow_once")],
             },
         ),
     ]

@@ -5,50 +5,94 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('batches', '0001_initial'),
+        ("batches", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=120, unique=True)),
-                ('subject', models.CharField(max_length=80)),
-                ('dated', models.DateField()),
-                ('label', models.CharField(max_length=120)),
-                ('legs_count', models.SmallIntegerField()),
-                ('turnover_cents', models.BigIntegerField()),
-                ('created_at', models.DateTimeField()),
-                ('corrects', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='ledger.entry')),
-                ('run', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to='batches.run')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=120, unique=True)),
+                ("subject", models.CharField(max_length=80)),
+                ("dated", models.DateField()),
+                ("label", models.CharField(max_length=120)),
+                ("legs_count", models.SmallIntegerField()),
+                ("turnover_cents", models.BigIntegerField()),
+                ("created_at", models.DateTimeField()),
+                (
+                    "corrects",
+                    models.ForeignKey(
+                        db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to="ledger.entry"
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to="batches.run"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'écriture',
+                "verbose_name": "écriture",
             },
         ),
         migrations.CreateModel(
-            name='Leg',
+            name="Leg",
             fields=[
-                ('pk', models.CompositePrimaryKey('entry', 'account', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('account', models.SmallIntegerField(choices=[(1, 'Cotisations dues à l’Urssaf'), (2, 'Déduction forfaitaire patronale'), (3, 'Cotisations prises en charge par la caisse'), (4, 'Part rémunération, à la charge de la caisse'), (5, 'À prélever à la famille'), (6, 'À verser à la famille'), (7, 'Impôt retenu à la source'), (8, 'Salaires à verser (Pajemploi+)'), (9, 'Banque'), (10, 'Sommes versées en trop, à récupérer'), (11, 'À rembourser à la famille'), (12, 'À identifier'), (13, 'Prélèvements revenus impayés'), (14, 'Versements revenus, à représenter')])),
-                ('amount_cents', models.BigIntegerField()),
-                ('entry', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='legs', to='ledger.entry')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "entry", "account", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "account",
+                    models.SmallIntegerField(
+                        choices=[
+                            (1, "Cotisations dues à l’Urssaf"),
+                            (2, "Déduction forfaitaire patronale"),
+                            (3, "Cotisations prises en charge par la caisse"),
+                            (4, "Part rémunération, à la charge de la caisse"),
+                            (5, "À prélever à la famille"),
+                            (6, "À verser à la famille"),
+                            (7, "Impôt retenu à la source"),
+                            (8, "Salaires à verser (Pajemploi+)"),
+                            (9, "Banque"),
+                            (10, "Sommes versées en trop, à récupérer"),
+                            (11, "À rembourser à la famille"),
+                            (12, "À identifier"),
+                            (13, "Prélèvements revenus impayés"),
+                            (14, "Versements revenus, à représenter"),
+                        ]
+                    ),
+                ),
+                ("amount_cents", models.BigIntegerField()),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="legs",
+                        to="ledger.entry",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ligne d’écriture',
+                "verbose_name": "ligne d’écriture",
             },
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['subject', 'dated'], name='ledger_entr_subject_91c40c_idx'),
+            model_name="entry",
+            index=models.Index(fields=["subject", "dated"], name="ledger_entr_subject_91c40c_idx"),
         ),
         migrations.AddConstraint(
-            model_name='leg',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_cents', 0), _negated=True), name='leg_not_zero'),
+            model_name="leg",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_cents", 0), _negated=True), name="leg_not_zero"
+            ),
         ),
     ]

@@ -5,26 +5,32 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('code', models.CharField(max_length=12, primary_key=True, serialize=False)),
-                ('name', models.CharField(max_length=120)),
-                ('body', models.CharField(choices=[('CAF', 'Caf'), ('MSA', 'MSA'), ('URSSAF', 'Urssaf')], max_length=8)),
-                ('seat_departement', models.CharField(max_length=3)),
-                ('departements', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=3), default=list, size=None)),
-                ('seat_city', models.CharField(blank=True, max_length=80)),
+                ("code", models.CharField(max_length=12, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "body",
+                    models.CharField(choices=[("CAF", "Caf"), ("MSA", "MSA"), ("URSSAF", "Urssaf")], max_length=8),
+                ),
+                ("seat_departement", models.CharField(max_length=3)),
+                (
+                    "departements",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=3), default=list, size=None
+                    ),
+                ),
+                ("seat_city", models.CharField(blank=True, max_length=80)),
             ],
             options={
-                'verbose_name': 'organisme',
-                'ordering': ['code'],
+                "verbose_name": "organisme",
+                "ordering": ["code"],
             },
         ),
     ]

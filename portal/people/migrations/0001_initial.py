@@ -4,22 +4,25 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Identifier',
+            name="Identifier",
             fields=[
-                ('key', models.UUIDField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('NIR', 'Numéro de sécurité sociale'), ('IBAN', 'Compte bancaire')], max_length=4)),
-                ('ciphertext', models.BinaryField()),
+                ("key", models.UUIDField(primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("NIR", "Numéro de sécurité sociale"), ("IBAN", "Compte bancaire")], max_length=4
+                    ),
+                ),
+                ("ciphertext", models.BinaryField()),
             ],
             options={
-                'verbose_name': 'identifiant chiffré',
+                "verbose_name": "identifiant chiffré",
             },
         ),
     ]

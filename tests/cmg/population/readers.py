@@ -52,8 +52,10 @@ def rows(folder: Path, pattern: str) -> list[Row]:
 
 
 def manifests(folder: Path) -> dict[str, dict]:
-    return {path.name.removesuffix(".manifest.json"): json.loads(path.read_text("utf-8"))
-            for path in sorted(folder.rglob("*.manifest.json"))}
+    return {
+        path.name.removesuffix(".manifest.json"): json.loads(path.read_text("utf-8"))
+        for path in sorted(folder.rglob("*.manifest.json"))
+    }
 
 
 def read(folder: Path) -> World:

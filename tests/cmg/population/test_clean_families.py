@@ -174,14 +174,18 @@ def test_a_structure_invoices_what_the_law_allows(world):
 
 def test_only_lost_messages_leave_a_hole_in_what_pajemploi_received(world):
     lost = {r["right_no"] for home in world.seeded("CMG-026") for r in home.fund} - {
-        r["right_no"] for r in world.rights_pajemploi}
+        r["right_no"] for r in world.rights_pajemploi
+    }
     received, sent = defaultdict(set), defaultdict(dict)
     for right in world.rights_pajemploi:
         received[right["fund"]].add(int(right["sequence_no"]))
     for right in world.rights_fund:
         sent[right["fund"]][int(right["sequence_no"])] = right["right_no"]
-    holes = {sent[fund].get(number) for fund, numbers in received.items()
-             for number in set(range(min(numbers), max(numbers))) - numbers}
+    holes = {
+        sent[fund].get(number)
+        for fund, numbers in received.items()
+        for number in set(range(min(numbers), max(numbers))) - numbers
+    }
     assert holes == lost
     for fund, numbers in sent.items():
         assert max(numbers) - min(numbers) + 1 == len(numbers)

@@ -12,8 +12,12 @@ from cmg.population.plan import allocate
 from portal.organisations.directory import UnknownFund
 from tests.cmg.population.readers import cents, iban_is_valid, manifests, nir_is_valid, read, rows
 
-MONEY = {"rights_fund": "annual_resources", "rights_pajemploi": "annual_resources", "declarations": "net_salary",
-         "structure_invoices": "amount"}
+MONEY = {
+    "rights_fund": "annual_resources",
+    "rights_pajemploi": "annual_resources",
+    "declarations": "net_salary",
+    "structure_invoices": "amount",
+}
 RIGHTS = (
     "right_no,fund,beneficiary_no,nir,employer_no,child_id,child_first_name,child_birth_date,care_mode,status,start,"
     "end,annual_resources,dependent_children,isolated_parent,aah,aeeh_children,prepare,shared_residence,sequence_no,"
@@ -21,14 +25,14 @@ RIGHTS = (
 )
 HEADERS = {
     "accounts": "employer_no,nir,last_name,first_names,birth_date,fund,beneficiary_no,iban,mandate_ref,"
-                "mandate_signed_on,all_in_one,updated_at",
+    "mandate_signed_on,all_in_one,updated_at",
     "requests": "request_no,fund,beneficiary_no,nir,child_id,child_birth_date,care_mode,filed_on,decided_on",
     "employees": "employee_no,employer_no,employee_kind,licence_no,licence_end,registered_on",
     "declarations_001": "declaration_no,version,kind,employer_no,employee_no,care_month,child_ids,child_birth_dates,"
-                        "net_salary,maintenance_allowance,meal_allowance,mileage,terminal_indemnities,hours,"
-                        "specific_hours,days,withholding_tax,received_at",
+    "net_salary,maintenance_allowance,meal_allowance,mileage,terminal_indemnities,hours,"
+    "specific_hours,days,withholding_tax,received_at",
     "structure_invoices": "invoice_no,fund,beneficiary_no,child_id,care_mode,care_month,hours,amount,hourly_tariff,"
-                          "fnas_funded,paid_on",
+    "fnas_funded,paid_on",
     "expected-anomalies": "declaration_no,code",
     "rights_fund_CAF63": RIGHTS,
     "rights_pajemploi": RIGHTS,
@@ -85,8 +89,11 @@ def check_manifests(folder):
 
 
 def test_numbers_are_unique(world):
-    for found, name in ((world.rights_fund, "right_no"), (world.rights_pajemploi, "right_no"),
-                        (world.invoices, "invoice_no")):
+    for found, name in (
+        (world.rights_fund, "right_no"),
+        (world.rights_pajemploi, "right_no"),
+        (world.invoices, "invoice_no"),
+    ):
         assert max(Counter(row[name] for row in found).values()) == 1
     assert max(Counter((row["declaration_no"], row["version"]) for row in world.declarations).values()) == 1
 
@@ -98,8 +105,11 @@ def test_a_population_looks_like_the_country(world):
 
     assert Fraction(13, 10) < per_family < Fraction(3, 2)
     assert Fraction(9, 100) < Fraction(kinds["HOME_EMPLOYEE"], len(world.accounts)) < Fraction(16, 100)
-    assert Fraction(7, 100) < Fraction(sum(a["all_in_one"] == "1" for a in world.accounts), len(world.accounts)) < (
-        Fraction(13, 100))
+    assert (
+        Fraction(7, 100)
+        < Fraction(sum(a["all_in_one"] == "1" for a in world.accounts), len(world.accounts))
+        < (Fraction(13, 100))
+    )
     assert any("|" in row["child_ids"] for row in originals)
     assert any(cents(row["withholding_tax"]) for row in originals)
     assert any(row["employer_no"].startswith("0") for row in originals)

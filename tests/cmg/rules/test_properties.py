@@ -53,7 +53,9 @@ def plain_part_b(cost: Fraction, income: int, rate: Fraction, reference: Fractio
     resources=st.integers(0, 200_000),
     tax=st.integers(0, 20_000),
 )
-def test_regime_b_equals_the_article_in_exact_fractions(net: int, upkeep: int, hours: int, resources: int, tax: int) -> None:
+def test_regime_b_equals_the_article_in_exact_fractions(
+    net: int, upkeep: int, hours: int, resources: int, tax: int
+) -> None:
     result = settle_one(
         date(2025, 10, 1), child_birth_dates=[date(2024, 1, 1)], net_salary_cents=net, maintenance_allowance_cents=upkeep,
         hours_hundredths=hours, annual_resources=resources, withholding_tax_cents=tax,

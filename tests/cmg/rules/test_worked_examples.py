@@ -163,15 +163,17 @@ def test_worked_example(case: str, month: date, changes: dict[str, Any], expecte
     [(3, 2, "CHILDMINDER", 206), (3, 2, "HOME_EMPLOYEE", 412), (1, 0, "CHILDMINDER", 619), (4, 0, "CHILDMINDER", 310),
      (7, 0, "CHILDMINDER", 310), (8, 0, "CHILDMINDER", 206), (8, 3, "CHILDMINDER", 206)],
 )  # fmt: skip
-def test_b13_effort_rate_moves_one_step_for_each_child_with_aeeh(children: int, aeeh: int, mode: str, rate: int) -> None:
-    result = settle_one(SEPT_2025, dependent_children=children, aeeh_children=aeeh, care_mode=mode, hours_hundredths=1000)
+def test_b13_effort_rate_moves_one_step_for_each_child_with_aeeh(
+    children: int, aeeh: int, mode: str, rate: int
+) -> None:
+    result = settle_one(
+        SEPT_2025, dependent_children=children, aeeh_children=aeeh, care_mode=mode, hours_hundredths=1000
+    )
 
     assert result["effort_rate"] == rate
 
 
-@pytest.mark.parametrize(
-    ("month", "refusal"), [(date(2025, 10, 1), None), (date(2025, 11, 1), "cmg.age_limit_passed")]
-)
+@pytest.mark.parametrize(("month", "refusal"), [(date(2025, 10, 1), None), (date(2025, 11, 1), "cmg.age_limit_passed")])
 def test_b16_the_right_lasts_until_the_month_of_the_sixth_birthday(month: date, refusal: str | None) -> None:
     result = settle_one(month, child_birth_dates=[date(2019, 10, 15)], hours_hundredths=10_000)
 
@@ -200,7 +202,9 @@ def test_a32_a_household_using_two_modes_pools_the_maxima_of_its_children() -> N
 
 def test_one_child_with_two_childminders_shares_one_maximum_in_the_order_of_numbers() -> None:
     rows = settle_rows(
-        JUNE_2019, facts(declaration_no="D10", net_salary_cents=30_000), facts(declaration_no="D1", net_salary_cents=10_000)
+        JUNE_2019,
+        facts(declaration_no="D10", net_salary_cents=30_000),
+        facts(declaration_no="D1", net_salary_cents=10_000),
     )
 
     assert [(row["declaration_no"], row["part_b_cents"]) for row in rows] == [("D10", 21_062), ("D1", 8_500)]
@@ -244,8 +248,8 @@ def test_structures(case: str, changes: dict[str, Any], expected: int, refusal: 
         "hours_hundredths": 10_000, "invoice_amount_cents": 90_000, "hourly_tariff_cents": 900,
         "annual_resources": 30_000, "dependent_children": 1, "aeeh_children": 0, "direct_part_b_cents": 0,
     } | changes  # fmt: skip
-    result = settle_structures(
-        pl.DataFrame([invoice]), care_month=JUNE_2019, parameters=cmg_parameters()
-    ).row(0, named=True)
+    result = settle_structures(pl.DataFrame([invoice]), care_month=JUNE_2019, parameters=cmg_parameters()).row(
+        0, named=True
+    )
 
     assert (result["part_b_cents"], result["refusal"]) == (expected, refusal), case

@@ -55,7 +55,9 @@ def test_a_missing_column_is_named_and_an_extra_one_is_let_be(tmp_path: Path) ->
     report = import_file(write(tmp_path, "employees", [lacking], {"kind": "employees"}))
     assert codes(report) == ["column_missing"]
 
-    extra = import_file(write(tmp_path / "b", "employees", [row("employees") | {"colour": "blue"}], {"kind": "employees"}))
+    extra = import_file(
+        write(tmp_path / "b", "employees", [row("employees") | {"colour": "blue"}], {"kind": "employees"})
+    )
     assert (extra.applied, extra.refusals) == (1, [])
 
 

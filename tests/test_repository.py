@@ -1,0 +1,49 @@
+"""The project checks itself: every schedule documented, every template used, every figure sourced."""
+
+import re
+from pathlib import Path
+
+import yaml
+from django.conf import settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def test_every_scheduled_task_has_its_line_in_the_operators_guide() -> None:
+    guide = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert [name for name in settings.CELERY_BEAT_SCHEDULE if f"`{name}`" not in guide] == []
+
+
+def test_every_template_is_used() -> None:
+    sources = "\n".join(
+        path.read_text(encoding="utf-8")
+        for folder in ("templates", "cmg", "portal")
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix in (".py", ".html")
+    )
+    named = {str(path.relative_to(ROOT / "templates")) for path in (ROOT / "templates").rglob("*.html")}
+    by_django = {"403.html", "404.html", "500.html"}
+    assert sorted(name for name in named - by_django if f'"{name}"' not in sources) == []
+
+
+def test_every_figure_has_a_source_a_status_and_a_date_of_check() -> None:
+    for path in (ROOT / "cmg" / "parameters").glob("*.yaml"):
+        for key, figure in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+            assert figure["checked_on"], key
+            assert all(value["source"] and value["status"] for value in figure["values"]), key
+
+
+def test_no_state_colour_font_or_flag_is_shown() -> None:
+    style = (ROOT / "static" / "css" / "portal.css").read_text(encoding="utf-8").lower()
+    assert not re.search(r"marianne|#000091|#e1000f|#6a6af4", style)
+
+
+def test_every_state_is_in_the_glossary() -> None:
+    from cmg.models import AnomalyState, SettlementStatus
+    from portal.banking.models import OrderState
+    from portal.batches.models import RunState, SliceState
+    from portal.casework.models import DossierState
+
+    glossary = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    kinds = (AnomalyState, SettlementStatus, OrderState, RunState, SliceState, DossierState)
+    assert [state for kind in kinds for state in kind.values if f"`{state}`" not in glossary] == []
