@@ -35,6 +35,8 @@ class Command(BaseCommand):
         if not settings.PORTAL_DEMO:
             raise CommandError("PORTAL_DEMO n’est pas actif.", returncode=2)
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+        # Started in the background, a shell would have it ignore Ctrl-C.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         call_command("migrate", verbosity=0, interactive=False)
         home = home_folder()
         if options["once"]:
