@@ -155,7 +155,7 @@ def _read(facts: dict[str, Any]) -> tuple[dict[str, Any], list[dict[str, str]]]:
         if key not in facts:
             if fact.default is REQUIRED:
                 errors.append(_error(key, "required", "Ce fait manque.", f"Donnez {fact.expected}."))
-            values[key] = fact.default
+            values[key] = None if fact.default is REQUIRED else fact.default
             continue
         try:
             values[key] = fact.read(facts[key])

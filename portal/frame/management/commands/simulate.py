@@ -26,7 +26,6 @@ class Command(BaseCommand):
         except ValueError as error:
             raise CommandError(f"L’entrée n’est pas du JSON : {error}", returncode=2) from error
         answers, ok = run(facts)
-        json.dump(answers, self.stdout, ensure_ascii=False, indent=2)
-        self.stdout.write("")
+        self.stdout.write(json.dumps(answers, ensure_ascii=False, indent=2))
         if not ok:
             sys.exit(2)
