@@ -13,11 +13,12 @@ from django.db import connection
 ROWS_PER_COPY = 100_000
 
 
-def copy_in(frame: pl.DataFrame, table: str, columns: Sequence[str] | None = None) -> int:
+def copy_in(frame: pl.DataFrame, table: str, columns: Sequence[str] | None = None, *, rows: int = ROWS_PER_COPY) -> int:
     """Append `frame` to `table` and return the number of rows. Columns default to the frame's own names.
 
     Nulls become NULL; texts are always quoted, so an empty text stays an empty text. Raises the database's error
-    (constraint, trigger) as Django wraps it, and nothing of the frame is kept then.
+    (constraint, trigger) as Django wraps it, and nothing of the frame is kept then. A COPY takes `rows` rows: a
+    statement-level trigger sees so many at once.
     """
     names = list(columns or frame.columns)
     if frame.is_empty():
@@ -26,7 +27,7 @@ def copy_in(frame: pl.DataFrame, table: str, columns: Sequence[str] | None = Non
     statement = f"COPY {table} ({listed}) FROM STDIN WITH (FORMAT csv)"
     ready = frame.select(names).with_columns(pl.col(pl.Boolean).cast(pl.Int8))
     with connection.cursor() as cursor:
-        for part in ready.iter_slices(ROWS_PER_COPY):
+        for part in ready.iter_slices(rows):
             content = io.BytesIO()
             part.write_csv(content, include_header=False, quote_style="non_numeric", null_value="")
             content.seek(0)

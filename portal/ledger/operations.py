@@ -72,10 +72,11 @@ def post_many(entries: pl.DataFrame, legs: pl.DataFrame) -> int:
     )
     numbered = entries.hstack(ids).join(control, on="key").with_columns(created_at=pl.lit(timezone.now().isoformat()))
     copy_in(numbered, "ledger_entry")
-    copy_in(
-        legs.join(numbered.select("key", entry_id="id"), on="key").select("entry_id", "account", "amount_cents"),
-        "ledger_leg",
+    of_entries = legs.join(numbered.select("key", entry_id="id"), on="key").select(
+        "entry_id", "account", "amount_cents"
     )
+    # One statement: the trigger must see every leg of an entry at once.
+    copy_in(of_entries, "ledger_leg", rows=max(1, of_entries.height))
     return numbered.height
 
 

@@ -20,7 +20,7 @@ from portal.batches.operations import SignatureRefused, sign
 from portal.casework.models import Dossier
 from portal.exchange.operations import import_files
 from portal.ledger.models import Account, Entry, Leg
-from portal.ledger.operations import balance, check_ledger, post
+from portal.ledger.operations import balance, check_ledger, post, post_many
 from tests.cmg.files import clean_family, row, write, write_all
 
 MONTH, DAY = date(2026, 10, 1), date(2026, 10, 26)
@@ -352,6 +352,23 @@ def test_the_ledger_refuses_what_does_not_balance_and_keeps_what_is_booked() -> 
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(change)
     assert check_ledger() == []
+
+
+@pytest.mark.django_db
+def test_many_entries_are_posted_whole_however_many_legs_they_have() -> None:
+    keys = pl.DataFrame({"key": [f"bulk:{number}" for number in range(60_000)]})
+    entries = keys.with_columns(
+        subject=pl.lit("s"), dated=pl.lit(DAY), label=pl.lit("l"), run_id=pl.lit(None, dtype=pl.Int64)
+    )
+    legs = pl.concat(
+        keys.with_columns(account=pl.lit(int(account), dtype=pl.Int16), amount_cents=pl.lit(cents))
+        for account, cents in ((Account.BANK, 5), (Account.SUSPENSE, -5))
+    )
+
+    assert post_many(entries, legs) == 60_000
+    assert check_ledger() == []
+    with pytest.raises(DatabaseError), transaction.atomic():
+        post_many(entries.head(1), legs.filter(pl.col("key") == "bulk:0"))
 
 
 @pytest.mark.django_db(transaction=True)
