@@ -1,10 +1,9 @@
 """The frames of a slice, read from the database: families whose bucket lies in [low, high)."""
 
-from datetime import date
-
 import polars as pl
 
 from cmg.reconciliation.sides import Received
+from portal.batches.models import Run
 from portal.bulk import read_frame
 
 INSTANT = pl.Datetime("us", "UTC")
@@ -39,20 +38,25 @@ EMPLOYEE_SCHEMA = {
 FINDING_SCHEMA = {"code": pl.String, "employer_no": pl.String, "child_id": pl.String, "detail": pl.String}
 
 
-def load_declarations(month: date, low: int, high: int) -> pl.DataFrame:
-    """Every declaration version of the month, with whether one of its number was already issued."""
+def load_declarations(run: Run, low: int, high: int) -> pl.DataFrame:
+    """Every declaration version of the run's month, with whether one of its number was already issued."""
+    # A month never issued has nothing to look for among its settlements.
+    issued = (
+        """EXISTS (SELECT 1 FROM cmg_settlement s JOIN batches_run r ON r.id = s.run_id
+                   WHERE s.employer_no = d.employer_no AND s.care_month = d.care_month
+                     AND s.declaration_no = d.declaration_no AND r.state IN ('ISSUED', 'RECONCILED')
+                     AND NOT r.dry_run)"""
+        if run.ordinal > 1
+        else "false"
+    )
     return read_frame(
         f"""
-        SELECT {", ".join(f"d.{name}" for name in DECLARATION_SCHEMA)},
-               EXISTS (SELECT 1 FROM cmg_settlement s JOIN batches_run r ON r.id = s.run_id
-                       WHERE s.employer_no = d.employer_no AND s.care_month = d.care_month
-                         AND s.declaration_no = d.declaration_no AND r.state IN ('ISSUED', 'RECONCILED')
-                         AND NOT r.dry_run)
+        SELECT {", ".join(f"d.{name}" for name in DECLARATION_SCHEMA)}, {issued}
         FROM cmg_declaration d
         WHERE d.care_month = %s AND d.bucket >= %s AND d.bucket < %s
         """,
         DECLARATION_SCHEMA | {"issued": pl.Boolean},
-        (month, low, high),
+        (run.month, low, high),
     )
 
 

@@ -5,9 +5,16 @@ from datetime import date
 
 import polars as pl
 
+from portal.batches.models import Run
 from portal.bulk import read_frame
 
-ISSUED = "r.state IN ('ISSUED', 'RECONCILED') AND NOT r.dry_run"
+ISSUED = "s.run_id = ANY(%s)"
+NOTHING = {
+    "debits": {"employer_no": pl.String, "care_mode": pl.String, "regime": pl.String, "care_month": pl.Date,
+               "debit_cents": pl.Int64},
+    "resolved": {"employer_no": pl.String, "code": pl.String},
+    "without_right": {"employer_no": pl.String},
+}  # fmt: skip
 DEBIT_MONTHS = 6
 RECURRENCE_MONTHS = 3
 RECURRING = ("CMG-001", "CMG-005", "CMG-007", "CMG-026")
@@ -33,6 +40,14 @@ def load_past(month: date, low: int, high: int) -> Past:
     """Earlier months of the families whose bucket lies in [low, high)."""
     families = "s.employer_no IN (SELECT employer_no FROM cmg_declaration WHERE care_month = %s AND bucket >= %s AND bucket < %s)"
     slice_values = (month, low, high)
+    first = months_before(month, DEBIT_MONTHS)
+    issued = list(
+        Run.objects.filter(month__gte=first, month__lte=month, state__in=["ISSUED", "RECONCILED"], dry_run=False)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+    if not issued:
+        return Past(**{name: pl.DataFrame(schema=schema) for name, schema in NOTHING.items()})
     debits = read_frame(
         f"""
         SELECT s.employer_no, s.care_mode, s.regime, s.care_month, sum(s.debit_cents - s.withholding_tax_cents)::bigint
@@ -44,11 +59,8 @@ def load_past(month: date, low: int, high: int) -> Past:
                             AND nr.state IN ('ISSUED', 'RECONCILED') AND NOT nr.dry_run)
         GROUP BY 1, 2, 3, 4
         """,
-        {
-            "employer_no": pl.String, "care_mode": pl.String, "regime": pl.String, "care_month": pl.Date,
-            "debit_cents": pl.Int64,
-        },
-        (months_before(month, DEBIT_MONTHS), month, *slice_values),
+        NOTHING["debits"],
+        (issued, first, month, *slice_values),
     )  # fmt: skip
     resolved = read_frame(
         f"""
@@ -57,8 +69,8 @@ def load_past(month: date, low: int, high: int) -> Past:
         WHERE {ISSUED} AND s.resolved_at IS NOT NULL AND r.month >= %s AND r.month < %s
           AND s.code IN %s AND {families}
         """,
-        {"employer_no": pl.String, "code": pl.String},
-        (months_before(month, RECURRENCE_MONTHS), month, RECURRING, *slice_values),
+        NOTHING["resolved"],
+        (issued, months_before(month, RECURRENCE_MONTHS), month, RECURRING, *slice_values),
     )
     without_right = read_frame(
         f"""
@@ -71,7 +83,7 @@ def load_past(month: date, low: int, high: int) -> Past:
         WHERE {ISSUED} AND s.status = 'SETTLED' AND s.decision <> 'RIGHT' AND s.care_month >= %s AND s.care_month <= %s
           AND {families}
         """,
-        {"employer_no": pl.String},
-        (months_before(month, DEBIT_MONTHS), month, *slice_values),
+        NOTHING["without_right"],
+        (issued, first, month, *slice_values),
     )
     return Past(debits, resolved, without_right)

@@ -167,7 +167,7 @@ def prepare(run: Run, *, shared_residence_allowed: bool) -> None:
         RightLink.objects.filter(run=run).delete()
         Finding.objects.filter(run=run).delete()
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE cmg_account, cmg_right, cmg_declaration, cmg_request")
+            cursor.execute("ANALYZE cmg_account, cmg_right, cmg_declaration, cmg_request, cmg_employee, cmg_settlement")
             for query in (LINKS, DUPLICATE_FAMILIES, CHILD_TWICE, LOST_MESSAGES, RETURNED_MOVEMENTS):
                 cursor.execute(query, values)
             cursor.execute("ANALYZE cmg_rightlink, cmg_finding")

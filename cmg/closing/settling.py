@@ -14,6 +14,7 @@ from cmg.reconciliation.duplicates import mark_duplicates
 from cmg.reconciliation.sides import lay_side_by_side
 from cmg.reconciliation.verdict import judge
 from cmg.rules.month import settle
+from portal.batches.models import Run
 
 LIVE_KINDS = ("ORIGINAL", "CORRECTION")
 MONEY = (
@@ -44,13 +45,14 @@ class Outcome:
     names: pl.DataFrame
 
 
-def compute_slice(run_pk: int, month: date, day: date, low: int, high: int, figures: MonthFigures) -> Outcome:
+def compute_slice(run: Run, low: int, high: int, figures: MonthFigures) -> Outcome:
     """Reconcile, settle and judge the families whose bucket lies in [low, high)."""
-    versions = load_declarations(month, low, high)
+    month = run.month
+    versions = load_declarations(run, low, high)
     latest = versions.sort("version", descending=True).unique("declaration_no", keep="first", maintain_order=True)
     live = mark_duplicates(latest.filter(pl.col("kind").is_in(LIVE_KINDS)))
-    received = load_received(run_pk, live, low, high)
-    verdicts, anomalies = judge(lay_side_by_side(received, month, day), figures.scale)
+    received = load_received(run.pk, live, low, high)
+    verdicts, anomalies = judge(lay_side_by_side(received, month, run.day), figures.scale)
     settled = _settle(live, verdicts, received.accounts, month, figures)
     past = load_past(month, low, high)
     settled, later = _look_back(settled, anomalies, past, figures)

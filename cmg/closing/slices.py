@@ -50,7 +50,7 @@ def close_slice(part: Slice) -> SliceResult:
     run = part.run
     figures = figures_of(run.month)
     low, high = bucket_range(part.number, run.totals["slices"])
-    outcome = compute_slice(run.pk, run.month, run.day, low, high, figures)
+    outcome = compute_slice(run, low, high, figures)
     changed = _only_changed(outcome.settlements, run, low, high)
     Settlement.objects.filter(run=run, slice_number=part.number).delete()
     _delete_anomalies(run, low, high)
