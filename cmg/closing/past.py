@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -9,7 +10,7 @@ from portal.batches.models import Run
 from portal.bulk import read_frame
 
 ISSUED = "s.run_id = ANY(%s)"
-NOTHING = {
+NOTHING: dict[str, dict[str, Any]] = {
     "debits": {"employer_no": pl.String, "care_mode": pl.String, "regime": pl.String, "care_month": pl.Date,
                "debit_cents": pl.Int64},
     "resolved": {"employer_no": pl.String, "code": pl.String},
