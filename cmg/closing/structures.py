@@ -75,15 +75,18 @@ def _direct_part_b(run: Run) -> pl.DataFrame:
     """What direct employment already gives the household for the month: it is computed first (CSS D. 531-22)."""
     return read_frame(
         """
-        SELECT a.fund, a.beneficiary_no, sum(s.part_b_cents)::bigint
-        FROM cmg_settlement s JOIN cmg_account a ON a.employer_no = s.employer_no AND a.known_until IS NULL
-        WHERE s.run_id = %s AND s.status IN ('SETTLED', 'HELD') AND a.beneficiary_no IS NOT NULL
-          AND (a.fund, a.beneficiary_no) IN (
-              SELECT fund, beneficiary_no FROM cmg_structureinvoice WHERE care_month = %s AND known_until IS NULL)
+        SELECT i.fund, i.beneficiary_no, sum(direct.cents)::bigint
+        FROM (SELECT DISTINCT fund, beneficiary_no FROM cmg_structureinvoice
+              WHERE care_month = %s AND known_until IS NULL) i
+        JOIN cmg_account a ON a.fund = i.fund AND a.beneficiary_no = i.beneficiary_no AND a.known_until IS NULL
+        CROSS JOIN LATERAL (
+            SELECT coalesce(sum(s.part_b_cents), 0) AS cents FROM cmg_settlement s
+            WHERE s.employer_no = a.employer_no AND s.care_month = %s AND s.run_id = %s
+              AND s.status IN ('SETTLED', 'HELD')) direct
         GROUP BY 1, 2
         """,
         {"fund": pl.String, "beneficiary_no": pl.String, "direct_part_b_cents": pl.Int64},
-        (run.pk, run.month),
+        (run.month, run.month, run.pk),
     )
 
 
