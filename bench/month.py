@@ -38,12 +38,12 @@ def one(families: int) -> None:
     with portal() as home:
         from cmg.operations import close_month
         from cmg.population import generate
-        from portal.exchange.operations import import_file
+        from portal.exchange.operations import each_import
 
         made = generate(families, 7, home / "files", care_month=MONTH)
         with timed("import", times):
-            for path in made.files:
-                assert not import_file(path).refusals
+            for report in each_import(made.files):
+                assert not report.refusals
         with timed("close", times):
             run = close_month(month=MONTH, on=DAY)
         rows = bare_copy(times)

@@ -107,6 +107,7 @@ def finish_month(*, run_pk: int) -> Run:
         parts = list(run.slices.order_by("number"))
         if run.state != RunState.RUNNING or any(part.state != "DONE" for part in parts):
             return run
+        _refresh_statistics()
         structures = settle_invoices(run, figures_of(run.month))
         run.totals = {"slices": len(parts)} | add_totals([part.totals for part in parts])
         run.totals["structures"] = {"invoices": structures.invoices, "payout_cents": structures.payout_cents}
@@ -116,6 +117,13 @@ def finish_month(*, run_pk: int) -> Run:
         batches.move_run(run_pk=run.pk, to=RunState.TO_SIGN, by="portail", reason="calcul terminé")
         run.refresh_from_db()
     return run
+
+
+def _refresh_statistics() -> None:
+    """A million rows have just come in: without this the planner believes that the run has none, and scans them all
+    for each family it is asked about, here and on every page."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE cmg_settlement, cmg_anomaly")
 
 
 def add_totals(totals: list[dict]) -> dict:

@@ -39,13 +39,13 @@ def copy_in(frame: pl.DataFrame, table: str, columns: Sequence[str] | None = Non
 Schema = Mapping[str, Any]
 
 
-def read_frame(sql: str, schema: Schema, parameters: Sequence[object] = ()) -> pl.DataFrame:
+def read_frame(sql: str, schema: Schema, parameters: Sequence[object] | Mapping[str, object] = ()) -> pl.DataFrame:
     """Rows of `sql` as a frame with the columns and types of `schema`, in that order.
 
     `sql` selects exactly those columns. Instants are ``pl.Datetime("us", "UTC")``, as Django's connection is in UTC.
     """
     with connection.cursor() as cursor:
-        bound = cursor.cursor.mogrify(sql, tuple(parameters)).decode()
+        bound = cursor.cursor.mogrify(sql, parameters).decode()
         content = io.BytesIO()
         with connection.wrap_database_errors:
             cursor.cursor.copy_expert(f"COPY ({bound}) TO STDOUT WITH (FORMAT csv)", content)

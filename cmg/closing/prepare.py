@@ -105,21 +105,26 @@ FROM found f JOIN account a USING (employer_no)
 CHILD_TWICE = """
 WITH open_right AS (
     SELECT r.id, r.child_id, r.fund, r.beneficiary_no, r.nir_key, r.shared_residence IS TRUE AS shared,
-           coalesce(l.employer_no, r.employer_no) AS employer_no,
-           row_number() OVER in_order AS rank, first_value(r.id) OVER in_order AS first_id,
-           count(*) OVER (PARTITION BY r.child_id) AS rights
+           coalesce(l.employer_no, r.employer_no) AS employer_no, r.decided_at, r.starts_on
     FROM cmg_right r LEFT JOIN cmg_rightlink l ON l.run_id = %(run)s AND l.right_id = r.id
     WHERE r.known_until IS NULL AND r.side = 'F' AND r.status = 'ACTIVE' AND r.starts_on < %(next)s
       AND (r.ends_on IS NULL OR r.ends_on > %(month)s)
-    WINDOW in_order AS (PARTITION BY r.child_id ORDER BY r.decided_at NULLS LAST, r.starts_on, r.id)
+), beside_first AS (
+    SELECT *, row_number() OVER in_order AS rank, first_value(fund) OVER in_order AS first_fund,
+           first_value(beneficiary_no) OVER in_order AS first_beneficiary_no,
+           first_value(nir_key) OVER in_order AS first_nir_key,
+           first_value(employer_no) OVER in_order AS first_employer_no,
+           first_value(shared) OVER in_order AS first_shared
+    FROM open_right
+    WINDOW in_order AS (PARTITION BY child_id ORDER BY decided_at NULLS LAST, starts_on, id)
 ), later AS (
-    SELECT DISTINCT b.employer_no, b.child_id
-    FROM open_right b JOIN open_right a ON a.id = b.first_id
-    WHERE b.rights > 1 AND b.rank > 1
-      AND (a.fund, a.beneficiary_no) IS DISTINCT FROM (b.fund, b.beneficiary_no)
-      AND a.nir_key IS DISTINCT FROM b.nir_key
-      AND a.employer_no IS DISTINCT FROM b.employer_no
-      AND NOT (%(shared_allowed)s AND a.shared AND b.shared)
+    SELECT DISTINCT employer_no, child_id
+    FROM beside_first
+    WHERE rank > 1
+      AND (first_fund, first_beneficiary_no) IS DISTINCT FROM (fund, beneficiary_no)
+      AND first_nir_key IS DISTINCT FROM nir_key
+      AND first_employer_no IS DISTINCT FROM employer_no
+      AND NOT (%(shared_allowed)s AND first_shared AND shared)
 )
 INSERT INTO cmg_finding (run_id, code, employer_no, bucket, child_id, detail)
 SELECT %(run)s, 'CMG-016', later.employer_no, a.bucket, later.child_id, ''
@@ -168,9 +173,11 @@ def prepare(run: Run, *, shared_residence_allowed: bool) -> None:
         Finding.objects.filter(run=run).delete()
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE cmg_account, cmg_right, cmg_declaration, cmg_request, cmg_employee, cmg_settlement")
-            for query in (LINKS, DUPLICATE_FAMILIES, CHILD_TWICE, LOST_MESSAGES, RETURNED_MOVEMENTS):
+            cursor.execute(LINKS, values)
+            cursor.execute("ANALYZE cmg_rightlink")
+            for query in (DUPLICATE_FAMILIES, CHILD_TWICE, LOST_MESSAGES, RETURNED_MOVEMENTS):
                 cursor.execute(query, values)
-            cursor.execute("ANALYZE cmg_rightlink, cmg_finding")
+            cursor.execute("ANALYZE cmg_finding")
         _note_lots(run)
 
 

@@ -26,6 +26,10 @@ RIGHT = {
     "dependent_children": pl.Int64, "isolated_parent": pl.Boolean, "aah": pl.Boolean, "aeeh_children": pl.Int64,
     "prepare": pl.String, "decided_at": pl.Datetime("us", "UTC"),
 }  # fmt: skip
+DECIDED = {
+    "invoice_id": pl.Int64, "part_b_cents": pl.Int64, "payout_cents": pl.Int64, "status": pl.String,
+    "refusal": pl.String,
+}  # fmt: skip
 KEY = ["fund", "beneficiary_no", "child_id", "care_mode"]
 
 
@@ -72,26 +76,49 @@ def _rights(month: date) -> pl.DataFrame:
 
 
 def _direct_part_b(run: Run) -> pl.DataFrame:
-    """What direct employment already gives the household for the month: it is computed first (CSS D. 531-22)."""
+    """What direct employment already gives the household for the month: it is computed first (CSS D. 531-22).
+
+    A run after an issued one holds what changed only: each declaration counts by the latest of the two.
+    """
     return read_frame(
         """
-        SELECT i.fund, i.beneficiary_no, sum(direct.cents)::bigint
-        FROM (SELECT DISTINCT fund, beneficiary_no FROM cmg_structureinvoice
-              WHERE care_month = %s AND known_until IS NULL) i
-        JOIN cmg_account a ON a.fund = i.fund AND a.beneficiary_no = i.beneficiary_no AND a.known_until IS NULL
-        CROSS JOIN LATERAL (
-            SELECT coalesce(sum(s.part_b_cents), 0) AS cents FROM cmg_settlement s
-            WHERE s.employer_no = a.employer_no AND s.care_month = %s AND s.run_id = %s
-              AND s.status IN ('SETTLED', 'HELD')) direct
-        GROUP BY 1, 2
+        WITH family AS (
+            SELECT DISTINCT a.employer_no, i.fund, i.beneficiary_no FROM cmg_structureinvoice i
+            JOIN cmg_account a ON a.fund = i.fund AND a.beneficiary_no = i.beneficiary_no AND a.known_until IS NULL
+            WHERE i.care_month = %(month)s AND i.known_until IS NULL
+        ), latest AS (
+            SELECT DISTINCT ON (s.declaration_no) f.fund, f.beneficiary_no, s.status, s.part_b_cents
+            FROM family f
+            JOIN cmg_settlement s ON s.employer_no = f.employer_no AND s.care_month = %(month)s
+            JOIN batches_run r ON r.id = s.run_id
+            WHERE (r.id = %(run)s OR (r.kind = %(kind)s AND NOT r.dry_run AND r.state IN ('ISSUED', 'RECONCILED')))
+              AND s.status <> 'SUPERSEDED'
+            ORDER BY s.declaration_no, r.ordinal DESC, s.version DESC
+        )
+        SELECT fund, beneficiary_no, sum(part_b_cents)::bigint FROM latest
+        WHERE status IN ('SETTLED', 'HELD') GROUP BY 1, 2
         """,
         {"fund": pl.String, "beneficiary_no": pl.String, "direct_part_b_cents": pl.Int64},
-        (run.month, run.month, run.pk),
+        {"month": run.month, "run": run.pk, "kind": run.kind},
+    )
+
+
+def _issued(run: Run) -> pl.DataFrame:
+    """What the runs issued before decided last for each invoice of the month."""
+    return read_frame(
+        """
+        SELECT DISTINCT ON (s.invoice_id) s.invoice_id, s.part_b_cents, s.payout_cents, s.status, s.refusal
+        FROM cmg_structuresettlement s JOIN batches_run r ON r.id = s.run_id
+        WHERE r.kind = %s AND r.month = %s AND NOT r.dry_run AND r.state IN ('ISSUED', 'RECONCILED')
+        ORDER BY s.invoice_id, r.ordinal DESC
+        """,
+        DECIDED,
+        (run.kind, run.month),
     )
 
 
 def settle_invoices(run: Run, figures: MonthFigures) -> StructureTotals:
-    """Write the structure settlements of `run`; what a former attempt wrote is replaced."""
+    """Write the structure settlements of `run` that differ from those issued before; a former attempt is replaced."""
     StructureSettlement.objects.filter(run=run).delete()
     invoices = _invoices(run.month)
     if invoices.is_empty():
@@ -124,5 +151,6 @@ def settle_invoices(run: Run, figures: MonthFigures) -> StructureTotals:
         anomaly_codes=pl.when(undecided).then(pl.lit("CMG-002")).otherwise(pl.lit("")),
         refusal=pl.col("refusal").fill_null(""),
     )
-    copy_in(rows, "cmg_structuresettlement")
-    return StructureTotals(rows.height, int(rows["payout_cents"].sum()))
+    changed = rows.join(_issued(run), on=list(DECIDED), how="anti")
+    copy_in(changed, "cmg_structuresettlement")
+    return StructureTotals(changed.height, int(changed["payout_cents"].sum()))

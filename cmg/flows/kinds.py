@@ -11,32 +11,23 @@ from portal.exchange.cells import Column
 from portal.exchange.flows import FlowKind, RowRule, register
 from portal.exchange.reading import LINE
 from portal.people.identity import name_keys, nirs_valid
-from portal.people.vault import keys_for, store
 
 FIRST_MONTH = date(2019, 6, 1)
 REGIME_B_FROM = date(2025, 9, 1)
 
 
-def _identified(frame: pl.DataFrame, name: str, kind: str) -> pl.Series:
-    """The look-up keys of a column of NIR or IBAN, the unknown ones kept encrypted."""
-    compact = frame[name].str.replace_all(r"[\s.]", "").str.to_uppercase()
-    store(compact, kind)
-    return keys_for(compact, kind)
+NIR = {"nir": "NIR"}
 
 
 def _nir(frame: pl.DataFrame) -> pl.DataFrame:
-    compact = frame["nir"].str.replace_all(r"[\s.]", "").str.to_uppercase()
-    valid = nirs_valid(compact).fill_null(value=False)
-    return frame.with_columns(_identified(frame, "nir", "NIR").alias("nir_key"), valid.alias("nir_valid")).drop("nir")
+    return frame.with_columns(nir_valid=nirs_valid(frame["nir"]).fill_null(value=False)).drop("nir")
 
 
 def _accounts(frame: pl.DataFrame) -> pl.DataFrame:
-    iban = frame["iban"].str.replace_all(r"\s", "").str.to_uppercase()
     return _nir(frame).with_columns(
         buckets_of(frame["employer_no"]).alias("bucket"),
-        _identified(frame, "iban", "IBAN").alias("iban_key"),
-        ibans_valid(iban).fill_null(value=False).alias("iban_valid"),
-        iban.str.tail(4).fill_null("").alias("iban_tail"),
+        ibans_valid(frame["iban"]).fill_null(value=False).alias("iban_valid"),
+        pl.col("iban").str.tail(4).fill_null("").alias("iban_tail"),
         pl.col("first_names").fill_null(""),
         pl.col("all_in_one").fill_null(value=False),
         name_key=name_keys(pl.concat_str("last_name", "first_names", separator=" ", ignore_nulls=True)),
@@ -65,7 +56,7 @@ def _rights(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _requests(frame: pl.DataFrame) -> pl.DataFrame:
-    return _nir(frame).drop("nir_valid")
+    return frame.drop("nir")
 
 
 def _employees(frame: pl.DataFrame) -> pl.DataFrame:
@@ -148,6 +139,7 @@ def register_kinds() -> None:
             key=("employer_no",),
             order=("updated_at",),
             derive=_accounts,
+            identified=NIR | {"iban": "IBAN"},
             fund="fund",
             columns=(
                 Column("employer_no", "id", required=True),
@@ -174,6 +166,7 @@ def register_kinds() -> None:
                 order=("sequence_no", "decided_at"),
                 constant={"side": side},
                 derive=_rights,
+                identified=NIR,
                 money="annual_resources",
                 fund="fund",
                 columns=RIGHT_COLUMNS,
@@ -188,6 +181,7 @@ def register_kinds() -> None:
             key=("request_no", "fund"),
             order=("decided_on",),
             derive=_requests,
+            identified=NIR,
             fund="fund",
             columns=(
                 Column("request_no", "id", required=True),

@@ -144,7 +144,7 @@ class Postgres:
     def _options(self) -> dict[str, object]:
         options: dict[str, object] = {
             "listen_addresses": "127.0.0.1", "port": self.port, "unix_socket_directories": "", "timezone": "UTC",
-            "max_connections": 80, "shared_buffers": "512MB", "work_mem": "64MB", "maintenance_work_mem": "256MB",
+            "max_connections": 80, "shared_buffers": "1GB", "work_mem": "64MB", "maintenance_work_mem": "256MB",
             "max_wal_size": "8GB", "checkpoint_timeout": "15min", "jit": "off",
             "effective_cache_size": "4GB", "random_page_cost": "1.1",
         }  # fmt: skip

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
+from django.db.backends.utils import CursorWrapper
 
-from portal.bulk import copy_in, read_frame
+from portal.bulk import copy_in
 from portal.exchange.checking import RowError, error
 from portal.exchange.flows import FlowKind
 
 WHERE_FROM = ("file_id", "line")
-FEW = 100_000
 
 
 @dataclass(frozen=True)
@@ -24,32 +24,48 @@ class Applied:
 
 
 def apply_rows(rows: pl.DataFrame, kind: FlowKind, *, now: datetime) -> Applied:
-    """Enter `rows` (the columns of the kind's table, with `file_id` and `line`) in the caller's transaction."""
+    """Enter `rows` (the columns of the kind's table, with `file_id` and `line`) in the caller's transaction.
+
+    Rows go straight into the table; when the unique key meets one that is known, all are laid beside it first.
+    """
     if rows.is_empty():
         return Applied(0, 0, {})
     kept, unchanged, errors = _once_per_key(rows, kind)
-    content = [name for name in rows.columns if name not in WHERE_FROM]
+    if "bucket" in kept.columns:
+        kept = kept.sort("bucket", maintain_order=True)
+    try:
+        with transaction.atomic():
+            return Applied(
+                copy_in(kept.with_columns(known_from=pl.lit(now.isoformat())), kind.table), unchanged, errors
+            )
+    except IntegrityError:
+        applied, known, conflicts = _apply_beside_known(kept, kind, now)
+        return Applied(applied, unchanged + known, errors | conflicts)
+
+
+def _apply_beside_known(
+    kept: pl.DataFrame, kind: FlowKind, now: datetime
+) -> tuple[int, int, dict[int, list[RowError]]]:
+    """Rows entered, rows that change nothing, and the errors of those that contradict an immutable row."""
+    content = [name for name in kept.columns if name not in WHERE_FROM]
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMP TABLE incoming (LIKE {kind.table}) ON COMMIT DROP")
         cursor.execute("ALTER TABLE incoming ALTER id DROP NOT NULL, ALTER known_from DROP NOT NULL")
         copy_in(kept, "incoming")
+        # `id` names the known row of the same key. A scalar subquery probes the key's index row by row, however
+        # many rows there are and whatever the planner believes of them.
+        cursor.execute(f"UPDATE incoming i SET id = (SELECT t.id FROM {kind.table} t WHERE {_same_key(kind)})")
         cursor.execute("ANALYZE incoming")
-        if _meets_known_rows(cursor, kind, kept.height):
-            unchanged += _drop_known(cursor, kind, content)
-            errors |= _conflicts(cursor, kind)
-            if not kind.immutable:
-                unchanged += _drop_stale(cursor, kind)
-                _end_former(cursor, kind, now)
-        listed = ", ".join(f'"{name}"' for name in rows.columns)
-        cursor.execute(
-            f"INSERT INTO {kind.table} ({listed}, known_from) SELECT {listed}, %s FROM incoming ORDER BY bucket"
-            if "bucket" in rows.columns
-            else f"INSERT INTO {kind.table} ({listed}, known_from) SELECT {listed}, %s FROM incoming",
-            (now,),
-        )
+        unchanged = _drop_known(cursor, kind, content)
+        errors = _conflicts(cursor, kind.key[0]) if kind.immutable else {}
+        if not kind.immutable:
+            unchanged += _drop_stale(cursor, kind)
+            cursor.execute(f"UPDATE {kind.table} t SET known_until = %s FROM incoming i WHERE t.id = i.id", (now,))
+        listed = ", ".join(f'"{name}"' for name in kept.columns)
+        cursor.execute(f"INSERT INTO {kind.table} ({listed}, known_from) SELECT {listed}, %s FROM incoming", (now,))
         applied = cursor.rowcount
         cursor.execute("DROP TABLE incoming")
-    return Applied(applied, unchanged, errors)
+    return applied, unchanged, errors
 
 
 def _once_per_key(rows: pl.DataFrame, kind: FlowKind) -> tuple[pl.DataFrame, int, dict[int, list[RowError]]]:
@@ -74,51 +90,29 @@ def _once_per_key(rows: pl.DataFrame, kind: FlowKind) -> tuple[pl.DataFrame, int
     return first, copies + older, errors
 
 
-def _meets_known_rows(cursor: object, kind: FlowKind, count: int) -> bool:
-    """Whether any incoming key is already known: a file of new keys needs no comparison at all.
-
-    A file of a few rows probes the key's index; without that, each of a hundred funds would read the whole table.
-    """
-    if count < FEW:
-        cursor.execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")  # type: ignore[attr-defined]
-    cursor.execute(  # type: ignore[attr-defined]
-        f"SELECT EXISTS (SELECT 1 FROM incoming i JOIN {kind.table} t ON {_same_key(kind)})"
-    )
-    found = bool(cursor.fetchone()[0])  # type: ignore[attr-defined]
-    if not found:
-        cursor.execute("SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on")  # type: ignore[attr-defined]
-    return found
-
-
 def _same_key(kind: FlowKind) -> str:
     keys = [*kind.key, *kind.constant]
     current = "" if kind.immutable else "t.known_until IS NULL AND "
     return current + " AND ".join(f't."{name}" = i."{name}"' for name in keys)
 
 
-def _drop_known(cursor: object, kind: FlowKind, content: list[str]) -> int:
+def _drop_known(cursor: CursorWrapper, kind: FlowKind, content: list[str]) -> int:
     same = ", ".join(f't."{name}"' for name in content)
     incoming = ", ".join(f'i."{name}"' for name in content)
-    cursor.execute(  # type: ignore[attr-defined]
-        f"DELETE FROM incoming i USING {kind.table} t WHERE {_same_key(kind)} "
-        f"AND ROW({same}) IS NOT DISTINCT FROM ROW({incoming})"
+    cursor.execute(
+        f"DELETE FROM incoming i USING {kind.table} t WHERE t.id = i.id AND ROW({same}) IS NOT DISTINCT FROM ROW({incoming})"
     )
-    return cursor.rowcount  # type: ignore[attr-defined]
+    return cursor.rowcount
 
 
-def _conflicts(cursor: object, kind: FlowKind) -> dict[int, list[RowError]]:
-    if not kind.immutable:
-        return {}
-    lines = read_frame(f"SELECT i.line FROM incoming i JOIN {kind.table} t ON {_same_key(kind)}", {"line": pl.Int64})
-    cursor.execute(  # type: ignore[attr-defined]
-        f"DELETE FROM incoming i USING {kind.table} t WHERE {_same_key(kind)}"
-    )
+def _conflicts(cursor: CursorWrapper, column: str) -> dict[int, list[RowError]]:
+    cursor.execute("DELETE FROM incoming WHERE id IS NOT NULL RETURNING line")
     message = "Ce numéro et cette version sont déjà connus avec un autre contenu."
     remedy = "Une correction garde son numéro et augmente sa version de un ; renvoyer la ligne ainsi."
-    return {int(line): [error(kind.key[0], "version_conflict", message, remedy)] for line in lines["line"]}
+    return {int(line): [error(column, "version_conflict", message, remedy)] for (line,) in cursor.fetchall()}
 
 
-def _drop_stale(cursor: object, kind: FlowKind) -> int:
+def _drop_stale(cursor: CursorWrapper, kind: FlowKind) -> int:
     """Rows older than what is known, by the first order column that both have and that differs."""
     if not kind.order:
         return 0
@@ -127,13 +121,5 @@ def _drop_stale(cursor: object, kind: FlowKind) -> int:
                             f'i."{name}" < t."{name}"']) + ")"
         for position, name in enumerate(kind.order)
     )  # fmt: skip
-    cursor.execute(  # type: ignore[attr-defined]
-        f"DELETE FROM incoming i USING {kind.table} t WHERE {_same_key(kind)} AND ({older})"
-    )
-    return cursor.rowcount  # type: ignore[attr-defined]
-
-
-def _end_former(cursor: object, kind: FlowKind, now: datetime) -> None:
-    cursor.execute(  # type: ignore[attr-defined]
-        f"UPDATE {kind.table} t SET known_until = %s FROM incoming i WHERE {_same_key(kind)}", (now,)
-    )
+    cursor.execute(f"DELETE FROM incoming i USING {kind.table} t WHERE t.id = i.id AND ({older})")
+    return cursor.rowcount

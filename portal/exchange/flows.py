@@ -24,7 +24,8 @@ class FlowKind:
 
     `derive` turns parsed rows into the columns of `table`; `key` names one thing, `order` says which version of it is
     newer (later file when equal). An `immutable` kind never replaces a version: the same key with another content is
-    an error. `constant` are columns with one value for the kind (the side of a right).
+    an error. `constant` are columns with one value for the kind (the side of a right). `identified` columns hold
+    identifiers of the vault (column: kind): `derive` finds them compact, their look-up key beside them (``nir_key``).
     """
 
     name: str
@@ -39,6 +40,7 @@ class FlowKind:
     immutable: bool = False
     constant: dict[str, str] = field(default_factory=dict)
     optional: tuple[str, ...] = ()
+    identified: dict[str, str] = field(default_factory=dict)
 
     @property
     def required_columns(self) -> set[str]:

@@ -1,24 +1,25 @@
 """Receiving files: kept whole, every row classified, applied in one transaction; and replaying one corrected row."""
 
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 import polars as pl
-import zstandard
 from django.db import transaction
 from django.utils import timezone
 
 from portal.audit.operations import journal
 from portal.exchange.applying import Applied, apply_rows
-from portal.exchange.checking import Checked, RowError, check, ragged_errors
-from portal.exchange.flows import FlowKind, kind_for, kind_named
+from portal.exchange.checking import RowError, check, ragged_errors
+from portal.exchange.flows import FlowKind, kind_named
 from portal.exchange.models import FileChunk, FileState, ReceivedFile, RejectedRow, RowState
-from portal.exchange.reading import LINE, Incoming, Refusal, read
-from portal.people.vault import encrypt, encrypt_row
-
-CHUNK = 4_000_000
+from portal.exchange.preparing import Prepared, Ready, prepare_file, prepare_rows
+from portal.exchange.reading import LINE, Refusal
+from portal.people.vault import encrypt_row, keep
 
 
 @dataclass
@@ -38,111 +39,73 @@ class FileReport:
 
 def import_files(paths: Iterable[Path], *, received_at: datetime | None = None) -> list[FileReport]:
     """Take in files one after the other, each in its own transaction; a refused one never stops the others."""
-    return [import_file(path, received_at=received_at) for path in paths]
+    return list(each_import(paths, received_at=received_at))
+
+
+def each_import(paths: Iterable[Path], *, received_at: datetime | None = None) -> Iterator[FileReport]:
+    """`import_files`, each report as soon as its file is in. Meanwhile the next file is read and checked."""
+    with ThreadPoolExecutor(1) as reader:
+        left = iter(paths)
+        ahead = deque(reader.submit(prepare_file, path) for path in islice(left, 1))
+        while ahead:
+            prepared = ahead.popleft().result()
+            ahead.extend(reader.submit(prepare_file, path) for path in islice(left, 1))
+            yield _take_in(prepared, received_at or timezone.now())
 
 
 def import_file(path: Path, *, received_at: datetime | None = None) -> FileReport:
     """Take in one file. The same content a second time changes nothing."""
-    now = received_at or timezone.now()
-    incoming = read(path)
-    kind = _kind_of(incoming)
-    if kind and not incoming.refusals:
-        missing = sorted(kind.required_columns - set(incoming.header))
-        if missing:
-            incoming.refusals.append(Refusal("column_missing", "Colonnes absentes : " + ", ".join(missing) + "."))
-    if kind is None and not incoming.refusals:
-        incoming.refusals.append(
-            Refusal("kind_unknown", "On ne reconnaît pas ce flux : ni manifeste, ni en-tête, ni nom ne le disent.")
-        )
+    return _take_in(prepare_file(path), received_at or timezone.now())
+
+
+def _take_in(prepared: Prepared, now: datetime) -> FileReport:
+    incoming, kind = prepared.incoming, prepared.kind
     if kind is None or incoming.refusals:
-        return _refuse(incoming, kind, now)
+        return _refuse(prepared, now)
     if ReceivedFile.objects.filter(kind=kind.name, sha256=incoming.sha256, state=FileState.APPLIED).exists():
-        count = incoming.rows.height + len(incoming.ragged)
-        return FileReport(incoming.name, kind.name, read=count, unchanged=count)
-    checked = check(incoming.rows, kind)
-    _control_totals(incoming, kind, checked)
-    if incoming.refusals:
-        return _refuse(incoming, kind, now)
-    return _apply(incoming, kind, checked, now)
+        return FileReport(incoming.name, kind.name, read=prepared.count, unchanged=prepared.count)
+    return _apply(prepared, kind, now)
 
 
-def _kind_of(incoming: Incoming) -> FlowKind | None:
-    named = incoming.manifest.get("kind")
-    if named:
-        try:
-            return kind_named(str(named))
-        except KeyError:
-            incoming.refusals.append(Refusal("kind_unknown", f"Le manifeste annonce un flux inconnu : « {named} »."))
-            return None
-    return kind_for(incoming.header, incoming.name)
-
-
-def _control_totals(incoming: Incoming, kind: FlowKind, checked: Checked) -> None:
-    """The manifest's count, sum and hash against the content (CMG-027): a difference refuses the whole file."""
-    manifest, rows = incoming.manifest, incoming.rows
-    count = rows.height + len(incoming.ragged)
-    if manifest.get("rows") is not None and manifest["rows"] != count:
-        incoming.refusals.append(Refusal("CMG-027", f"{manifest['rows']} lignes annoncées, {count} trouvées."))
-    if manifest.get("sha256") and manifest["sha256"] != incoming.sha256:
-        incoming.refusals.append(Refusal("CMG-027", "L’empreinte du fichier n’est pas celle du manifeste."))
-    if manifest.get("sum_cents") is None:
-        return
-    total = 0
-    if kind.money:
-        column = next(column for column in kind.columns if column.name == kind.money)
-        amounts = rows.select(raw=pl.col(kind.money), cents=column.parsed())
-        if amounts.filter(pl.col("raw").is_not_null() & pl.col("cents").is_null()).height or incoming.ragged:
-            # A sum cannot be proven over amounts that are not amounts: their rows are rejected one by one.
-            return
-        total = int(amounts["cents"].sum() or 0)
-    if manifest["sum_cents"] != total:
-        incoming.refusals.append(
-            Refusal("CMG-027", f"Somme annoncée {manifest['sum_cents']} centimes, somme trouvée {total} centimes.")
-        )
-
-
-def _record(incoming: Incoming, kind: FlowKind | None, now: datetime, state: FileState) -> ReceivedFile:
-    scope: list[str] = []
-    if kind and kind.fund and kind.fund in incoming.rows.columns:
-        column = next(column for column in kind.columns if column.name == kind.fund)
-        scope = sorted(incoming.rows.select(column.parsed()).to_series().drop_nulls().unique().to_list())
+def _record(prepared: Prepared, now: datetime, state: FileState) -> ReceivedFile:
+    incoming = prepared.incoming
     file = ReceivedFile.objects.create(
         name=incoming.name[:200],
-        kind=kind.name if kind else "",
+        kind=prepared.kind.name if prepared.kind else "",
         sender=str(incoming.manifest.get("sender") or "")[:120],
         sequence_no=incoming.manifest.get("sequence_no"),
         sha256=incoming.sha256,
         size=len(incoming.content),
         state=state,
         received_at=now,
-        rows_read=incoming.rows.height + len(incoming.ragged),
-        scope=scope[:200],
+        rows_read=prepared.count,
+        scope=prepared.scope[:200],
         refusals=[refusal.as_dict() for refusal in incoming.refusals],
     )
-    compressor = zstandard.ZstdCompressor(level=1)
-    for number, start in enumerate(range(0, len(incoming.content), CHUNK)):
-        piece = compressor.compress(incoming.content[start : start + CHUNK])
-        FileChunk.objects.create(file=file, number=number, content=encrypt(piece))
+    for number, piece in enumerate(prepared.pieces):
+        FileChunk.objects.create(file=file, number=number, content=piece)
     return file
 
 
-def _refuse(incoming: Incoming, kind: FlowKind | None, now: datetime) -> FileReport:
+def _refuse(prepared: Prepared, now: datetime) -> FileReport:
     """Keep the file and why it was refused; nothing of it is applied."""
+    refusals = prepared.incoming.refusals
     with transaction.atomic():
-        file = _record(incoming, kind, now, FileState.REFUSED)
+        file = _record(prepared, now, FileState.REFUSED)
         journal(
             actor="portail", action="flow.refused", subject=f"file:{file.pk}",
-            detail={"name": file.name, "codes": [refusal.code for refusal in incoming.refusals]}, at=now,
+            detail={"name": file.name, "codes": [refusal.code for refusal in refusals]}, at=now,
         )  # fmt: skip
-    return FileReport(incoming.name, file.kind, read=file.rows_read, refusals=incoming.refusals)
+    return FileReport(prepared.incoming.name, file.kind, read=file.rows_read, refusals=refusals)
 
 
-def _apply(incoming: Incoming, kind: FlowKind, checked: Checked, now: datetime) -> FileReport:
+def _apply(prepared: Prepared, kind: FlowKind, now: datetime) -> FileReport:
+    incoming, checked = prepared.incoming, prepared.checked
     errors, raw = ragged_errors(incoming)
     errors, raw = errors | checked.errors, raw | checked.raw
     with transaction.atomic():
-        file = _record(incoming, kind, now, FileState.APPLIED)
-        done = _enter(checked.valid, kind, file.pk, now)
+        file = _record(prepared, now, FileState.APPLIED)
+        done = _enter(prepared.ready, kind, file.pk, now)
         if done.errors:
             late = incoming.rows.filter(pl.col(LINE).is_in(list(done.errors)))
             names = [column.name for column in kind.columns if column.name in late.columns]
@@ -170,15 +133,13 @@ def _apply(incoming: Incoming, kind: FlowKind, checked: Checked, now: datetime) 
     )  # fmt: skip
 
 
-def _enter(valid: pl.DataFrame, kind: FlowKind, file_pk: int, now: datetime) -> Applied:
-    if valid.is_empty():
+def _enter(ready: Ready, kind: FlowKind, file_pk: int, now: datetime) -> Applied:
+    for of_kind, keys in ready.identifiers:
+        keep(keys, of_kind)
+    if ready.rows.is_empty():
         return Applied(0, 0, {})
-    rows = kind.derive(valid).with_columns(
-        pl.lit(file_pk).alias("file_id"),
-        pl.col(LINE).alias("line"),
-        *(pl.lit(value).alias(name) for name, value in kind.constant.items()),
-    )
-    return apply_rows(rows.drop(LINE), kind, now=now)
+    rows = ready.rows.rename({LINE: "line"}).with_columns(file_id=pl.lit(file_pk))
+    return apply_rows(rows, kind, now=now)
 
 
 @dataclass(frozen=True)
@@ -202,7 +163,7 @@ def replay_row(rejected_pk: int, cells: dict[str, str], *, by: str) -> ReplayRep
         checked = check(frame.with_columns(pl.lit(row.line, dtype=pl.Int64).alias(LINE)), kind)
         if checked.errors:
             return ReplayReport(checked.errors[row.line])
-        done = _enter(checked.valid, kind, row.file_id, now)
+        done = _enter(prepare_rows(checked.valid, kind), kind, row.file_id, now)
         if done.errors:
             return ReplayReport(done.errors[row.line])
         row.state, row.handled_by, row.handled_at = RowState.REPLAYED, by, now

@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import polars as pl
@@ -36,7 +37,7 @@ class Incoming:
     ragged: list[tuple[int, list[str]]] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         return hashlib.sha256(self.content).hexdigest()
 
@@ -87,36 +88,43 @@ def _read_content(incoming: Incoming) -> None:
         incoming.refusals.append(Refusal("column_twice", "Une colonne est présente deux fois dans l’en-tête."))
         return
     incoming.header = names
-    regular = b'"' not in content and b"\r" not in content and _is_rectangular(content, len(names))
+    content = content.replace(b"\r\n", b"\n")
     try:
-        if regular:
-            _read_fast(incoming, content)
-        else:
+        if not (_is_rectangular(content, len(names)) and _read_fast(incoming, content)):
             _read_carefully(incoming, content)
     except (csv.Error, pl.exceptions.PolarsError) as error:
         incoming.refusals.append(Refusal("file_broken", f"Le fichier n’est pas un CSV lisible : {error}."))
 
 
 def _is_rectangular(content: bytes, columns: int) -> bool:
+    """Whether each line is one row of `columns` cells. Without quotes, only the sum of the cells is compared: a line
+    that is too short then implies one that is too long, at which the fast reader stops."""
+    if b"\r" in content or b"\n\n" in content:
+        return False
     lines = content.count(b"\n") + (not content.endswith(b"\n"))
-    return content.count(b",") == lines * (columns - 1) and b"\n\n" not in content
+    if b'"' not in content:
+        return content.count(b",") == lines * (columns - 1)
+    reader = csv.reader(io.TextIOWrapper(io.BytesIO(content), encoding="utf-8", newline=""), strict=True)
+    return all(len(row) == columns for row in reader) and reader.line_num == lines
 
 
-def _read_fast(incoming: Incoming, content: bytes) -> None:
-    frame = pl.read_csv(content, infer_schema=False, quote_char=None)
-    expected = content.count(b"\n") + (not content.endswith(b"\n")) - 1
-    if frame.height != expected:
-        _read_carefully(incoming, content)
-        return
+def _read_fast(incoming: Incoming, content: bytes) -> bool:
+    """Polars' reader, on a content found rectangular; False when a line is too long or lines are lost."""
+    quoted = b'"' in content
+    try:
+        frame = pl.read_csv(content, infer_schema=False, quote_char='"' if quoted else None)
+    except pl.exceptions.PolarsError:
+        return False
+    if frame.height != content.count(b"\n") + (not content.endswith(b"\n")) - 1:
+        return False
+    if quoted:
+        frame = _unknown_when_empty(frame)
     incoming.rows = frame.with_row_index(LINE, offset=2).with_columns(pl.col(LINE).cast(pl.Int64))
-    # Equal totals can hide a long and a short line: the first and last columns of each row then tell.
-    if not _every_row_has(content, len(incoming.header)):
-        _read_carefully(incoming, content)
+    return True
 
 
-def _every_row_has(content: bytes, columns: int) -> bool:
-    lines = pl.Series(content.decode().split("\n"))
-    return bool((lines.filter(lines != "").str.count_matches(",", literal=True) == columns - 1).all())
+def _unknown_when_empty(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.with_columns(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in frame.columns)
 
 
 def _read_carefully(incoming: Incoming, content: bytes) -> None:
@@ -143,5 +151,4 @@ def _read_carefully(incoming: Incoming, content: bytes) -> None:
     incoming.ragged = ragged
     cells = list(zip(*rows, strict=True)) if rows else [() for _ in columns]
     frame = pl.DataFrame({name: pl.Series(cells[i], dtype=pl.String) for i, name in enumerate(columns)})
-    known = [pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in columns]
-    incoming.rows = frame.with_columns(known).with_columns(pl.Series(LINE, lines, dtype=pl.Int64))
+    incoming.rows = _unknown_when_empty(frame).with_columns(pl.Series(LINE, lines, dtype=pl.Int64))

@@ -20,7 +20,6 @@ from portal.bulk import copy_in, read_frame
 from portal.people.models import Identifier
 
 NONCE = 12
-FEW = 100_000
 
 
 class Undecipherable(Exception):
@@ -58,60 +57,52 @@ def decrypt_row(content: bytes) -> dict[str, str]:
     return json.loads(decrypt(content))
 
 
-def _digest(text: str, kind: str) -> str:
-    key = bytes.fromhex(settings.VAULT_LOOKUP_KEY)
-    return blake2b(text.encode(), digest_size=16, key=key, person=kind.encode()).hexdigest()
+def _hasher(kind: str) -> blake2b:
+    return blake2b(digest_size=16, key=bytes.fromhex(settings.VAULT_LOOKUP_KEY), person=kind.encode())
+
+
+def _digest(text: str, empty: blake2b) -> str:
+    hasher = empty.copy()
+    hasher.update(text.encode())
+    return hasher.hexdigest()
 
 
 def lookup_key(text: str, kind: str) -> UUID:
     """The look-up key of one NIR or IBAN."""
-    return UUID(_digest(text, kind))
+    return UUID(_digest(text, _hasher(kind)))
 
 
-def keys_for(values: pl.Series, kind: str) -> pl.Series:
-    """The look-up keys (hexadecimal text) of many values; null stays null. Each distinct value is hashed once."""
-    distinct = values.drop_nulls().unique()
-    keys = pl.Series("key", [_digest(value, kind) for value in distinct], dtype=pl.String)
-    table = pl.DataFrame({"value": distinct, "key": keys})
-    return values.to_frame("value").join(table, on="value", how="left", maintain_order="left")["key"]
+def lookup_keys(values: pl.Series, kind: str) -> pl.DataFrame:
+    """`value` and `key` (hexadecimal text) of the distinct known values, in the order of the keys: an index walks
+    through sorted keys much faster than it jumps."""
+    empty = _hasher(kind)
+    distinct = values.drop_nulls().unique().alias("value")
+    keys = pl.Series("key", [_digest(value, empty) for value in distinct], dtype=pl.String)
+    return pl.DataFrame([distinct, keys]).sort("key")
 
 
-def store(values: pl.Series, kind: str) -> int:
-    """Encrypt and keep the values not known yet; returns how many. Inside the caller's transaction."""
-    distinct = values.drop_nulls().unique()
-    if distinct.is_empty():
-        return 0
-    table = pl.DataFrame({"key": keys_for(distinct, kind), "value": distinct})
-    known = _known_keys(table["key"])
-    fresh = table.filter(~pl.col("key").is_in(known.implode())) if len(known) else table
-    rows = fresh.select(
-        "key", kind=pl.lit(kind), ciphertext=pl.Series([r"\x" + encrypt(value.encode()).hex() for value in fresh["value"]], dtype=pl.String)
-    )  # fmt: skip
-    return copy_in(rows, "people_identifier")
-
-
-def _known_keys(keys: pl.Series) -> pl.Series:
-
+def keep(table: pl.DataFrame, kind: str) -> None:
+    """Encrypt and keep what `lookup_keys` gave and is not known yet. Inside the caller's transaction."""
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TEMP TABLE IF NOT EXISTS wanted_key (key uuid) ON COMMIT DROP")
-        cursor.execute("TRUNCATE wanted_key")
-    copy_in(keys.to_frame("key"), "wanted_key")
-    few = len(keys) < FEW
-    if few:
-        # A few keys probe the index; a join by hash would read every identifier for each of a hundred funds.
-        _allow_hash_joins(allowed=False)
-    found = read_frame(
-        "SELECT replace(i.key::text, '-', '') FROM people_identifier i JOIN wanted_key USING (key)", {"key": pl.String}
+        cursor.execute("CREATE TEMP TABLE wanted_key (key uuid) ON COMMIT DROP")
+        copy_in(table.select("key"), "wanted_key")
+        # A subquery that cannot be made a join probes the index: a join by hash would read every identifier
+        # for each of a hundred funds.
+        fresh_keys = read_frame(
+            "SELECT replace(w.key::text, '-', '') FROM wanted_key w"
+            " WHERE (SELECT i.key FROM people_identifier i WHERE i.key = w.key) IS NULL",
+            {"key": pl.String},
+        )
+        cursor.execute("DROP TABLE wanted_key")
+    fresh = (
+        table.join(fresh_keys, on="key", how="semi", maintain_order="left")
+        if fresh_keys.height < table.height
+        else table
     )
-    if few:
-        _allow_hash_joins(allowed=True)
-    return found["key"]
-
-
-def _allow_hash_joins(*, allowed: bool) -> None:
-    word = "on" if allowed else "off"
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL enable_hashjoin = {word}; SET LOCAL enable_mergejoin = {word}")
+    ciphertexts = [r"\x" + encrypt(value.encode()).hex() for value in fresh["value"]]
+    copy_in(
+        fresh.select("key", kind=pl.lit(kind), ciphertext=pl.Series(ciphertexts, dtype=pl.String)), "people_identifier"
+    )
 
 
 def reveal_many(keys: Iterable[UUID | str]) -> dict[UUID, str]:

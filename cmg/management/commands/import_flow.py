@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand
 
-from portal.exchange.operations import FileReport, import_file
+from portal.exchange.operations import FileReport, each_import
 
 FORMULA = ("=", "+", "-", "@")
 
@@ -21,12 +21,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         refused = False
-        for path in options["paths"]:  # type: ignore[attr-defined]
+        paths: list[Path] = options["paths"]  # type: ignore[assignment]
+        for path in paths:
             if not path.is_file():
                 self.stderr.write(f"{path} : ce fichier n’existe pas.")
                 refused = True
-                continue
-            report = import_file(path)
+        for report in each_import(path for path in paths if path.is_file()):
             self.stdout.write(
                 f"{report.name} : {report.read} lues, {report.applied} appliquées, {report.rejected} rejetées, "
                 f"{report.unchanged} inchangées"
