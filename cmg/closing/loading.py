@@ -40,12 +40,13 @@ FINDING_SCHEMA = {"code": pl.String, "employer_no": pl.String, "child_id": pl.St
 
 def load_declarations(run: Run, low: int, high: int) -> pl.DataFrame:
     """Every declaration version of the run's month, with whether one of its number was already issued."""
-    # A month never issued has nothing to look for among its settlements.
+    # A month never issued has nothing to look for among its settlements. As a scalar the subquery is asked per
+    # declaration, through the family's index; as an EXISTS it would read the whole month for each slice.
     issued = (
-        """EXISTS (SELECT 1 FROM cmg_settlement s JOIN batches_run r ON r.id = s.run_id
-                   WHERE s.employer_no = d.employer_no AND s.care_month = d.care_month
-                     AND s.declaration_no = d.declaration_no AND r.state IN ('ISSUED', 'RECONCILED')
-                     AND NOT r.dry_run)"""
+        """(SELECT s.id FROM cmg_settlement s JOIN batches_run r ON r.id = s.run_id
+            WHERE s.employer_no = d.employer_no AND s.care_month = d.care_month
+              AND s.declaration_no = d.declaration_no AND r.state IN ('ISSUED', 'RECONCILED')
+              AND NOT r.dry_run LIMIT 1) IS NOT NULL"""
         if run.ordinal > 1
         else "false"
     )

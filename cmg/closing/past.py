@@ -80,11 +80,11 @@ def load_past(month: date, low: int, high: int) -> Past:
         JOIN cmg_right t ON t.employer_no = s.employer_no AND t.known_until IS NULL AND t.side = 'F'
              AND t.child_id = ANY (string_to_array(d.child_ids, '|')) AND t.status = 'ACTIVE'
              AND t.starts_on <= s.care_month AND (t.ends_on IS NULL OR t.ends_on > s.care_month)
-             AND t.received_at > d.received_at
+             AND t.received_at > d.received_at AND t.bucket >= %s AND t.bucket < %s
         WHERE {ISSUED} AND s.status = 'SETTLED' AND s.decision <> 'RIGHT' AND s.care_month >= %s AND s.care_month <= %s
           AND {families}
         """,
         NOTHING["without_right"],
-        (issued, first, month, *slice_values),
+        (low, high, issued, first, month, *slice_values),
     )
     return Past(debits, resolved, without_right)
