@@ -15,6 +15,7 @@ from cmg.closing.prepare import month_of
 from cmg.views.access import AGENTS, CLOSERS, SIGNERS, for_roles, today
 from portal.accounts.permissions import roles_on
 from portal.audit.operations import journal
+from portal.banking.statements import statement_faults
 from portal.batches import operations as batches
 from portal.batches.models import Run, RunState
 from portal.batches.selectors import progress
@@ -84,6 +85,7 @@ def _run_context(run: Run) -> dict[str, object]:
         "bank_files": operations.bank_files_of(run.pk),
         "movements": selectors.movements_of(run),
         "open_items": selectors.open_items()[:20],
+        "statement_faults": statement_faults(),
     }
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from portal.banking.models import (
     ORDER_MOVES,
     BankFile,
     BankMessage,
+    BankStatement,
     OpenItem,
     OrderKind,
     OrderState,
@@ -76,6 +77,10 @@ def import_message(content: bytes, *, name: str, on: date) -> MessageReport:
                     reference=(line.end_to_end_id or line.reference)[:80], owner_id=owner, opened_on=on,
                 ))  # fmt: skip
         OpenItem.objects.bulk_create(items, batch_size=2000)
+        BankStatement.objects.bulk_create(
+            BankStatement(message=kept, **(asdict(statement) | {"account": statement.account[:34]}))
+            for statement in message.statements
+        )
         book.write()
         opened = len(items)
         matched = len(message.lines) - opened

@@ -1,7 +1,7 @@
-"""IBAN: check digits (ISO 13616), display, BIC and bank from the account number."""
+"""IBAN (ISO 13616), BIC (ISO 9362) and SEPA creditor identifier: form and check digits."""
 
 import polars as pl
-from schwifty import IBAN
+from schwifty import BIC
 from schwifty.exceptions import SchwiftyException
 
 # Lengths of the SEPA countries, and of the test bank's.
@@ -31,10 +31,17 @@ def ibans_valid(values: pl.Series) -> pl.Series:
     return values.to_frame("value").join(table, on="value", how="left", maintain_order="left")["valid"]
 
 
-def bic_of(iban: str) -> str:
-    """The BIC of the account's bank, found offline; empty when the bank is not listed."""
+def is_bic_valid(bic: str) -> bool:
+    """Eight or eleven characters, a country that exists; capitals without spaces expected."""
     try:
-        found = IBAN(iban).bic
+        return BIC(bic).is_valid and bic == bic.upper()
     except SchwiftyException:
-        return ""
-    return str(found) if found else ""
+        return False
+
+
+def is_creditor_id_valid(identifier: str) -> bool:
+    """SEPA creditor identifier: country, check digits (the business code between them is not checked), national part."""
+    if not identifier.isascii() or not identifier.isalnum() or not 8 <= len(identifier) <= 35:
+        return False
+    number = (identifier[7:] + identifier[:4]).upper().translate(TRANSLATION)
+    return number.isdigit() and int(number) % 97 == 1

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from portal.banking.formats.schema import validate
 from portal.banking.formats.sepa import Header, Payment, write_credits, write_debits
@@ -32,30 +33,29 @@ def write_bank_files(run_pk: int, out: Path, *, created_at: datetime) -> list[Pa
     run = Run.objects.get(pk=run_pk)
     written = []
     for kind in OrderKind:
-        for number, keys in enumerate(_parts(run_pk, kind), start=1):
-            written.append(_write_one(run, kind, number, keys, out, created_at))
+        for number, part in enumerate(_parts(run_pk, kind), start=1):
+            written.append(_write_one(run, kind, number, part, out, created_at))
     return written
 
 
-def _parts(run_pk: int, kind: OrderKind) -> Iterator[tuple[int, int, int, int]]:
-    """(offset, count, total cents, first pk) of each file: orders by due date, then number."""
-    orders = PaymentOrder.objects.filter(run_id=run_pk, kind=kind).order_by("due_on", "pk")
-    amounts = orders.values_list("pk", "amount_cents").iterator(chunk_size=20_000)
+def _parts(run_pk: int, kind: OrderKind) -> Iterator[tuple[int, int, int]]:
+    """(offset, count, total cents) of each file: orders by due date, then number."""
+    amounts = _ordered(run_pk, kind).values_list("amount_cents", flat=True).iterator(chunk_size=20_000)
     offset = 0
     while part := list(islice(amounts, ORDERS_PER_FILE)):
-        yield offset, len(part), sum(cents for _pk, cents in part), part[0][0]
+        yield offset, len(part), sum(part)
         offset += len(part)
 
 
 def _write_one(
-    run: Run, kind: OrderKind, number: int, part: tuple[int, int, int, int], out: Path, created_at: datetime
+    run: Run, kind: OrderKind, number: int, part: tuple[int, int, int], out: Path, created_at: datetime
 ) -> Path:
-    offset, count, total, _first = part
+    offset, count, total = part
     letter = "P" if kind == OrderKind.DEBIT else "V"
     message_id = f"CMG-{run.month:%Y%m}-{run.ordinal}-{letter}{number:03d}"
     header = Header(
         message_id, created_at, settings.BANK_ACCOUNT_NAME, settings.BANK_ACCOUNT_IBAN, count, total,
-        settings.BANK_CREDITOR_ID,
+        settings.BANK_CREDITOR_ID, settings.BANK_ACCOUNT_BIC,
     )  # fmt: skip
     path = out / f"{message_id}.xml"
     draft = path.with_suffix(".part")
@@ -73,15 +73,15 @@ def _write_one(
                 "created_at": created_at,
             },
         )  # fmt: skip
-        pks = _ordered(run.pk, kind).values_list("pk", flat=True)[offset : offset + count]
-        PaymentOrder.objects.filter(pk__in=list(pks), state=OrderState.PREPARED).update(
+        carried = _ordered(run.pk, kind).values("pk")[offset : offset + count]
+        PaymentOrder.objects.filter(pk__in=carried, state=OrderState.PREPARED).update(
             state=OrderState.SENT, bank_file=file
         )
     draft.replace(path)
     return path
 
 
-def _ordered(run_pk: int, kind: OrderKind):  # type: ignore[no-untyped-def]
+def _ordered(run_pk: int, kind: OrderKind) -> QuerySet[PaymentOrder]:
     return PaymentOrder.objects.filter(run_id=run_pk, kind=kind).order_by("due_on", "pk")
 
 

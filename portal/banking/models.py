@@ -92,6 +92,22 @@ class BankMessage(models.Model):
         verbose_name = "message de la banque"
 
 
+class BankStatement(models.Model):
+    """The balances of one of our accounts, as a camt.053 gives them. Nulls were not said, or not in euros."""
+
+    message = models.ForeignKey(BankMessage, on_delete=models.PROTECT, related_name="statements")
+    account = models.CharField(max_length=34)
+    number = models.IntegerField(null=True)
+    closed_on = models.DateField(null=True)
+    opening_cents = models.BigIntegerField(null=True)
+    closing_cents = models.BigIntegerField(null=True)
+    moved_cents = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = "relevé bancaire"
+        indexes = [models.Index(fields=["account", "number"])]
+
+
 class OpenItem(models.Model):
     """A bank line that matches nothing, or a movement that came back: it has an owner until it is closed."""
 

@@ -35,12 +35,28 @@ class BankLine:
 
 
 @dataclass(frozen=True)
+class Statement:
+    """What a camt.053 says of one account: booked balances at both ends and the sum of the booked entries, in cents.
+
+    A balance is None when it is not said or not in euros; so is `number` when it is not a number.
+    """
+
+    account: str
+    number: int | None
+    closed_on: date | None
+    opening_cents: int | None
+    closing_cents: int | None
+    moved_cents: int
+
+
+@dataclass(frozen=True)
 class Message:
-    """A message: its kind (pain.002…), identifier and lines."""
+    """A message: its kind (pain.002…), identifier, lines, and statements (camt.053 only)."""
 
     kind: str
     message_id: str
     lines: tuple[BankLine, ...]
+    statements: tuple[Statement, ...] = ()
 
 
 def read_message(content: bytes) -> Message:
@@ -67,7 +83,8 @@ def read_message(content: bytes) -> Message:
     if body is None or body.tag not in readers:
         raise MessageRefused("Ce message n’est ni pain.002, ni camt.053, ni camt.054, ni pacs.004.")
     kind, reader = readers[body.tag]
-    return Message(kind, _text(body, "GrpHdr/MsgId"), tuple(reader(body)))
+    statements = tuple(_balances(body)) if kind == "camt.053" else ()
+    return Message(kind, _text(body, "GrpHdr/MsgId"), tuple(reader(body)), statements)
 
 
 def _text(element: etree._Element, path: str) -> str:
@@ -113,11 +130,36 @@ def _status_report(body: etree._Element) -> Iterator[BankLine]:
         )  # fmt: skip
 
 
+def _is_booked(entry: etree._Element) -> bool:
+    return _text(entry, "Sts/Cd") in ("BOOK", "") and _text(entry, "Sts") in ("", "BOOK")
+
+
+def _signed(element: etree._Element) -> int | None:
+    cents = _cents(element.find("Amt"))
+    return cents if cents is None or _text(element, "CdtDbtInd") == "CRDT" else -cents
+
+
+def _balances(body: etree._Element) -> Iterator[Statement]:
+    for statement in body.iterfind("Stmt"):
+        balances = {_text(balance, "Tp/CdOrPrtry/Cd"): balance for balance in statement.iterfind("Bal")}
+        opening = next((balances[code] for code in ("OPBD", "PRCD") if code in balances), None)
+        closing = balances.get("CLBD")
+        number = _text(statement, "ElctrncSeqNb") or _text(statement, "LglSeqNb")
+        yield Statement(
+            _text(statement, "Acct/Id/IBAN"),
+            int(number) if number.isdecimal() and len(number) < 10 else None,
+            _date(_text(statement, "FrToDt/ToDtTm") or _text(statement, "CreDtTm")),
+            None if opening is None else _signed(opening),
+            None if closing is None else _signed(closing),
+            sum(_signed(entry) or 0 for entry in statement.iterfind("Ntry") if _is_booked(entry)),
+        )
+
+
 def _statement(body: etree._Element) -> Iterator[BankLine]:
     """Entries of statements and notifications; a batch entry gives its transactions."""
     number = 0
     for entry in body.iter("Ntry"):
-        booked = _text(entry, "Sts/Cd") in ("BOOK", "") and _text(entry, "Sts") in ("", "BOOK")
+        booked = _is_booked(entry)
         day = _date(_text(entry, "BookgDt/Dt") or _text(entry, "BookgDt/DtTm"))
         credit = _text(entry, "CdtDbtInd") == "CRDT"
         reversal = _text(entry, "RvslInd") == "true"

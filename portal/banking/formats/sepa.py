@@ -34,7 +34,7 @@ class Payment:
 
 @dataclass(frozen=True)
 class Header:
-    """Who sends: message identifier, creation instant, name and account; `creditor_id` (ICS) for debits."""
+    """Who sends: message identifier, creation instant, name and account; `creditor_id` (ICS) for debits; `bic` of our bank."""
 
     message_id: str
     created_at: datetime
@@ -43,12 +43,15 @@ class Header:
     count: int
     total_cents: int
     creditor_id: str = ""
+    bic: str = ""
 
 
 def latin(text: str, length: int) -> str:
     """`text` in the SEPA Latin set, at most `length` characters, never empty."""
-    plain = text.replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae").replace("Æ", "AE").replace("’", "'")
-    plain = "".join(char for char in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(char))
+    plain = text
+    if not text.isascii():
+        plain = text.replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae").replace("Æ", "AE").replace("’", "'")
+        plain = "".join(char for char in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(char))
     clean = re.sub(r" +", " ", NOT_LATIN.sub(" ", plain)).strip(" /")
     return clean[:length].strip() or "-"
 
@@ -72,6 +75,10 @@ def _group_header(header: Header) -> str:
 
 def _account(iban: str) -> str:
     return f"<Id>{_text('IBAN', iban)}</Id>"
+
+
+def _agent(header: Header) -> str:
+    return f"<FinInstnId>{_text('BICFI', header.bic)}</FinInstnId>" if header.bic else NO_AGENT
 
 
 NO_AGENT = "<FinInstnId><Othr><Id>NOTPROVIDED</Id></Othr></FinInstnId>"
@@ -113,7 +120,7 @@ def _credit_group(header: Header, number: int, day: date) -> str:
         f"{_text('PmtInfId', f'{header.message_id}-{number}'[:35])}<PmtMtd>TRF</PmtMtd><BtchBookg>true</BtchBookg>"
         f"<PmtTpInf><SvcLvl><Cd>SEPA</Cd></SvcLvl></PmtTpInf><ReqdExctnDt><Dt>{day}</Dt></ReqdExctnDt>"
         f"<Dbtr>{_text('Nm', latin(header.name, 70))}</Dbtr><DbtrAcct>{_account(header.iban)}</DbtrAcct>"
-        f"<DbtrAgt>{NO_AGENT}</DbtrAgt><ChrgBr>SLEV</ChrgBr>"
+        f"<DbtrAgt>{_agent(header)}</DbtrAgt><ChrgBr>SLEV</ChrgBr>"
     )
 
 
@@ -132,7 +139,7 @@ def _debit_group(header: Header, number: int, day: date) -> str:
         f"{_text('PmtInfId', f'{header.message_id}-{number}'[:35])}<PmtMtd>DD</PmtMtd><BtchBookg>true</BtchBookg>"
         f"<PmtTpInf><SvcLvl><Cd>SEPA</Cd></SvcLvl><LclInstrm><Cd>CORE</Cd></LclInstrm><SeqTp>RCUR</SeqTp></PmtTpInf>"
         f"<ReqdColltnDt>{day}</ReqdColltnDt><Cdtr>{_text('Nm', latin(header.name, 70))}</Cdtr>"
-        f"<CdtrAcct>{_account(header.iban)}</CdtrAcct><CdtrAgt>{NO_AGENT}</CdtrAgt><ChrgBr>SLEV</ChrgBr>"
+        f"<CdtrAcct>{_account(header.iban)}</CdtrAcct><CdtrAgt>{_agent(header)}</CdtrAgt><ChrgBr>SLEV</ChrgBr>"
         f"<CdtrSchmeId><Id>{scheme}</Id></CdtrSchmeId>"
     )
 

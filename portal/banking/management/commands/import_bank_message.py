@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from portal.banking.answers import import_message
 from portal.banking.formats.messages import MessageRefused
+from portal.banking.statements import statement_faults
 
 
 class Command(BaseCommand):
@@ -35,5 +36,8 @@ class Command(BaseCommand):
                 f"{report.opened} à traiter{already}"
             )
             somebody = somebody or bool(report.opened)
-        if refused or somebody:
+        faults = statement_faults()
+        for fault in faults:
+            self.stdout.write(fault)
+        if refused or somebody or faults:
             sys.exit(2 if refused else 1)
