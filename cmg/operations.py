@@ -21,10 +21,12 @@ from portal.banking.issue import write_bank_files
 from portal.banking.models import BankFile
 from portal.batches import operations as batches
 from portal.batches.models import Run, RunState, Signature
+from portal.batches.parallel import work_in_parallel
 
 KIND = "cmg-month"
 RULE_VERSION = "2026.1"
 OPEN_STATES = (RunState.RUNNING, RunState.TO_SIGN, RunState.SIGNED)
+SLICES_PER_WORKER = 8
 ISSUED_STATES = (RunState.ISSUED, RunState.RECONCILED)
 
 
@@ -87,17 +89,24 @@ def start_month(*, month: date, on: date, dry_run: bool = False) -> Run:
     return run
 
 
-def close_month(*, month: date, on: date, dry_run: bool = False) -> Run:
+def close_month(*, month: date, on: date, dry_run: bool = False, workers: int = 1) -> Run:
     """Reconcile, compute and gate `month`; returns the run, to sign (or dry).
 
-    Can be called again after a crash or a late file: only what is left, or what new files changed, is done.
+    Can be called again after a crash or a late file: only what is left, or what new files changed, is done. As many
+    as `workers` processes share the slices, when there are enough of them.
     """
     run = start_month(month=month, on=on, dry_run=dry_run)
     if run.state == RunState.RUNNING:
-        batches.work_through(run.pk, close_slice)
+        enough = max(1, int(run.totals["slices"]) // SLICES_PER_WORKER)
+        work_in_parallel(run.pk, "cmg.operations.do_slices", min(workers, enough))
         finish_month(run_pk=run.pk)
     run.refresh_from_db()
     return run
+
+
+def do_slices(run_pk: int) -> int:
+    """Do slices of a run until none is left for this worker; returns how many it did."""
+    return batches.work_through(run_pk, close_slice)
 
 
 def finish_month(*, run_pk: int) -> Run:

@@ -5,8 +5,6 @@ from datetime import date
 from celery import shared_task
 
 from cmg import operations
-from cmg.closing.slices import close_slice
-from portal.batches import operations as batches
 from portal.batches.models import Run, RunState
 
 
@@ -21,7 +19,7 @@ def close_month(*, month: str, on: str, **_later_arguments: object) -> None:
 @shared_task(acks_late=True, ignore_result=True)
 def work_on_run(*, run_pk: int, **_later_arguments: object) -> None:
     """Do slices of a run until none is left for this worker."""
-    batches.work_through(run_pk, close_slice)
+    operations.do_slices(run_pk)
     operations.finish_month(run_pk=run_pk)
 
 
