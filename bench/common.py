@@ -1,13 +1,22 @@
-"""A throw-away portal on embedded servers, and timings."""
+"""A throw-away portal on embedded servers, environments of the peers, timings and memory."""
 
+import hashlib
 import os
-import resource
 import shutil
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from portal.embedded.attach import home_folder
+from portal.embedded.servers import Postgres
+
+FOLDER = Path(__file__).parent
+# Read before a portal of the benchmark's own takes its place.
+HOME = home_folder()
 
 
 @contextmanager
@@ -19,14 +28,41 @@ def portal() -> Iterator[Path]:
         os.environ.pop(name, None)
     from portal.embedded.attach import servers
 
-    with servers(home):
-        import django
-        from django.core.management import call_command
+    try:
+        with servers(home):
+            import django
+            from django.core.management import call_command
 
-        django.setup()
-        call_command("migrate", verbosity=0, interactive=False)
-        yield home
-    shutil.rmtree(home, ignore_errors=True)
+            django.setup()
+            call_command("migrate", verbosity=0, interactive=False)
+            yield home
+    finally:
+        shutil.rmtree(Postgres(home / "postgres", 0).home, ignore_errors=True)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def peer_python(name: str) -> Path:
+    """The interpreter of a peer's own environment, made from its locked requirements the first time."""
+    requirements = FOLDER / f"requirements-{name}.txt"
+    folder = HOME / "bench" / name
+    stamp, wanted = folder / "installed", hashlib.sha256(requirements.read_bytes()).hexdigest()
+    python = folder / "bin" / "python"
+    if not stamp.exists() or stamp.read_text() != wanted:
+        print(f"installing {name} in {folder}", file=sys.stderr)
+        subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
+        pip = [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--require-hashes"]
+        subprocess.run([*pip, "-r", requirements], check=True)
+        stamp.write_text(wanted)
+    return python
+
+
+def output_of(command: list[object], **environment: str) -> str:
+    """What a process of its own says, run from the root of the project."""
+    said = subprocess.run(
+        [str(word) for word in command],
+        cwd=FOLDER.parent, env=os.environ | environment, stdout=subprocess.PIPE, text=True, check=True,
+    )  # fmt: skip
+    return said.stdout
 
 
 @contextmanager
@@ -37,5 +73,8 @@ def timed(name: str, times: dict[str, float]) -> Iterator[None]:
 
 
 def peak_mib() -> int:
-    """Largest resident memory of this process so far, in MiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    """Largest resident memory of this process so far, in MiB; that of the process which started it does not count."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) // 1024
+    raise RuntimeError("this system does not tell the memory of a process")

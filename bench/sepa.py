@@ -1,14 +1,18 @@
-"""SEPA credit files, streamed, against sepaxml on the same payments: bench.sepa [payments]. Each in a process of its own."""
+"""SEPA credit files, streamed, against sepaxml on the same payments: bench.sepa [payments ...].
 
-import subprocess
+Each size and side in a process of its own. Ours is validated against its schema; sepaxml, whose own validation is left
+out, builds the whole tree. `ours` before the sizes leaves the peer out.
+"""
+
 import sys
 import time
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.common import peak_mib
+from bench.common import output_of, peak_mib
 
+SIZES = (50_000, 860_000)
 IBAN = "FR7630006000011234567890189"
 
 
@@ -48,24 +52,34 @@ def peer(count: int, path: Path) -> None:
 
 
 def measure(which: str, count: int) -> tuple[float, int]:
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.sepa", which, str(count)], capture_output=True, text=True, check=True
-    )
-    seconds, memory = done.stdout.split()
+    seconds, memory = output_of([sys.executable, "-m", "bench.sepa", "side", which, count]).split()
     return float(seconds), int(memory)
 
 
+def side(which: str, count: int) -> None:
+    with TemporaryDirectory() as folder:
+        start = time.perf_counter()
+        {"ours": ours, "peer": peer}[which](count, Path(folder) / "file.xml")
+        print(time.perf_counter() - start, peak_mib())
+
+
+def main(words: list[str]) -> None:
+    alone = words[:1] == ["ours"]
+    sizes = [int(text) for text in words[alone:]] or list(SIZES)
+    peaks = []
+    for size in sizes:
+        seconds, memory = measure("ours", size)
+        peaks.append(memory)
+        print(f"{size} payments: ours, schema-validated {seconds:.1f} s, {memory} MiB", flush=True)
+        if not alone:
+            theirs, more = measure("peer", size)
+            print(f"{size} payments: sepaxml, not validated {theirs:.1f} s, {more} MiB: {theirs / seconds:.1f} times "
+                  f"our time, {more / memory:.0f} times our memory")  # fmt: skip
+    print(f"our memory from {sizes[0]} to {sizes[-1]} payments: {peaks[0]} to {peaks[-1]} MiB")
+
+
 if __name__ == "__main__":
-    if len(sys.argv) == 3:
-        with TemporaryDirectory() as folder:
-            start = time.perf_counter()
-            {"ours": ours, "peer": peer}[sys.argv[1]](int(sys.argv[2]), Path(folder) / "file.xml")
-            print(time.perf_counter() - start, peak_mib())
+    if sys.argv[1:2] == ["side"]:
+        side(sys.argv[2], int(sys.argv[3]))
     else:
-        size = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000
-        mine, theirs = measure("ours", size), measure("peer", size)
-        ratio = theirs[0] / mine[0]
-        print(f"{size} payments: ours, schema-validated {mine[0]:.1f} s, {mine[1]} MiB")
-        print(f"{size} payments: sepaxml, not validated {theirs[0]:.1f} s, {theirs[1]} MiB: ratio {ratio:.1f}")
-        seconds, memory = measure("ours", 860_000)
-        print(f"860000 payments: ours, schema-validated {seconds:.1f} s, {memory} MiB")
+        main(sys.argv[1:])

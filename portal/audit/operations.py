@@ -18,17 +18,37 @@ def journal(
     )
 
 
-def verify_chain() -> list[str]:
-    """What is wrong in the chain, one French sentence per broken row; empty when it is whole."""
+def last_seal() -> str:
+    """``ID:HASH`` of the last row, empty when there is none. Kept elsewhere, it proves later that no row was removed."""
+    last = JournalEntry.objects.order_by("-pk").values_list("pk", "hash").first()
+    return f"{last[0]}:{last[1]}" if last else ""
+
+
+BROKEN = """
+SELECT id FROM (
+    SELECT id, hash, previous_hash, lag(hash, 1, '') OVER (ORDER BY id) AS expected_previous,
+           portal_journal_hash(previous_hash, at, actor, action, subject, detail) AS expected_hash
+    FROM audit_journalentry) chain
+WHERE hash <> expected_hash OR previous_hash <> expected_previous ORDER BY id LIMIT 100
+"""
+TRIGGERS = ("chain", "protect", "protect_all")
+
+
+def verify_chain(*, seal: str = "") -> list[str]:
+    """What is wrong in the journal, one French sentence each; empty when the chain is whole and protected.
+
+    `seal` is what `last_seal` said at some time: the row must still be there, with that hash.
+    """
     with connection.cursor() as cursor:
+        cursor.execute(BROKEN)
+        found = [f"Journal, ligne {row[0]} : la chaîne est rompue." for row in cursor.fetchall()]
         cursor.execute(
-            """
-            SELECT id FROM (
-                SELECT id, hash, previous_hash, lag(hash, 1, '') OVER (ORDER BY id) AS expected_previous,
-                       portal_journal_hash(previous_hash, at, actor, action, subject, detail) AS expected_hash
-                FROM audit_journalentry) chain
-            WHERE hash <> expected_hash OR previous_hash <> expected_previous ORDER BY id LIMIT 100
-            """
+            "SELECT name FROM unnest(%s::text[]) name WHERE NOT EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgname = name"
+            " AND t.tgrelid = 'audit_journalentry'::regclass AND t.tgenabled IN ('O', 'A'))",
+            (list(TRIGGERS),),
         )
-        broken = [row[0] for row in cursor.fetchall()]
-    return [f"Journal, ligne {pk} : la chaîne est rompue." for pk in broken]
+        found += [f"Journal : le déclencheur {row[0]} est absent ou désactivé." for row in cursor.fetchall()]
+    pk, _, digest = seal.partition(":")
+    if seal and not (pk.isdecimal() and JournalEntry.objects.filter(pk=int(pk), hash=digest).exists()):
+        found.append(f"Journal : le sceau {seal} n’y est plus, des lignes ont été retirées ou refaites.")
+    return found

@@ -16,6 +16,27 @@ class EntryConflict(Exception):
     """The key already names another entry: the same money is not booked twice under two meanings."""
 
 
+class EmptyEntry(Exception):
+    """An entry that moves nothing, or lines whose entry is not there: nothing is booked."""
+
+
+# One statement for the entry and its legs; no row when the key is taken.
+BOOK = """
+WITH booked AS (
+    INSERT INTO ledger_entry
+        (key, subject, dated, label, run_id, corrects_id, legs_count, turnover_cents, created_at)
+    VALUES (%(key)s, %(subject)s, %(dated)s, %(label)s, %(run)s, %(corrects)s,
+            cardinality(%(accounts)s::smallint[]), %(turnover)s, %(now)s)
+    ON CONFLICT (key) DO NOTHING RETURNING *
+), lines AS (
+    INSERT INTO ledger_leg (entry_id, account, amount_cents)
+    SELECT booked.id, line.account, line.cents
+    FROM booked, unnest(%(accounts)s::smallint[], %(amounts)s::bigint[]) AS line (account, cents)
+)
+SELECT * FROM booked
+"""
+
+
 def post(
     *,
     key: str,
@@ -26,58 +47,62 @@ def post(
     run_pk: int | None = None,
     corrects_pk: int | None = None,
 ) -> Entry:
-    """Book one entry; legs of zero are dropped. A second call with the same key and legs returns the first entry.
+    """Book one entry; legs of zero are dropped. A second call with the same arguments returns the first entry.
 
-    Raises EntryConflict when the key names other legs, and the database's error when the legs do not balance.
+    Raises EmptyEntry without any leg, EntryConflict when the key names another subject, day or legs, and the database's
+    error when the legs do not balance.
     """
     wanted = {int(account): cents for account, cents in legs.items() if cents}
-    with transaction.atomic():
-        entry, created = Entry.objects.get_or_create(
-            key=key,
-            defaults={
-                "subject": subject,
-                "dated": dated,
-                "label": label,
-                "run_id": run_pk,
-                "corrects_id": corrects_pk,
-                "legs_count": len(wanted),
-                "turnover_cents": sum(cents for cents in wanted.values() if cents > 0),
-                "created_at": timezone.now(),
-            },
-        )
-        if created:
-            Leg.objects.bulk_create(
-                Leg(entry=entry, account=code, amount_cents=cents) for code, cents in wanted.items()
-            )
-        elif {leg.account: leg.amount_cents for leg in entry.legs.all()} != wanted:
-            raise EntryConflict(f"{key} est déjà écrite, avec d’autres lignes")
+    if not wanted:
+        raise EmptyEntry(f"{key} n’a aucune ligne")
+    values = {
+        "key": key, "subject": subject, "dated": dated, "label": label, "run": run_pk, "corrects": corrects_pk,
+        "turnover": sum(cents for cents in wanted.values() if cents > 0), "now": timezone.now(),
+        "accounts": list(wanted), "amounts": list(wanted.values()),
+    }  # fmt: skip
+    for booked in Entry.objects.raw(BOOK, values):
+        return booked
+    entry = Entry.objects.get(key=key)
+    if (entry.subject, entry.dated, _amounts(entry)) != (subject, dated, wanted):
+        raise EntryConflict(f"{key} est déjà écrite, pour une autre personne, un autre jour ou d’autres montants")
     return entry
 
 
-def post_many(entries: pl.DataFrame, legs: pl.DataFrame) -> int:
-    """Book many entries by COPY, inside the caller's transaction; returns how many.
+def _amounts(entry: Entry) -> dict[int, int]:
+    return dict(entry.legs.values_list("account", "amount_cents"))
 
-    `entries`: key, subject, dated, label, run_id. `legs`: key, account, amount_cents. A key booked before raises
-    IntegrityError, and nothing of the call is kept.
+
+def post_many(entries: pl.DataFrame, legs: pl.DataFrame) -> int:
+    """Book many entries by COPY, all or none; returns how many. Legs of zero are dropped.
+
+    `entries`: key, subject, dated, label, run_id. `legs`: key, account, amount_cents. Raises EmptyEntry for an entry
+    without legs or legs without entry, IntegrityError for a key booked before or legs that do not balance.
     """
-    if entries.is_empty():
+    if entries.is_empty() and legs.is_empty():
         return 0
-    ids = read_frame(
-        "SELECT nextval(pg_get_serial_sequence('ledger_entry', 'id')) FROM generate_series(1, %s)",
-        {"id": pl.Int64},
-        (entries.height,),
-    )
-    control = legs.group_by("key").agg(
+    moving = legs.filter(pl.col("amount_cents") != 0)
+    control = moving.group_by("key").agg(
         legs_count=pl.len(), turnover_cents=pl.col("amount_cents").filter(pl.col("amount_cents") > 0).sum()
     )
-    numbered = entries.hstack(ids).join(control, on="key").with_columns(created_at=pl.lit(timezone.now().isoformat()))
-    copy_in(numbered, "ledger_entry")
-    of_entries = legs.join(numbered.select("key", entry_id="id"), on="key").select(
-        "entry_id", "account", "amount_cents"
+    numbered = entries.hstack(_new_ids(entries.height)).join(control, on="key")
+    of_entries = (
+        moving.join(numbered.select("key", entry_id="id"), on="key")
+        .select("entry_id", "account", "amount_cents")
+        .sort("entry_id")
     )
-    # One statement: the trigger must see every leg of an entry at once.
-    copy_in(of_entries, "ledger_leg", rows=max(1, of_entries.height))
+    if numbered.height < entries.height or of_entries.height < moving.height:
+        raise EmptyEntry("Des écritures n’ont aucune ligne, ou des lignes n’ont pas leur écriture")
+    with transaction.atomic():
+        copy_in(numbered.with_columns(created_at=pl.lit(timezone.now().isoformat())), "ledger_entry")
+        # One statement: the trigger must see every leg of an entry at once.
+        copy_in(of_entries, "ledger_leg", rows=max(1, of_entries.height))
     return numbered.height
+
+
+def _new_ids(count: int) -> pl.DataFrame:
+    # The name of the sequence is looked up once, in a subquery, not for each row.
+    sequence = "(SELECT pg_get_serial_sequence('ledger_entry', 'id'))::regclass"
+    return read_frame(f"SELECT nextval({sequence}) FROM generate_series(1, %s)", {"id": pl.Int64}, (count,))
 
 
 def balance(account: Account, *, subject: str | None = None) -> int:
@@ -108,7 +133,7 @@ def check_ledger() -> list[str]:
             SELECT l.entry_id FROM ledger_leg l LEFT JOIN ledger_entry e ON e.id = l.entry_id
             WHERE e.id IS NULL LIMIT 100""",
         "le déclencheur {} est absent ou désactivé": """
-            SELECT wanted.name FROM (VALUES ('ledger_leg', 'balance'), ('ledger_leg', 'protect'),
+            SELECT wanted.name || ' de ' || wanted.relation FROM (VALUES ('ledger_leg', 'balance'), ('ledger_leg', 'protect'),
                 ('ledger_leg', 'protect_all'), ('ledger_entry', 'protect'), ('ledger_entry', 'protect_all'))
                 AS wanted (relation, name)
             WHERE NOT EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgrelid = wanted.relation::regclass
@@ -116,6 +141,8 @@ def check_ledger() -> list[str]:
     }
     found: list[str] = []
     with connection.cursor() as cursor:
+        # Statistics taken while a large posting was not yet committed say that the tables are empty.
+        cursor.execute("ANALYZE ledger_entry, ledger_leg")
         for sentence, query in queries.items():
             cursor.execute(query)
             found += [sentence.format(row[0]) for row in cursor.fetchall()]
