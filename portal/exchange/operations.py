@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 import polars as pl
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from portal.audit.operations import journal
@@ -62,8 +62,6 @@ def _take_in(prepared: Prepared, now: datetime) -> FileReport:
     incoming, kind = prepared.incoming, prepared.kind
     if kind is None or incoming.refusals:
         return _refuse(prepared, now)
-    if ReceivedFile.objects.filter(kind=kind.name, sha256=incoming.sha256, state=FileState.APPLIED).exists():
-        return FileReport(incoming.name, kind.name, read=prepared.count, unchanged=prepared.count)
     return _apply(prepared, kind, now)
 
 
@@ -104,6 +102,9 @@ def _apply(prepared: Prepared, kind: FlowKind, now: datetime) -> FileReport:
     errors, raw = ragged_errors(incoming)
     errors, raw = errors | checked.errors, raw | checked.raw
     with transaction.atomic():
+        _one_at_a_time(kind)
+        if ReceivedFile.objects.filter(kind=kind.name, sha256=incoming.sha256, state=FileState.APPLIED).exists():
+            return FileReport(incoming.name, kind.name, read=prepared.count, unchanged=prepared.count)
         file = _record(prepared, now, FileState.APPLIED)
         done = _enter(prepared.ready, kind, file.pk, now)
         if done.errors:
@@ -131,6 +132,12 @@ def _apply(prepared: Prepared, kind: FlowKind, now: datetime) -> FileReport:
         incoming.name, kind.name, read=file.rows_read, applied=done.applied, rejected=len(errors),
         unchanged=done.unchanged, errors=errors, raw=raw,
     )  # fmt: skip
+
+
+def _one_at_a_time(kind: FlowKind) -> None:
+    """Files of one kind wait for each other, so that two never decide about the same rows; other kinds go on."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('flow:' || %s))", (kind.name,))
 
 
 def _enter(ready: Ready, kind: FlowKind, file_pk: int, now: datetime) -> Applied:
@@ -163,6 +170,7 @@ def replay_row(rejected_pk: int, cells: dict[str, str], *, by: str) -> ReplayRep
         checked = check(frame.with_columns(pl.lit(row.line, dtype=pl.Int64).alias(LINE)), kind)
         if checked.errors:
             return ReplayReport(checked.errors[row.line])
+        _one_at_a_time(kind)
         done = _enter(prepare_rows(checked.valid, kind), kind, row.file_id, now)
         if done.errors:
             return ReplayReport(done.errors[row.line])

@@ -100,9 +100,15 @@ def keep(table: pl.DataFrame, kind: str) -> None:
         else table
     )
     ciphertexts = [r"\x" + encrypt(value.encode()).hex() for value in fresh["value"]]
-    copy_in(
-        fresh.select("key", kind=pl.lit(kind), ciphertext=pl.Series(ciphertexts, dtype=pl.String)), "people_identifier"
-    )
+    rows = fresh.select("key", kind=pl.lit(kind), ciphertext=pl.Series(ciphertexts, dtype=pl.String))
+    with connection.cursor() as cursor:
+        # Another file may bring the same people at the same time: whoever is second finds them there.
+        cursor.execute("CREATE TEMP TABLE fresh_identifier (LIKE people_identifier) ON COMMIT DROP")
+        copy_in(rows, "fresh_identifier")
+        cursor.execute(
+            "INSERT INTO people_identifier SELECT * FROM fresh_identifier ORDER BY key ON CONFLICT DO NOTHING"
+        )
+        cursor.execute("DROP TABLE fresh_identifier")
 
 
 def reveal_many(keys: Iterable[UUID | str]) -> dict[UUID, str]:
