@@ -1,15 +1,18 @@
 """Two imports at the same time: the same file enters once, and people that both bring are kept once."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import polars as pl
 import pytest
-from django.db import connections
+from django.db import connection, connections, transaction
 
-from cmg.models import Account, Right
+from cmg.models import Account
 from portal.exchange.models import ReceivedFile
 from portal.exchange.operations import FileReport, import_file
 from portal.people.models import Identifier
+from portal.people.vault import keep, lookup_keys
 from tests.cmg.files import row, write
 
 PEOPLE = 300
@@ -42,13 +45,25 @@ def test_the_same_file_given_twice_at_once_enters_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_kinds_at_once_keep_each_person_once(tmp_path: Path) -> None:
-    paths = [
-        write(tmp_path, "accounts", people("accounts", "employer_no")),
-        write(tmp_path, "rights_fund", people("rights_fund", "right_no")),
-        write(tmp_path, "rights_pajemploi", people("rights_pajemploi", "right_no")),
-    ]
+def test_a_file_waits_for_people_that_another_is_bringing_and_finds_them_there(tmp_path: Path) -> None:
+    path = write(tmp_path, "accounts", people("accounts", "employer_no"))
+    nirs = pl.Series([cells["nir"] for cells in people("accounts", "employer_no")])
 
-    assert [report.applied for report in at_once(*paths)] == [PEOPLE] * 3
-    assert Right.objects.count() == 2 * PEOPLE
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            keep(lookup_keys(nirs, "NIR"), "NIR")
+            report = pool.submit(at_once, path)
+            wait_for_a_blocked_backend()
+        assert [done.applied for done in report.result()] == [PEOPLE]
+
     assert Identifier.objects.filter(kind="NIR").count() == PEOPLE
+
+
+def wait_for_a_blocked_backend() -> None:
+    for _attempt in range(200):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
+            if cursor.fetchone() == (True,):
+                return
+        time.sleep(0.05)
+    pytest.fail("nothing waited for the people being brought")
