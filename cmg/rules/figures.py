@@ -25,7 +25,7 @@ COMMON = {
     "home_cap_reduced": ("home_employee.contribution_cap.reduced", 100),
     "age_limit_isolated": ("age_limit.isolated_parent_direct", 1),
 }
-CEILINGS = {
+CEILINGS: dict[str, tuple[str, int | None]] = {
     f"{level}_{name}": (f"regime_a.{level}_ceiling.{key}", 1)
     for level in ("lower", "upper")
     for name, key in (("one", "one_child"), ("two", "two_children"), ("extra", "per_extra_child"))
@@ -76,6 +76,18 @@ STRUCTURE = SCALE_A | {
     for half in ("", "half_")
     for bracket in BRACKETS
 }  # fmt: skip
+TRANSITION = {name: figure for name, figure in CEILINGS.items() if name.startswith("upper")} | {
+    "isolated_ceiling_factor": ("regime_a.isolated_parent_ceiling_factor", 100),
+    "age_limit": ("age_limit.general", 1),
+    "months_min": ("transition.min_months_declared", 1),
+    "excluded_birth_year": ("transition.excluded_birth_year", 1),
+    "end_month_under_three": ("transition.end_month_under_three", 1),
+    "hours_one_under_three": ("transition.min_avg_hours.childminder_one_child_under_3", 100),
+    "hours_one_over_three": ("transition.min_avg_hours.childminder_one_child_over_3", 100),
+    "hours_several_under_three": ("transition.min_avg_hours.childminder_several_under_3", 100),
+    "hours_several_one_over_three": ("transition.min_avg_hours.childminder_several_one_over_3", 100),
+    "hours_home_employee": ("transition.min_avg_hours.home_employee", 100),
+}
 # Rules that come or go by date: outside their period the figure is this, not a guess.
 OPTIONAL = {
     "uplift_aeeh": 0,

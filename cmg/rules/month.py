@@ -50,16 +50,20 @@ def settle(facts: pl.DataFrame, *, care_month: date, parameters: Parameters, dat
 
     Raises NoParameterInForce, or FactOutOfBounds.
     """
-    numbers = [name for name in NUMBERS if name in facts.columns]
-    check_facts(facts.select(numbers))
     figures = figures_for(care_month, parameters, dated_lines=dated_lines)
-    ready = facts.with_columns(
-        pl.col(numbers).cast(pl.Int64),
-        birth_month=_youngest(pl.col("child_birth_dates")),
-        regime=pl.lit(regime_of(care_month)),
-    )
+    ready = ready_facts(facts).with_columns(regime=pl.lit(regime_of(care_month)))
     settled = compute(ready, STEPS_B, figures) if regime_of(care_month) == "B" else _regime_a(ready, figures)
     return compute(settled, STEPS_AFTER, {})
+
+
+def ready_facts(facts: pl.DataFrame, *more: str) -> pl.DataFrame:
+    """`facts` as the steps want them: NUMBERS (and `more`) checked and on 64 bits, the youngest child's month of birth.
+
+    Raises FactOutOfBounds.
+    """
+    numbers = [name for name in (*NUMBERS, *more) if name in facts.columns]
+    check_facts(facts.select(numbers))
+    return facts.with_columns(pl.col(numbers).cast(pl.Int64), birth_month=_youngest(pl.col("child_birth_dates")))
 
 
 def _youngest(dates: pl.Expr) -> pl.Expr:
