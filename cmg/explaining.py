@@ -6,12 +6,11 @@ from typing import Any
 
 import polars as pl
 
-from cmg.rules.figures import DIRECT_A, DIRECT_B, STRUCTURE, cmg_parameters, regime_of
+from cmg.rules.figures import DIRECT_A, DIRECT_B, STRUCTURE, cmg_parameters, contribution_keys, regime_of
 from portal.legislation.engine import Step
 from portal.legislation.parameters import NoParameterInForce, Parameters
 
 UNITS = {"cents": "EUR", "euros": "EUR", "millionths": "ratio"}
-ALWAYS = ("contributions.test_set",)
 
 
 def trace(settled: pl.DataFrame, steps: dict[str, Step], month: date) -> dict[str, Any]:
@@ -47,7 +46,7 @@ def _parameters_used(steps: dict[str, Step], month: date, parameters: Parameters
     needed = {need for one in steps.values() for need in one.needs}
     keys = {key for name, (key, _factor) in table.items() if name in needed or name == "full_until_august"}
     if not structure:
-        keys |= set(ALWAYS)
+        keys |= contribution_keys(month, parameters)
     told = []
     for key in sorted(keys):
         try:

@@ -15,6 +15,16 @@ BRACKETS = ("max", "mid", "min")
 EFFORT_BANDS = ("children_1", "children_2", "children_3", "children_4_to_7", "children_8_and_more")
 MODES = ("childminder", "home_employee")
 
+CONTRIBUTION_CHOICE = "policy.contribution_rates"
+CONTRIBUTION_TOTALS = "contributions.test_set"
+SHARES = ("contributions.employee.", "contributions.employer.")
+CSG_BASE = "contributions.employee.csg_crds_base_share"
+# A base and not a rate; local; capped by payslip: none is in the totals that are published.
+NOT_IN_TOTALS = (
+    CSG_BASE,
+    "contributions.employee.alsace_moselle_extra",
+    "contributions.employer.occupational_health",
+)
 # Parameter of a rule -> (key of the figure, factor to the unit of the rules).
 COMMON = {
     "age_limit": ("age_limit.general", 1),
@@ -25,7 +35,7 @@ COMMON = {
     "home_cap_reduced": ("home_employee.contribution_cap.reduced", 100),
     "age_limit_isolated": ("age_limit.isolated_parent_direct", 1),
 }
-CEILINGS = {
+CEILINGS: dict[str, tuple[str, int | None]] = {
     f"{level}_{name}": (f"regime_a.{level}_ceiling.{key}", 1)
     for level in ("lower", "upper")
     for name, key in (("one", "one_child"), ("two", "two_children"), ("extra", "per_extra_child"))
@@ -76,6 +86,18 @@ STRUCTURE = SCALE_A | {
     for half in ("", "half_")
     for bracket in BRACKETS
 }  # fmt: skip
+TRANSITION = {name: figure for name, figure in CEILINGS.items() if name.startswith("upper")} | {
+    "isolated_ceiling_factor": ("regime_a.isolated_parent_ceiling_factor", 100),
+    "age_limit": ("age_limit.general", 1),
+    "months_min": ("transition.min_months_declared", 1),
+    "excluded_birth_year": ("transition.excluded_birth_year", 1),
+    "end_month_under_three": ("transition.end_month_under_three", 1),
+    "hours_one_under_three": ("transition.min_avg_hours.childminder_one_child_under_3", 100),
+    "hours_one_over_three": ("transition.min_avg_hours.childminder_one_child_over_3", 100),
+    "hours_several_under_three": ("transition.min_avg_hours.childminder_several_under_3", 100),
+    "hours_several_one_over_three": ("transition.min_avg_hours.childminder_several_one_over_3", 100),
+    "hours_home_employee": ("transition.min_avg_hours.home_employee", 100),
+}
 # Rules that come or go by date: outside their period the figure is this, not a guess.
 OPTIONAL = {
     "uplift_aeeh": 0,
@@ -115,40 +137,61 @@ def figures_on(table: dict[str, tuple[str, int | None]], month: date, parameters
     return found
 
 
-def contribution_rates(month: date, parameters: Parameters, *, dated_lines: bool = False) -> dict[str, int]:
+def contribution_rates(month: date, parameters: Parameters) -> dict[str, int]:
     """Total rates in millionths of gross pay: employee and employer, by care mode.
 
-    By default the totals of `contributions.test_set`; with `dated_lines` the sum of the dated lines of each share.
+    `policy.contribution_rates` chooses: TOTALS, those of `contributions.test_set`; LINES, the dated lines that a
+    deployer loads. Raises NoParameterInForce, also when one line that is needed is not known in `month`.
     """
-    if dated_lines:
-        return {
-            f"{share}_rate_{mode}": _sum_of_lines(share, mode, month, parameters)
-            for share in ("employee", "employer")
-            for mode in MODES
-        }
-    totals = parameters.value("contributions.test_set", month)
+    lines = parameters.value(CONTRIBUTION_CHOICE, month) == "LINES"
+    rate = rate_of_lines if lines else _rate_of_totals
     return {
-        f"{share}_rate_{mode}": int(totals[mode][share] * 10_000)
+        f"{share}_rate_{mode}": _integer(rate(share, mode, month, parameters), 10_000, f"contributions.{share}")
         for share in ("employee", "employer")
         for mode in MODES
     }
 
 
-def _sum_of_lines(share: str, mode: str, month: date, parameters: Parameters) -> int:
-    left_out = {
-        "contributions.employee.alsace_moselle_extra", "contributions.employee.csg_crds_base_share",
-        "contributions.employer.occupational_health",
-    }  # fmt: skip
-    total = Fraction(0)
-    for key, figure in parameters.figures.items():
-        if not key.startswith(f"contributions.{share}.") or key in left_out or ".total." in key:
-            continue
-        if key.rsplit(".", 1)[1] in MODES and not key.endswith(mode):
-            continue
-        if figure.values[0].since > month:
-            continue
-        value = Fraction(parameters.value(key, month))
-        if key.endswith("csg_crds"):
-            value *= Fraction(parameters.value("contributions.employee.csg_crds_base_share", month)) / 100
-        total += value
-    return int(total * 10_000)
+def contribution_keys(month: date, parameters: Parameters) -> set[str]:
+    """The keys of the figures that `contribution_rates` reads in `month`, for the explanation of an amount."""
+    if parameters.value(CONTRIBUTION_CHOICE, month) == "LINES":
+        return {CONTRIBUTION_CHOICE, *(key for key in parameters.figures if key.startswith(SHARES))}
+    return {CONTRIBUTION_TOTALS}
+
+
+def _rate_of_totals(share: str, mode: str, month: date, parameters: Parameters) -> Fraction:
+    return Fraction(parameters.value(CONTRIBUTION_TOTALS, month)[mode][share])
+
+
+def rate_of_lines(share: str, mode: str, month: date, parameters: Parameters) -> Fraction:
+    """Per cent of gross: the total observed on payslips where one is known, else the sum of the lines of `share`.
+
+    The sum is rounded half up to the hundredth of a per cent, as totals are published. A line counts from its first
+    date; one whose value is not known raises NoParameterInForce.
+    """
+    observed = parameters.figures.get(f"contributions.{share}.total.{mode}")
+    if observed and observed.values[0].since <= month:
+        return Fraction(observed.on(month).value)
+    total = sum((_line(key, month, parameters) for key in _lines(share, mode, month, parameters)), Fraction(0))
+    return Fraction(int(total * 100 + Fraction(1, 2)), 100)
+
+
+def _lines(share: str, mode: str, month: date, parameters: Parameters) -> list[str]:
+    """The lines of `share` that `mode` pays in `month`; another mode's own line is left out, and NOT_IN_TOTALS."""
+    others = tuple(f".{other}" for other in MODES if other != mode)
+    return [
+        key
+        for key, figure in parameters.figures.items()
+        if key.startswith(f"contributions.{share}.")
+        and not key.startswith((*NOT_IN_TOTALS, f"contributions.{share}.total."))
+        and not key.endswith(others)
+        and figure.values[0].since <= month
+    ]
+
+
+def _line(key: str, month: date, parameters: Parameters) -> Fraction:
+    """CSG and CRDS are due on a share of gross only; every other line on the whole."""
+    rate = Fraction(parameters.value(key, month))
+    if key == "contributions.employee.csg_crds":
+        return rate * Fraction(parameters.value(CSG_BASE, month)) / 100
+    return rate

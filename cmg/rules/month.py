@@ -30,17 +30,17 @@ def steps_for(month: date) -> dict[str, Step]:
     return (STEPS_BEFORE_POOL if regime_of(month) == "A" else STEPS_B) | STEPS_AFTER
 
 
-def figures_for(month: date, parameters: Parameters, *, dated_lines: bool = False) -> dict[str, int | bool]:
+def figures_for(month: date, parameters: Parameters) -> dict[str, int | bool]:
     """The dated figures that the steps of `month` name, as integers. Raises NoParameterInForce."""
     table = DIRECT_A if regime_of(month) == "A" else DIRECT_B
-    figures = figures_on(table, month, parameters) | contribution_rates(month, parameters, dated_lines=dated_lines)
+    figures = figures_on(table, month, parameters) | contribution_rates(month, parameters)
     figures["month_index"] = month_number(month)
     if regime_of(month) == "A":
         figures["full_month"] = bool(figures.pop("full_until_august")) and month.month <= 8
     return figures
 
 
-def settle(facts: pl.DataFrame, *, care_month: date, parameters: Parameters, dated_lines: bool = False) -> pl.DataFrame:
+def settle(facts: pl.DataFrame, *, care_month: date, parameters: Parameters) -> pl.DataFrame:
     """`facts` with the columns of every step, one row per declaration, all of `care_month` (its first day).
 
     Columns needed: declaration_no, care_mode (CHILDMINDER or HOME_EMPLOYEE), child_id (ids joined by ``|``),
@@ -50,16 +50,20 @@ def settle(facts: pl.DataFrame, *, care_month: date, parameters: Parameters, dat
 
     Raises NoParameterInForce, or FactOutOfBounds.
     """
-    numbers = [name for name in NUMBERS if name in facts.columns]
-    check_facts(facts.select(numbers))
-    figures = figures_for(care_month, parameters, dated_lines=dated_lines)
-    ready = facts.with_columns(
-        pl.col(numbers).cast(pl.Int64),
-        birth_month=_youngest(pl.col("child_birth_dates")),
-        regime=pl.lit(regime_of(care_month)),
-    )
+    figures = figures_for(care_month, parameters)
+    ready = ready_facts(facts).with_columns(regime=pl.lit(regime_of(care_month)))
     settled = compute(ready, STEPS_B, figures) if regime_of(care_month) == "B" else _regime_a(ready, figures)
     return compute(settled, STEPS_AFTER, {})
+
+
+def ready_facts(facts: pl.DataFrame, *more: str) -> pl.DataFrame:
+    """`facts` as the steps want them: NUMBERS (and `more`) checked and on 64 bits, the youngest child's month of birth.
+
+    Raises FactOutOfBounds.
+    """
+    numbers = [name for name in (*NUMBERS, *more) if name in facts.columns]
+    check_facts(facts.select(numbers))
+    return facts.with_columns(pl.col(numbers).cast(pl.Int64), birth_month=_youngest(pl.col("child_birth_dates")))
 
 
 def _youngest(dates: pl.Expr) -> pl.Expr:

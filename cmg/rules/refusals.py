@@ -10,6 +10,7 @@ class Refusal(NamedTuple):
     article: str
 
 
+TRANSITION = "Loi 2022-1616, art. 86, VII ; décret 2025-515"
 REFUSALS = {
     "cmg.mayotte": Refusal("Le CMG n’est pas applicable à Mayotte.", "Ordonnance 2002-149, art. 7"),
     "cmg.no_right": Refusal("Aucun droit n’est ouvert pour ce mois.", "CSS L. 531-5"),
@@ -24,4 +25,14 @@ REFUSALS = {
     "cmg.fnas_funded": Refusal("La structure est déjà financée pour cet accueil.", "CSS L. 531-6 ; R. 263-1"),
     "cmg.tariff_above_cap": Refusal("Le tarif horaire dépasse le plafond.", "CSS D. 531-23, I, puis D. 531-21, I"),
     "cmg.too_few_hours": Refusal("L’accueil dure moins de seize heures dans le mois.", "CSS D. 531-23, V"),
+    "cmg.transition_too_few_months": Refusal("Moins de deux mois ont été déclarés de mars à mai 2025.", TRANSITION),
+    "cmg.transition_no_cmg": Refusal("Aucun CMG n’était dû pour mars, avril et mai 2025.", TRANSITION),
+    "cmg.transition_no_child": Refusal("Aucun enfant gardé n’ouvre le complément au 1er septembre 2025.", TRANSITION),
+    "cmg.transition_above_ceiling": Refusal("Les ressources dépassent le plafond du complément.", TRANSITION),
+    "cmg.transition_too_few_hours": Refusal(
+        "La moyenne des heures de mars à mai 2025 est sous le minimum.", TRANSITION
+    ),
+    "cmg.transition_not_worse_off": Refusal(
+        "La réforme de septembre 2025 ne fait pas baisser le CMG du foyer.", TRANSITION
+    ),
 }

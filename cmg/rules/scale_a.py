@@ -7,7 +7,7 @@ from cmg.rules.figures import MILLION
 from portal.legislation.engine import Expr, literal, round_half_up, step, truncate
 
 
-def _ceiling(children: Expr, isolated: Expr, one: Expr, two: Expr, extra: Expr, factor: Expr) -> Expr:
+def resource_ceiling(children: Expr, isolated: Expr, one: Expr, two: Expr, extra: Expr, factor: Expr) -> Expr:
     """A ceiling in hundredths of a euro a year: exact product, no rounding."""
     couple = pl.when(children <= 1).then(one).otherwise(two + (children - 2) * extra)
     return couple * pl.when(isolated).then(factor).otherwise(literal(100))
@@ -20,8 +20,12 @@ def bracket_index(
 ) -> Expr:  # fmt: skip
     """Bounds belong to the more generous bracket; a person alone has both ceilings raised by 40 %."""
     resources = annual_resources * 100
-    lower = _ceiling(dependent_children, isolated_parent, lower_one, lower_two, lower_extra, isolated_ceiling_factor)
-    upper = _ceiling(dependent_children, isolated_parent, upper_one, upper_two, upper_extra, isolated_ceiling_factor)
+    lower = resource_ceiling(
+        dependent_children, isolated_parent, lower_one, lower_two, lower_extra, isolated_ceiling_factor
+    )
+    upper = resource_ceiling(
+        dependent_children, isolated_parent, upper_one, upper_two, upper_extra, isolated_ceiling_factor
+    )
     return (resources > lower).cast(pl.Int64) + (resources > upper).cast(pl.Int64)
 
 

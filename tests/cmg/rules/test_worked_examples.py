@@ -9,6 +9,7 @@ import pytest
 from cmg.rules.figures import cmg_parameters
 from cmg.rules.month import settle
 from cmg.rules.structure import settle_structures
+from portal.legislation.parameters import Parameters
 
 JUNE_2019, SEPT_2025 = date(2019, 6, 1), date(2025, 9, 1)
 BABY = date(2018, 6, 15)
@@ -31,14 +32,14 @@ def facts(**changes: Any) -> dict[str, Any]:
     } | changes  # fmt: skip
 
 
-def settle_rows(month: date, *rows: dict[str, Any]) -> list[dict[str, Any]]:
+def settle_rows(month: date, *rows: dict[str, Any], parameters: Parameters | None = None) -> list[dict[str, Any]]:
     frame = pl.DataFrame(list(rows), schema_overrides={"child_birth_dates": pl.List(pl.Date), "days": pl.Int64,
                                                        "hours_hundredths": pl.Int64, "pool_key": pl.String})  # fmt: skip
-    return settle(frame, care_month=month, parameters=cmg_parameters()).to_dicts()
+    return settle(frame, care_month=month, parameters=parameters or cmg_parameters()).to_dicts()
 
 
-def settle_one(month: date, **changes: Any) -> dict[str, Any]:
-    return settle_rows(month, facts(**changes))[0]
+def settle_one(month: date, *, parameters: Parameters | None = None, **changes: Any) -> dict[str, Any]:
+    return settle_rows(month, facts(**changes), parameters=parameters)[0]
 
 
 HOME = {"care_mode": "HOME_EMPLOYEE", "days": None}
