@@ -30,7 +30,7 @@ RIGHT_COLUMNS = {
 }  # fmt: skip
 REQUEST_SCHEMA = {
     "employer_no": pl.String, "fund": pl.String, "child_id": pl.String, "care_mode": pl.String, "filed_on": pl.Date,
-    "decided_on": pl.Date,
+    "decided_on": pl.Date, "child_birth_date": pl.Date,
 }  # fmt: skip
 EMPLOYEE_SCHEMA = {
     "employer_no": pl.String, "employee_no": pl.String, "employee_kind": pl.String, "licence_end": pl.Date,
@@ -89,7 +89,7 @@ def _load_requests(low: int, high: int) -> pl.DataFrame:
         "a.nir_key = q.nir_key",
     )
     selects = [
-        f"""SELECT a.employer_no, q.fund, q.child_id, q.care_mode, q.filed_on, q.decided_on
+        f"""SELECT a.employer_no, q.fund, q.child_id, q.care_mode, q.filed_on, q.decided_on, q.child_birth_date
             FROM cmg_request q JOIN cmg_account a ON {join} AND a.known_until IS NULL
             WHERE q.known_until IS NULL AND a.bucket >= %s AND a.bucket < %s"""
         for join in joins

@@ -131,6 +131,22 @@ SELECT %(run)s, 'CMG-016', later.employer_no, a.bucket, later.child_id, ''
 FROM later JOIN cmg_account a ON a.employer_no = later.employer_no AND a.known_until IS NULL
 """
 
+# An account without a beneficiary number declares a child for whom a right is open under keys it does not have: the
+# family may be debited of nothing before somebody has looked (CMG-001).
+RIGHT_OUT_OF_REACH = """
+WITH keyless AS (
+    SELECT DISTINCT a.employer_no, a.bucket, unnest(string_to_array(d.child_ids, '|')) AS child_id
+    FROM cmg_account a JOIN cmg_declaration d ON d.employer_no = a.employer_no AND d.care_month = %(month)s
+    WHERE a.known_until IS NULL AND a.beneficiary_no IS NULL
+)
+INSERT INTO cmg_finding (run_id, code, employer_no, bucket, child_id, detail)
+SELECT DISTINCT %(run)s, 'CMG-001', k.employer_no, k.bucket, k.child_id, ''
+FROM keyless k JOIN cmg_right r ON r.child_id = k.child_id AND r.known_until IS NULL
+LEFT JOIN cmg_rightlink l ON l.run_id = %(run)s AND l.right_id = r.id
+WHERE r.status = 'ACTIVE' AND r.starts_on < %(next)s AND (r.ends_on IS NULL OR r.ends_on > %(month)s)
+  AND coalesce(l.employer_no, r.employer_no) IS DISTINCT FROM k.employer_no
+"""
+
 # A number that Pajemploi never received, inside the range it did receive from that fund, is a lost message.
 LOST_MESSAGES = """
 WITH span AS (
@@ -175,7 +191,7 @@ def prepare(run: Run, *, shared_residence_allowed: bool) -> None:
             cursor.execute("ANALYZE cmg_account, cmg_right, cmg_declaration, cmg_request, cmg_employee, cmg_settlement")
             cursor.execute(LINKS, values)
             cursor.execute("ANALYZE cmg_rightlink")
-            for query in (DUPLICATE_FAMILIES, CHILD_TWICE, LOST_MESSAGES, RETURNED_MOVEMENTS):
+            for query in (DUPLICATE_FAMILIES, CHILD_TWICE, RIGHT_OUT_OF_REACH, LOST_MESSAGES, RETURNED_MOVEMENTS):
                 cursor.execute(query, values)
             cursor.execute("ANALYZE cmg_finding")
         _note_lots(run)

@@ -79,9 +79,16 @@ def _scale_differs(scale: Scale) -> pl.Expr:
 
 
 def with_judgement(pairs: pl.DataFrame, scale: Scale) -> pl.DataFrame:
-    """Adds: `past_age`, `facts_differ`, `bridged` (a move between funds), `ended`, `positive` (the decision, or null)."""
+    """The pairs with what several detections share.
+
+    Adds `age_in_months`, `past_age`, `age_in_doubt`, `facts_differ`, `bridged` (a move between funds), `moved`,
+    `mayotte` and `positive` (the decision, or null).
+    """
     isolated = pl.coalesce("f_isolated_parent", "p_isolated_parent", "isolated_known").fill_null(value=False)
     limit = pl.when(isolated).then(scale.age_limit_isolated).otherwise(scale.age_limit)
+    # Past one limit and not the other, and the sides disagree on which: nobody has decided that the age is passed.
+    in_doubt = _differs("isolated_parent") & (pl.col("age_in_months") > 12 * scale.age_limit)
+    in_doubt &= pl.col("age_in_months") <= 12 * scale.age_limit_isolated
     age_in_months = (
         (scale.month.year - pl.col("birth_date").dt.year()) * 12 + scale.month.month - pl.col("birth_date").dt.month()
     )
@@ -96,24 +103,35 @@ def with_judgement(pairs: pl.DataFrame, scale: Scale) -> pl.DataFrame:
         & (ended_on > month_before)
         & (ended_on < next_month(scale.month))
     )
-    return pairs.with_columns(
-        past_age=age_in_months > 12 * limit,
-        facts_differ=BOTH_OPEN & (_scale_differs(scale) | _differs("dependent_children")),
-        bridged=bridged.fill_null(value=False),
-        moved=moved.fill_null(value=False),
-        mayotte=pl.col("a_fund").str.ends_with("976").fill_null(value=False),
-    ).with_columns(positive=_positive_decision())
+    other_facts = ("dependent_children", "prepare", "supplement_cents", "child_birth_date")
+    facts_differ = pl.any_horizontal(_scale_differs(scale), *(_differs(name) for name in other_facts))
+    return (
+        pairs.with_columns(age_in_months=age_in_months)
+        .with_columns(
+            past_age=(pl.col("age_in_months") > 12 * limit) & ~in_doubt,
+            age_in_doubt=in_doubt,
+            facts_differ=BOTH_OPEN & facts_differ,
+            bridged=bridged.fill_null(value=False),
+            moved=moved.fill_null(value=False),
+            mayotte=pl.col("a_fund").str.ends_with("976").fill_null(value=False),
+        )
+        .with_columns(positive=_positive_decision())
+    )
 
 
 def _positive_decision() -> pl.Expr:
     """The decision that there is, or is not, a right for the month; null when nobody decided (the gate then holds)."""
     no_number = pl.col("a_beneficiary_no").is_null() & pl.col("a_known") & (pl.col("known_children") == 0)
+    # A right for the child under keys that the account does not have may be this family's.
+    no_number &= ~pl.col("found_001")
     ended = (_is("f", "ENDED") & ~pl.col("moved")) | (_is("f", "NONE") & _is("p", "ENDED"))
     return (
         pl.when(pl.col("mayotte"))
         .then(pl.lit("MAYOTTE"))
         .when(pl.col("past_age"))
         .then(pl.lit("AGE_PASSED"))
+        .when(pl.col("age_in_doubt"))
+        .then(None)
         .when(F_OPEN | P_OPEN | pl.col("bridged"))
         .then(pl.lit("RIGHT"))
         .when(pl.col("pending") | OTHER_MODE)
@@ -140,11 +158,12 @@ LIVING = ~pl.col("past_age") & ~pl.col("mayotte")
 
 
 def right_missing() -> pl.Expr:
-    return LIVING & F_OPEN & _is("p", "NONE")
+    return LIVING & ((F_OPEN & _is("p", "NONE")) | (pl.col("found_001") & _is("f", "NONE") & _is("p", "NONE")))
 
 
 def request_pending() -> pl.Expr:
-    return LIVING & UNDECIDED & ~OTHER_MODE & ~child_unknown() & ~only_some_children_have_a_right()
+    named_otherwise = OTHER_MODE | child_unknown() | only_some_children_have_a_right() | pl.col("found_001")
+    return LIVING & UNDECIDED & ~named_otherwise
 
 
 def right_without_source() -> pl.Expr:
@@ -157,24 +176,24 @@ def amount_differs() -> pl.Expr:
 
 def dates_differ() -> pl.Expr:
     fund_only = F_OPEN & (_is("p", "FUTURE") | (_is("p", "ENDED") & (pl.col("p_status") == "ACTIVE")))
-    pajemploi_only = P_OPEN & (_is("f", "FUTURE") | (_is("f", "ENDED") & (pl.col("f_status") == "ACTIVE")))
-    pajemploi_only &= ~pl.col("bridged")
+    pajemploi_only = P_OPEN & (_is("f", "FUTURE") | _is("f", "ENDED")) & ~stopped_but_paid() & ~pl.col("bridged")
     return LIVING & (fund_only | pajemploi_only)
 
 
 def stopped_but_paid() -> pl.Expr:
     stopped = pl.col("f_status").is_in(["SUSPENDED", "CLOSED"]) & ~_is("f", "FUTURE")
-    still_paid = P_OPEN & (pl.col("p_status") == "ACTIVE")
+    still_paid = P_OPEN & ((pl.col("p_status") == "ACTIVE") | _is("f", "SUSPENDED"))
     return LIVING & stopped.fill_null(value=False) & still_paid & ~pl.col("bridged")
 
 
 def open_but_stopped() -> pl.Expr:
     stopped = pl.col("p_status").is_in(["SUSPENDED", "CLOSED"]) & ~_is("p", "FUTURE")
-    return LIVING & F_OPEN & (pl.col("f_status") == "ACTIVE") & stopped.fill_null(value=False)
+    closed_later_on_both = P_OPEN & (pl.col("f_status") == "CLOSED")
+    return LIVING & F_OPEN & stopped.fill_null(value=False) & ~closed_later_on_both
 
 
 def child_unknown() -> pl.Expr:
-    wrong_birth_date = pl.col("in_rights") & ~pl.col("birth_agrees")
+    wrong_birth_date = pl.col("birth_known") & ~pl.col("birth_agrees")
     absent = NEVER_HEARD_OF & pl.col("child_unknown") & (pl.col("known_children") > 0)
     expected = pl.col("sibling_has_right") & PLACE_AMONG_DEPENDANTS
     return ~pl.col("mayotte") & (wrong_birth_date | (LIVING & absent & ~expected))
@@ -270,7 +289,7 @@ def care_mode_differs() -> pl.Expr:
 
 
 def rights_overlap() -> pl.Expr:
-    return LIVING & ((pl.col("f_open_count") > 1) | (pl.col("p_open_count") > 1))
+    return LIVING & (pl.col("f_overlap") | pl.col("p_overlap"))
 
 
 def moving_between_funds() -> pl.Expr:

@@ -123,9 +123,10 @@ def _best(declared: pl.DataFrame, rights: pl.DataFrame, side: str) -> pl.DataFra
         other_open=~same_mode & is_open & pl.col("_care_mode").is_in(DIRECT_MODES),
     )
     prefix = side.lower()
-    counts = joined.group_by("row").agg(
-        pl.col("other_open").any().alias(f"{prefix}_other_open"),
-        (pl.col("same_mode") & is_open).sum().alias(f"{prefix}_open_count"),
+    counts = (
+        joined.group_by("row")
+        .agg(pl.col("other_open").any().alias(f"{prefix}_other_open"))
+        .join(_overlaps(joined.filter(pl.col("same_mode") & is_open), f"{prefix}_overlap"), on="row", how="left")
     )
     best = (
         joined.filter(pl.col("same_mode"))
@@ -138,6 +139,14 @@ def _best(declared: pl.DataFrame, rights: pl.DataFrame, side: str) -> pl.DataFra
         .select("row", *(pl.col(f"_{name}").alias(f"{prefix}_{name}") for name in RIGHT_FACTS))
     )
     return counts.join(best, on="row", how="left")
+
+
+def _overlaps(open_rights: pl.DataFrame, name: str) -> pl.DataFrame:
+    """The rows whose open rights cover a same day: one begins before another ends. Consecutive rights do not."""
+    ordered = open_rights.sort("row", "_starts_on")
+    until = pl.col("_ends_on").fill_null(date.max).cum_max().shift(1).over("row")
+    overlapping = ordered.filter((pl.col("_starts_on") < until).fill_null(value=False))
+    return overlapping.select("row", pl.lit(value=True).alias(name)).unique()
 
 
 def _other_mode_facts(declared: pl.DataFrame, rights: pl.DataFrame) -> pl.DataFrame:
@@ -195,6 +204,22 @@ def _household(rights: pl.DataFrame, requests: pl.DataFrame) -> pl.DataFrame:
     return counts.join(dependants, on="family", how="left")
 
 
+def _births(rights: pl.DataFrame, requests: pl.DataFrame) -> pl.DataFrame:
+    """The birth dates known of each family's children: the fund's rights say it, else Pajemploi's, else a request."""
+    said = pl.concat(
+        [
+            rights.select(
+                employer_no="family", child_id="child_id", birth_date="child_birth_date",
+                source=pl.when(pl.col("side") == "F").then(0).otherwise(1),
+            ),
+            requests.select("employer_no", "child_id", birth_date="child_birth_date", source=pl.lit(2, dtype=pl.Int32))
+            .filter(pl.col("birth_date").is_not_null()),
+        ]
+    )  # fmt: skip
+    best = pl.col("source") == pl.col("source").min().over("employer_no", "child_id")
+    return said.filter(best).drop("source").unique()
+
+
 def _keys(rights: pl.DataFrame) -> pl.DataFrame:
     """Per family: which matching keys of its open rights disagree with its account."""
     is_open = pl.col("state") == "OPEN"
@@ -204,10 +229,15 @@ def _keys(rights: pl.DataFrame) -> pl.DataFrame:
     other_number = (
         (pl.col("beneficiary_no") != pl.col("a_beneficiary_no")) | (pl.col("fund") != pl.col("a_fund"))
     ).fill_null(value=False) & pl.col("a_beneficiary_no").is_not_null()
+    # A right under the account's own number, for the same child and not over, is the link between two numbers.
+    linked = (
+        (pl.col("beneficiary_no") == pl.col("a_beneficiary_no")) & (pl.col("fund") == pl.col("a_fund"))
+    ).fill_null(value=False) & (fund_side & pl.col("state").is_in(["OPEN", "FUTURE"]) & (pl.col("status") == "ACTIVE"))
+    rights = rights.with_columns(linked=linked.any().over("family", "child_id"))
     other_employer = (pl.col("employer_no") != pl.col("family")).fill_null(value=False)
     return rights.group_by("family").agg(
         nir_differs=(is_open & (other_nir | bad_nir)).any(),
-        number_differs=(is_open & fund_side & other_number).any(),
+        number_differs=(is_open & fund_side & other_number & ~pl.col("linked")).any(),
         employer_differs=(is_open & other_employer).any(),
         children_with_right=pl.col("child_id").filter(is_open & pl.col("care_mode").is_in(DIRECT_MODES)).n_unique(),
     )
@@ -220,9 +250,7 @@ def lay_side_by_side(received: Received, month: date, day: date) -> pl.DataFrame
     """
     declared = declared_children(received).with_row_index("row")
     rights = own_rights(with_state(received.rights, month), received.accounts, declared)
-    births = rights.select(
-        employer_no="family", child_id="child_id", birth_date="child_birth_date", birth_agrees=pl.lit(value=True)
-    ).unique()
+    births = _births(rights, received.requests)
     known = rights.select(employer_no="family", child_id="child_id", in_rights=pl.lit(value=True)).unique()
     asked = received.requests.select("employer_no", "child_id", in_requests=pl.lit(value=True)).unique()
     pairs = (
@@ -232,7 +260,16 @@ def lay_side_by_side(received: Received, month: date, day: date) -> pl.DataFrame
         .join(_requests(declared, received.requests, month, day), on="row", how="left")
         .join(_household(rights, received.requests), left_on="employer_no", right_on="family", how="left")
         .join(_keys(rights), left_on="employer_no", right_on="family", how="left")
-        .join(births, on=["employer_no", "child_id", "birth_date"], how="left")
+        .join(
+            births.with_columns(birth_agrees=pl.lit(value=True)),
+            on=["employer_no", "child_id", "birth_date"],
+            how="left",
+        )
+        .join(
+            births.select("employer_no", "child_id", birth_known=pl.lit(value=True)).unique(),
+            on=["employer_no", "child_id"],
+            how="left",
+        )
         .join(known, on=["employer_no", "child_id"], how="left")
         .join(asked, on=["employer_no", "child_id"], how="left")
         .join(_findings(received.findings), on="employer_no", how="left")
@@ -246,7 +283,7 @@ def lay_side_by_side(received: Received, month: date, day: date) -> pl.DataFrame
     return pairs.with_columns(
         pl.col(flags).fill_null(value=False),
         pl.col("f_state", "p_state").fill_null("NONE"),
-        pl.col("f_open_count", "p_open_count", "known_children", "children_with_right").fill_null(0),
+        pl.col("known_children", "children_with_right").fill_null(0),
     ).with_columns(_siblings())
 
 
@@ -268,7 +305,7 @@ def _siblings() -> list[pl.Expr]:
 
 
 FAMILY_FINDINGS = ("CMG-013", "CMG-015", "CMG-033")
-CHILD_FINDINGS = ("CMG-016", "CMG-026")
+CHILD_FINDINGS = ("CMG-001", "CMG-016", "CMG-026")
 
 
 def _findings(findings: pl.DataFrame) -> pl.DataFrame:
