@@ -1,5 +1,6 @@
 """A cluster that tests may kill, months prepared in it, and what an undisturbed month gives."""
 
+import hashlib
 import os
 import re
 import shutil
@@ -75,8 +76,11 @@ class Started:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait(10)
 
-    def go_on(self) -> int:
+    def release(self) -> None:
         (self.folder / "go").touch()
+
+    def go_on(self) -> int:
+        self.release()
         return self.process.wait(60)
 
     def output(self) -> str:
@@ -185,6 +189,8 @@ def issued_result(run: Run, out: Path) -> Result:
     files = {path.name: path.read_bytes() for path in sorted(out.iterdir())}
     carried = [reference for content in files.values() for reference in REFERENCE.findall(content)]
     assert sorted(carried) == sorted(f"<EndToEndId>{reference}</EndToEndId>".encode() for reference in references)
+    known = {file.name: file.sha256 for file in BankFile.objects.all()}
+    assert {name: hashlib.sha256(content).hexdigest() for name, content in files.items()} == known
     orders = PaymentOrder.objects.values_list("kind", "purpose", "amount_cents", "due_on", "state")
     return Result(
         run.digest,

@@ -96,10 +96,12 @@ def _found(place: str) -> tuple[Any, str]:
 
 
 POINTS: dict[str, Callable[[Path], None]] = {
+    "nowhere": lambda folder: None,
     "slice half done": lambda folder: after("cmg.closing.slices:copy_in", Stall(folder), "cmg_settlement"),
     "run made, nobody called": lambda folder: after("cmg.operations:start_month", Stall(folder)),
     "month half added up": lambda folder: after("cmg.operations:settle_invoices", Stall(folder)),
     "movements half posted": lambda folder: after("cmg.closing.issuing:prepare_orders", Stall(folder, passes=1)),
+    "movements posted": lambda folder: after("cmg.operations:issue_movements", Stall(folder)),
     "issued, no file written": lambda folder: before("cmg.operations:write_bank_files", Stall(folder)),
     "in mid-file": lambda folder: in_mid_file(Stall(folder)),
     "file not in place": lambda folder: before_the_file_is_in_place(Stall(folder)),

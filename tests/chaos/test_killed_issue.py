@@ -9,9 +9,9 @@ from cmg.models import Account, Declaration, Right
 from cmg.operations import close_month
 from portal.batches.models import Run
 from portal.exchange.models import FileChunk, ReceivedFile, RejectedRow
-from tests.chaos.disturbed import DAY, MONTH, Cluster, Result, issued_result, sign_and_issue
+from tests.chaos.disturbed import DAY, MONTH, REFERENCE, Cluster, Result, issued_result, sign_and_issue
 
-BEFORE_COMMIT = ("movements half posted",)
+BEFORE_COMMIT = ("movements half posted", "movements posted")
 AFTER_COMMIT = ("issued, no file written", "in mid-file", "file not in place", "first file of two")
 
 
@@ -24,6 +24,8 @@ def test_an_issue_killed_and_run_again_leaves_one_set_of_files(
     signed.start(point, tmp_path / "killed", "manage", *command).at_its_point().kill()
     run.refresh_from_db()
     assert run.state == ("SIGNED" if point in BEFORE_COMMIT else "ISSUED")
+    for path in out.glob("*.xml"):
+        assert REFERENCE.sub(b"", path.read_bytes()) == undisturbed.files[path.name], "a file is whole or is not there"
 
     call_command(*map(str, command))
 
