@@ -3,6 +3,7 @@
 
 import os
 import sys
+import traceback
 
 # Commands that never touch the database need no server.
 WITHOUT_SERVERS = {
@@ -16,22 +17,55 @@ WITHOUT_SERVERS = {
 }
 
 
+# Beside 0 (done), 1 (done, something needs a person) and 2 (refused): stopped before the end.
+NOT_DONE = 3
+INTERRUPTED = 130
+
+
 def main(arguments: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    try:
+        return run(arguments)
+    except KeyboardInterrupt:
+        sys.stderr.write("\nInterrompu : ce qui était fait est gardé, la même commande reprend le reste.\n")
+        return INTERRUPTED
+
+
+def run(arguments: list[str]) -> int:
     from django.core.management import call_command, execute_from_command_line
 
     if len(arguments) < 2 or arguments[1] in WITHOUT_SERVERS or "--help" in arguments:
         execute_from_command_line(arguments)
         return 0
     from portal.embedded.attach import servers
+    from portal.embedded.servers import ServerDidNotStart
 
-    with servers() as started_here:
-        if started_here and arguments[1] not in ("migrate", "check"):
-            import django
+    try:
+        with servers() as started_here:
+            if started_here and arguments[1] not in ("migrate", "check"):
+                import django
 
-            django.setup()
-            call_command("migrate", verbosity=0, interactive=False)
+                django.setup()
+                call_command("migrate", verbosity=0, interactive=False)
+            return execute(arguments)
+    except ServerDidNotStart as failed:
+        sys.stderr.write(f"{failed}\n")
+        return NOT_DONE
+
+
+def execute(arguments: list[str]) -> int:
+    """Do the command. A database that leaves in the middle is no status 1, which means done."""
+    from django.core.management import execute_from_command_line
+    from django.db import InterfaceError, OperationalError
+
+    try:
         execute_from_command_line(arguments)
+    except (InterfaceError, OperationalError) as lost:
+        sys.stderr.write(f"La base de données ne répond plus : relancez la même commande.\n{str(lost).strip()}\n")
+        return NOT_DONE
+    except Exception:
+        traceback.print_exc()
+        return NOT_DONE
     return 0
 
 

@@ -1,6 +1,7 @@
 """What the CMG writes: a month closed, a signed run issued. Screens, commands and workers all come through here."""
 
 import hashlib
+import time
 from collections import Counter
 from datetime import date, datetime
 from pathlib import Path
@@ -28,6 +29,7 @@ RULE_VERSION = "2026.1"
 OPEN_STATES = (RunState.RUNNING, RunState.TO_SIGN, RunState.SIGNED)
 SLICES_PER_WORKER = 8
 ISSUED_STATES = (RunState.ISSUED, RunState.RECONCILED)
+WAIT_FOR_OTHERS = 0.5
 
 
 class NothingToClose(Exception):
@@ -71,6 +73,7 @@ def start_month(*, month: date, on: date, dry_run: bool = False) -> Run:
             runs.filter(dry_run=True).exclude(state=RunState.SUPERSEDED).update(state=RunState.SUPERSEDED)
         run = None if dry_run else runs.filter(dry_run=False, state__in=OPEN_STATES).first()
         if run and run.inputs_digest == inputs and run.totals.get("slices") == count:
+            batches.retry_failed(run.pk)
             return run
         if run:
             batches.restart(
@@ -93,14 +96,16 @@ def close_month(*, month: date, on: date, dry_run: bool = False, workers: int = 
     """Reconcile, compute and gate `month`; returns the run, to sign (or dry).
 
     Can be called again after a crash or a late file: only what is left, or what new files changed, is done. As many
-    as `workers` processes share the slices, when there are enough of them.
+    as `workers` processes share the slices, when there are enough of them; those that others hold are waited for.
     """
     run = start_month(month=month, on=on, dry_run=dry_run)
-    if run.state == RunState.RUNNING:
+    while run.state == RunState.RUNNING:
         enough = max(1, int(run.totals["slices"]) // SLICES_PER_WORKER)
         work_in_parallel(run.pk, "cmg.operations.do_slices", min(workers, enough))
         finish_month(run_pk=run.pk)
-    run.refresh_from_db()
+        run.refresh_from_db()
+        if run.state == RunState.RUNNING:
+            time.sleep(WAIT_FOR_OTHERS)
     return run
 
 

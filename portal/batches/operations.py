@@ -3,11 +3,12 @@
 import logging
 import os
 import socket
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import Error, IntegrityError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -17,7 +18,8 @@ from portal.audit.operations import journal
 from portal.batches.models import ALLOWED_MOVES, Run, RunState, Signature, Slice, SliceState
 
 logger = logging.getLogger(__name__)
-LEASE_SECONDS = 600
+# How long an abandoned slice waits. Work may last longer: while it does, the slice's row is locked, and skipped.
+LEASE_SECONDS = 30
 ATTEMPTS_MAX = 3
 # The authorising officer signs first, then the accounting officer.
 SIGNING_ORDER = (Role.AUTHORISING_OFFICER, Role.ACCOUNTING_OFFICER)
@@ -92,7 +94,8 @@ def move_run(*, run_pk: int, to: RunState, by: str, reason: str) -> Run:
 
 
 def worker_name() -> str:
-    return f"{socket.gethostname()}:{os.getpid()}"
+    """Machine, process and thread: what works on one slice at a time."""
+    return f"{socket.gethostname()}:{os.getpid()}:{threading.get_native_id()}"
 
 
 def take_next(run_pk: int, worker: str) -> Slice | None:
@@ -118,7 +121,8 @@ def work_through(run_pk: int, do_slice: Callable[[Slice], SliceResult]) -> int:
     """Do slices of the run until none can be taken; returns how many this worker did.
 
     Each slice is one transaction together with its mark: killed in the middle, nothing of it is kept and its lease
-    expires. Several workers may do this at once. Raises SliceFailed when a slice failed too often.
+    expires. Several workers may do this at once. Raises SliceFailed when a slice failed too often, and the database's
+    error when it is gone: the slice is then taken again, by this worker when it comes back or by another.
     """
     worker, done = worker_name(), 0
     release_dead_workers(run_pk)
@@ -126,7 +130,9 @@ def work_through(run_pk: int, do_slice: Callable[[Slice], SliceResult]) -> int:
         try:
             _do_one(part, do_slice)
             done += 1
-        except DatabaseError as error:
+        except Error as error:
+            if not _database_answers():
+                raise
             _release(part, error)
         except Exception as error:
             _release(part, error)
@@ -139,8 +145,9 @@ def work_through(run_pk: int, do_slice: Callable[[Slice], SliceResult]) -> int:
 
 def _do_one(part: Slice, do_slice: Callable[[Slice], SliceResult]) -> None:
     with transaction.atomic():
-        held = Slice.objects.select_for_update(of=("self",)).select_related("run").get(pk=part.pk)
-        if held.state == SliceState.DONE or held.leased_by != part.leased_by:
+        held = Slice.objects.select_for_update(of=("self",)).select_related("run").filter(pk=part.pk).first()
+        # Gone when new files made the run begin again.
+        if held is None or held.state == SliceState.DONE or held.leased_by != part.leased_by:
             return
         result = do_slice(held)
         held.state, held.rows_done, held.digest = SliceState.DONE, result.rows_done, result.digest
@@ -151,16 +158,30 @@ def _do_one(part: Slice, do_slice: Callable[[Slice], SliceResult]) -> None:
 
 def _release(part: Slice, error: Exception) -> None:
     logger.exception("slice %s of run %s failed", part.number, part.run_id, exc_info=error)
-    Slice.objects.filter(pk=part.pk, state=SliceState.LEASED).update(
+    Slice.objects.filter(pk=part.pk, state=SliceState.LEASED, leased_by=part.leased_by).update(
         state=SliceState.WAITING, lease_until=None, last_error=str(error)[:2000]
     )
 
 
+def _database_answers() -> bool:
+    return connection.connection is not None and connection.is_usable()
+
+
+def retry_failed(run_pk: int) -> int:
+    """Somebody asks again: slices that failed too often may be tried anew."""
+    failed = Slice.objects.filter(run_id=run_pk, attempts__gte=ATTEMPTS_MAX).exclude(state=SliceState.DONE)
+    return failed.update(attempts=0)
+
+
 def release_dead_workers(run_pk: int) -> int:
-    """Give back at once the slices leased by processes of this machine that no longer live."""
+    """Give back at once the slices leased by processes of this machine that no longer live.
+
+    And those of this very worker: it holds none when it begins, unless it lost the database in the middle of one.
+    """
     host, released = socket.gethostname(), 0
     for part in Slice.objects.filter(run_id=run_pk, state=SliceState.LEASED, leased_by__startswith=f"{host}:"):
-        if not _is_alive(int(part.leased_by.rsplit(":", 1)[1])):
+        pid = int(part.leased_by.removeprefix(f"{host}:").split(":")[0])
+        if part.leased_by == worker_name() or not _is_alive(pid):
             released += Slice.objects.filter(pk=part.pk, leased_by=part.leased_by, state=SliceState.LEASED).update(
                 state=SliceState.WAITING, lease_until=None, attempts=part.attempts - 1
             )

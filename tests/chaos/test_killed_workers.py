@@ -5,11 +5,12 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from django.db import connection, connections
+from django.utils import timezone
 
 from cmg.closing.slices import close_slice
 from cmg.models import Settlement
@@ -86,6 +87,20 @@ def test_two_processes_on_one_month_share_its_slices_and_find_the_same_digest(po
     run.refresh_from_db()
     assert (run.state, run.digest) == ("TO_SIGN", alone.digest)
     assert Run.objects.filter(dry_run=False).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_closing_waits_for_the_slice_that_another_machine_holds(population: None) -> None:
+    alone = close_month(month=MONTH, on=DAY, dry_run=True)
+    run = start_month(month=MONTH, on=DAY)
+    held = run.slices.order_by("number").first()
+    assert held is not None
+    held.state, held.leased_by, held.lease_until = "LEASED", "elsewhere:1:1", timezone.now() + timedelta(seconds=3)
+    held.save()
+
+    run = close_month(month=MONTH, on=DAY)
+
+    assert (run.state, run.digest) == ("TO_SIGN", alone.digest)
 
 
 def test_the_embedded_database_killed_keeps_what_was_committed(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from cmg.closing.prepare import month_of
 from cmg.operations import NothingToClose, close_month
 from cmg.summary import summary_lines
+from portal.batches.operations import SliceFailed
 
 
 class Command(BaseCommand):
@@ -30,6 +31,8 @@ class Command(BaseCommand):
             )  # type: ignore[arg-type,type-var]
         except NothingToClose as refusal:
             raise CommandError(str(refusal), returncode=2) from refusal
+        except SliceFailed as failed:
+            raise CommandError(str(failed), returncode=3) from failed
         for line in summary_lines(run):
             self.stdout.write(line)
         if run.totals["statuses"].get("HELD"):
