@@ -1,11 +1,12 @@
 """The month, from files to digest, against the bare COPY of the rows it writes: bench.month [families ...]."""
 
+import os
 import sys
 import tempfile
 from datetime import date
 from pathlib import Path
 
-from bench.common import peak_mib, portal, timed
+from bench.common import output_of, peak_mib, portal, timed
 
 MONTH, DAY = date(2026, 10, 1), date(2026, 10, 26)
 WRITTEN = ("cmg_account", "cmg_right", "cmg_request", "cmg_employee", "cmg_declaration", "cmg_structureinvoice",
@@ -33,28 +34,51 @@ def bare_copy(times: dict[str, float]) -> int:
     return rows
 
 
+def issue(run_pk: int, folder: Path) -> None:
+    from cmg.demo.people import create_people
+    from cmg.operations import issue_run
+    from portal.batches.operations import sign
+
+    create_people()
+    for username in ("helene", "bruno"):
+        sign(run_pk=run_pk, username=username, on=DAY)
+    issue_run(run_pk=run_pk, out=folder, on=DAY, by="bench")
+
+
 def one(families: int) -> None:
     times: dict[str, float] = {}
     with portal() as home:
         from cmg.operations import close_month
-        from cmg.population import generate
         from portal.exchange.operations import each_import
 
-        made = generate(families, 7, home / "files", care_month=MONTH)
+        files = home / "files"
+        output_of(
+            [sys.executable, "manage.py", "generate_population", "--families", families, "--seed", 7, "--out", files]
+        )
+        paths = sorted(path for path in files.glob("*.csv") if path.name != "expected-anomalies.csv")
         with timed("import", times):
-            for report in each_import(made.files):
+            for report in each_import(paths):
                 assert not report.refusals
         with timed("close", times):
-            run = close_month(month=MONTH, on=DAY)
+            run = close_month(month=MONTH, on=DAY, workers=os.cpu_count() or 1)
         rows = bare_copy(times)
+        with timed("issue", times):
+            issue(run.pk, home / "bank")
+        orders = sum(file.count for file in run.bank_files.all())
         whole = times["import"] + times["close"]
         print(
             f"{families:>8} families, {run.totals['declarations']:>8} declarations: import {times['import']:6.1f} s, "
             f"close {times['close']:6.1f} s, whole {whole:6.1f} s; bare COPY of {rows} rows {times['bare COPY']:5.1f} s: "
-            f"ratio {whole / times['bare COPY']:.1f}; peak {peak_mib()} MiB; {whole / families * 1e6:.0f} µs a family"
+            f"ratio {whole / times['bare COPY']:.1f}; {whole / families * 1e6:.0f} µs a family; then issue of {orders} "
+            f"orders {times['issue']:6.1f} s; peak of the process {peak_mib()} MiB",
+            flush=True,
         )
 
 
 if __name__ == "__main__":
-    for size in [int(text) for text in sys.argv[1:]] or [10_000, 100_000]:
-        one(size)
+    sizes = [int(text) for text in sys.argv[1:]] or [10_000, 100_000]
+    for size in sizes:
+        # Each size in a process of its own, so that its memory is its own.
+        one(size) if len(sizes) == 1 else print(
+            output_of([sys.executable, "-m", "bench.month", size]), end="", flush=True
+        )
