@@ -43,6 +43,7 @@ def for_roles(allowed: frozenset[Role] = AGENTS) -> Callable:
             roles = roles_on(request.user, today())
             if not allowed & set(roles):
                 raise Http404
+            request.portal_roles = roles  # type: ignore[attr-defined]  # the frame tells them in its header
             return view(request, *args, **kwargs)
 
         return checked

@@ -96,7 +96,9 @@ def progress_fragment(request: HttpRequest, month: str) -> HttpResponse:
     run = _run_or_404(_month(month))
     response = render(request, "cmg/_progress.html", {"run": run, "progress": progress(run), "month": run.month})
     if run.state != RunState.RUNNING:
-        response["HX-Refresh"] = "true"
+        # 286 ends the polling; the script then loads the totals, unless somebody is at work on the page.
+        response.status_code = 286
+        response["HX-Trigger"] = "run-finished"
     return response
 
 
