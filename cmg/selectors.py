@@ -141,6 +141,12 @@ def largest_debits(run: Run, count: int = 3) -> list[Settlement]:
     return list(found.order_by("-debit_cents", "pk")[:count])
 
 
+def settlements_by_declaration(run: Run, declarations: list[int]) -> dict[int, int]:
+    """The settlement's key of each declaration in a run, in one query."""
+    found = Settlement.objects.filter(run=run, declaration_id__in=declarations)
+    return dict(found.values_list("declaration_id", "pk"))
+
+
 def names_of(employer_numbers: list[str]) -> dict[str, str]:
     """Family names by employer number, in one query."""
     found = Account.objects.filter(employer_no__in=employer_numbers, known_until__isnull=True)

@@ -12,6 +12,7 @@ urlpatterns = [
     path("agent/mois/<str:month>/avancement/", months.progress_fragment, name="progress"),
     path("agent/mois/<str:month>/cloturer/", months.close, name="close"),
     path("agent/mois/<str:month>/signature/", months.signature, name="signature"),
+    path("agent/mois/<str:month>/changements/", months.changes, name="changes"),
     path("agent/mois/<str:month>/emettre/", months.issue, name="issue"),
     path("agent/mois/<str:month>/banque/", months.bank, name="bank"),
     path("agent/mois/<str:month>/anomalies/", families.anomalies, name="anomalies"),

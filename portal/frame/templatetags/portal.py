@@ -28,6 +28,22 @@ def count(number: int | None) -> str:
 
 
 @register.filter
+def more_or_less(difference: int) -> str:
+    """``12 de plus``, ``3 de moins``, ``pareil``: a difference in words, never a bare sign."""
+    return _difference(difference, count(abs(difference)))
+
+
+@register.filter
+def money_more_or_less(cents: int) -> str:
+    """``1 234,56 € de plus``, ``12,00 € de moins``, ``pareil``."""
+    return _difference(cents, money(abs(cents)))
+
+
+def _difference(value: int, words: str) -> str:
+    return "pareil" if not value else f"{words} de {'plus' if value > 0 else 'moins'}"
+
+
+@register.filter
 def month_name(day: date | None) -> str:
     """``octobre 2026``."""
     return date_format(day, "F Y").lower() if day else ""
