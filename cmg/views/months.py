@@ -21,7 +21,6 @@ from portal.batches.models import Run, RunState, Signature
 from portal.batches.selectors import progress
 from portal.embedded.attach import home_folder
 from portal.exchange.lots import missing_lots
-from portal.exchange.models import ReceivedFile
 from portal.frame.paging import page_of
 
 
@@ -198,20 +197,3 @@ def bank(request: HttpRequest, month: str) -> HttpResponse:
     """Bank files out, answers in, and what matches nothing."""
     run = _run_or_404(_month(month))
     return render(request, "cmg/bank.html", {"month": run.month, "run": run, **_run_context(run)})
-
-
-@require_GET
-@for_roles(AGENTS)
-def files(request: HttpRequest) -> HttpResponse:
-    """Files received, the last first."""
-    found = ReceivedFile.objects.order_by("-pk")
-    if request.GET.get("q"):
-        found = found.filter(name__icontains=request.GET["q"])
-    if request.GET.get("state"):
-        found = found.filter(state=request.GET["state"])
-    context = {
-        "page": page_of(found, request.GET.dict(), order=("-pk",)),
-        "counts": selectors.last_files(),
-        "missing": missing_lots(),
-    }
-    return render(request, "cmg/files.html", context)

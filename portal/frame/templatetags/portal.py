@@ -44,6 +44,13 @@ def _difference(value: int, words: str) -> str:
 
 
 @register.filter
+def plural(words: str, number: int) -> str:
+    """The one of « dossier,dossiers » that goes with a number."""
+    one, _, several = words.partition(",")
+    return several if number > 1 else one
+
+
+@register.filter
 def month_name(day: date | None) -> str:
     """``octobre 2026``."""
     return date_format(day, "F Y").lower() if day else ""
@@ -127,3 +134,9 @@ def query(context: template.Context, **changes: object) -> str:
         if value not in ("", None):
             values[name] = str(value)
     return "?" + values.urlencode()
+
+
+@register.simple_tag(takes_context=True)
+def query_without(context: template.Context, name: str) -> str:
+    """The page's query string without one filter, from the first page."""
+    return query(context, **{name: "", "after": "", "before": ""})
