@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from cmg import comparing
 from cmg.closing.figures import figures_of
 from cmg.closing.issuing import issue_movements
 from cmg.closing.prepare import prepare
@@ -76,6 +77,7 @@ def start_month(*, month: date, on: date, dry_run: bool = False) -> Run:
             batches.retry_failed(run.pk)
             return run
         if run:
+            comparing.keep_signed_results(run)
             batches.restart(
                 run_pk=run.pk, slices=count, rows_total=declarations, inputs_digest=inputs, day=on,
                 parameters_digest=figures.parameters.digest(),
@@ -124,6 +126,9 @@ def finish_month(*, run_pk: int) -> Run:
         _refresh_statistics()
         structures = settle_invoices(run, figures_of(run.month))
         run.totals = {"slices": len(parts)} | add_totals([part.totals for part in parts])
+        for code, euros in comparing.euros_by_code(run).items():
+            run.totals["codes"][code] |= euros
+        comparing.note_changes(run)
         run.totals["structures"] = {"invoices": structures.invoices, "payout_cents": structures.payout_cents}
         run.digest = hashlib.sha256("\n".join(part.digest for part in parts).encode()).hexdigest()
         run.finished_at = timezone.now()
@@ -175,6 +180,7 @@ def issue_run(*, run_pk: int, out: Path, on: date, by: str) -> dict[str, int]:
             run.issued_at = at
             run.totals = run.totals | {"movements": done}
             run.save(update_fields=["issued_at", "totals"])
+            comparing.forget_signed_results(run.pk)
             batches.move_run(run_pk=run.pk, to=RunState.ISSUED, by=by, reason="deux signatures")
             journal(actor=by, action="cmg.run.issued", subject=f"run:{run.pk}", detail=done, at=at)
     run.refresh_from_db()

@@ -1,4 +1,4 @@
-"""What the pages of a month read. Lists are bounded, keyset-paginated, and limited to the funds of the user's posting."""
+"""What the pages of a month read. Lists are bounded, paged by key, and limited to the funds of the user's posting."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,16 +9,14 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from cmg.models import Account, Anomaly, Right, Settlement
 from cmg.operations import KIND
-from cmg.reconciliation.catalogue import catalogue
+from cmg.reconciliation.catalogue import HOLDING, catalogue
 from portal.accounts.models import User
 from portal.accounts.permissions import funds_on
 from portal.banking.models import OpenItem, PaymentOrder
 from portal.batches.models import Run, RunState
-from portal.exchange.models import FileState, ReceivedFile
+from portal.exchange.models import FileState, ReceivedFile, RejectedRow
 from portal.people.identity import name_key, normalised_nir
 from portal.people.vault import lookup_key
-
-PAGE = 25
 
 
 def runs_of(month: date) -> QuerySet[Run]:
@@ -82,7 +80,7 @@ def open_items() -> QuerySet[OpenItem]:
 
 @dataclass(frozen=True)
 class CodeLine:
-    """One disagreement in a run: how many families, repaired alone, held."""
+    """One disagreement in a run: how many families, repaired alone, held, and the cents that do not leave."""
 
     code: str
     label: str
@@ -90,55 +88,112 @@ class CodeLine:
     families: int
     repaired: int
     held: int
+    held_cents: int | None
 
 
-def code_lines(run: Run) -> list[CodeLine]:
-    """The disagreements of a run, from its totals."""
+CODES_OF_FUNDS = """
+SELECT n.code, count(DISTINCT n.employer_no), count(DISTINCT n.employer_no) FILTER (WHERE n.repaired),
+       count(DISTINCT n.employer_no) FILTER (WHERE n.held),
+       coalesce(sum(s.held_debit_cents) FILTER (WHERE s.status = 'HELD'), 0)
+FROM (SELECT code, declaration_id, employer_no, bool_or(state = 'RESOLVED') AS repaired,
+             bool_or(debit_effect = ANY (%(holding)s)) AS held
+      FROM cmg_anomaly WHERE run_id = %(run)s GROUP BY code, declaration_id, employer_no) n
+JOIN cmg_settlement s ON s.run_id = %(run)s AND s.declaration_id = n.declaration_id
+WHERE s.fund = ANY (%(funds)s) GROUP BY n.code ORDER BY n.code
+"""
+
+
+def code_lines(run: Run, funds: list[str] | None = None) -> list[CodeLine]:
+    """The disagreements of a run: from its totals, or counted among `funds` when they are given."""
+    if funds is None:
+        found = [
+            (code, count["families"], count["repaired"], count["held"], count.get("held_cents"))
+            for code, count in sorted(run.totals.get("codes", {}).items())
+        ]
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute(CODES_OF_FUNDS, {"run": run.pk, "funds": funds, "holding": list(HOLDING)})
+            found = [(code, *map(int, figures)) for code, *figures in cursor.fetchall()]
     lines = catalogue()
-    return [
-        CodeLine(code, lines[code].label, lines[code].effect, count["families"], count["repaired"], count["held"])
-        for code, count in sorted(run.totals.get("codes", {}).items())
-    ]
+    return [CodeLine(code, lines[code].label, lines[code].effect, *figures) for code, *figures in found]
 
 
 def anomalies_of(run: Run, user: User, day: date, filters: dict[str, str]) -> QuerySet[Anomaly]:
-    """Anomalies of a run, filtered by code, effect, state and a search of employer or declaration number."""
-    found = Anomaly.objects.filter(run=run).order_by("pk")
-    funds = funds_on(user, day)
-    if funds is not None:
-        visible = Settlement.objects.filter(run=run, fund__in=funds)
-        found = found.filter(employer_no__in=visible.values("employer_no"))
-    if filters.get("code"):
-        found = found.filter(code=filters["code"])
-    if filters.get("effect"):
-        found = found.filter(debit_effect=filters["effect"])
-    if filters.get("state"):
-        found = found.filter(state=filters["state"])
-    if filters.get("q"):
-        found = found.filter(Q(employer_no=filters["q"]) | Q(declaration_no=filters["q"]))
-    if filters.get("after", "").isdigit():
-        found = found.filter(pk__gt=int(filters["after"]))
-    return found
+    """Anomalies of a run, filtered by code, effect, state, fund and a search of a name or number."""
+    found = Anomaly.objects.filter(run=run)
+    settled = Settlement.objects.filter(_visible(user, day), run=run)
+    if filters.get("fund"):
+        settled = settled.filter(fund=filters["fund"])
+    if filters.get("fund") or funds_on(user, day) is not None:
+        found = found.filter(declaration_id__in=settled.values("declaration_id"))
+    for name, column in (("code", "code"), ("effect", "debit_effect"), ("state", "state")):
+        if filters.get(name):
+            found = found.filter(**{column: filters[name]})
+    return found.filter(_matching(filters.get("q", "")))
 
 
 def held_of(run: Run, user: User, day: date, filters: dict[str, str]) -> QuerySet[Settlement]:
-    """Held settlements of a run."""
-    found = Settlement.objects.filter(_visible(user, day), run=run, status="HELD").order_by("pk")
+    """Held settlements of a run, filtered by code, fund and a search of a name or number."""
+    found = Settlement.objects.filter(_visible(user, day), run=run, status="HELD")
     if filters.get("code"):
         found = found.filter(anomaly_codes__contains=filters["code"])
     if filters.get("fund"):
         found = found.filter(fund=filters["fund"])
-    if filters.get("q"):
-        found = found.filter(Q(employer_no=filters["q"]) | Q(declaration_no=filters["q"]))
-    if filters.get("after", "").isdigit():
-        found = found.filter(pk__gt=int(filters["after"]))
+    return found.filter(_matching(filters.get("q", "")))
+
+
+def held_sums(found: QuerySet[Settlement]) -> dict[str, int]:
+    """How many families a list of held declarations has, and the cents that do not leave."""
+    return found.aggregate(families=Count("employer_no", distinct=True), cents=Sum("held_debit_cents", default=0))
+
+
+def _matching(text: str) -> Q:
+    """Rows of a family found by employer number, declaration number or the beginning of its name."""
+    if not text:
+        return Q()
+    found = Q(employer_no=text) | Q(declaration_no=text)
+    words = name_key(text).split()
+    if words and not text.isdigit():
+        named = Q(known_until__isnull=True, name_key__startswith=words[0])
+        for word in words[1:]:
+            named &= Q(name_key__contains=word)
+        found |= Q(employer_no__in=Account.objects.filter(named).values("employer_no"))
     return found
+
+
+def funds_held(run: Run, user: User, day: date) -> list[str]:
+    """The funds that have held declarations in a run, among those the user may see."""
+    found = Settlement.objects.filter(_visible(user, day), run=run, status="HELD").exclude(fund="")
+    return list(found.order_by("fund").values_list("fund", flat=True).distinct())
+
+
+def files_with_rows(user: User, day: date) -> QuerySet[ReceivedFile]:
+    """Files whose refused rows the user may read: all of them, or those that speak for the user's funds only."""
+    found = ReceivedFile.objects.all()
+    funds = funds_on(user, day)
+    return found if funds is None else found.filter(scope__contained_by=funds).exclude(scope=[])
+
+
+def rejected_rows_of(file: ReceivedFile) -> QuerySet[RejectedRow]:
+    """The rows of a file that did not enter; the file comes from `files_with_rows`."""
+    return RejectedRow.objects.filter(file=file)
+
+
+def get_rejected_row(pk: int, user: User, day: date) -> RejectedRow:
+    """One refused row. Raises RejectedRow.DoesNotExist, also when the user may not read its file."""
+    return RejectedRow.objects.select_related("file").get(pk=pk, file__in=files_with_rows(user, day))
 
 
 def largest_debits(run: Run, count: int = 3) -> list[Settlement]:
     """The largest debits of a run: to look at before signing."""
     found = Settlement.objects.filter(run=run, status="SETTLED", debit_cents__gt=0)
     return list(found.order_by("-debit_cents", "pk")[:count])
+
+
+def settlements_by_declaration(run: Run, declarations: list[int]) -> dict[int, int]:
+    """The settlement's key of each declaration in a run, in one query."""
+    found = Settlement.objects.filter(run=run, declaration_id__in=declarations)
+    return dict(found.values_list("declaration_id", "pk"))
 
 
 def names_of(employer_numbers: list[str]) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Tables of the CMG: what was received from both sides, and what was decided."""
 
+from cmg.models.compared import ChangeKind, DigestChange, SignedResult
 from cmg.models.received import (
     Account,
     CareMode,
@@ -30,9 +31,11 @@ __all__ = [
     "Anomaly",
     "AnomalyState",
     "CareMode",
+    "ChangeKind",
     "Decision",
     "Declaration",
     "DeclarationKind",
+    "DigestChange",
     "Employee",
     "EmployeeKind",
     "Finding",
@@ -44,6 +47,7 @@ __all__ = [
     "Settlement",
     "SettlementStatus",
     "Side",
+    "SignedResult",
     "StructureInvoice",
     "StructureSettlement",
 ]

@@ -25,6 +25,7 @@ AGENTS = frozenset(
     }
 )
 CLOSERS = frozenset({Role.SUPERVISOR, Role.AUTHORISING_OFFICER, Role.ACCOUNTING_OFFICER})
+EXPORTERS = CLOSERS | {Role.AUDITOR}
 SIGNERS = frozenset({Role.AUTHORISING_OFFICER, Role.ACCOUNTING_OFFICER})
 
 
@@ -43,6 +44,7 @@ def for_roles(allowed: frozenset[Role] = AGENTS) -> Callable:
             roles = roles_on(request.user, today())
             if not allowed & set(roles):
                 raise Http404
+            request.portal_roles = roles  # type: ignore[attr-defined]  # the frame tells them in its header
             return view(request, *args, **kwargs)
 
         return checked

@@ -10,18 +10,19 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from cmg import operations, selectors, tasks
+from cmg import comparing, operations, selectors, tasks
 from cmg.closing.prepare import month_of
+from cmg.reconciliation.catalogue import catalogue
 from cmg.views.access import AGENTS, CLOSERS, SIGNERS, for_roles, today
-from portal.accounts.permissions import roles_on
+from portal.accounts.permissions import funds_on
 from portal.audit.operations import journal
 from portal.banking.statements import statement_faults
 from portal.batches import operations as batches
-from portal.batches.models import Run, RunState
+from portal.batches.models import Run, RunState, Signature
 from portal.batches.selectors import progress
 from portal.embedded.attach import home_folder
 from portal.exchange.lots import missing_lots
-from portal.exchange.models import ReceivedFile
+from portal.frame.paging import page_of
 
 
 def _month(text: str) -> date:
@@ -52,7 +53,7 @@ def control_room(request: HttpRequest, month: str) -> HttpResponse:
     """Where the month stands and who must act."""
     first_day = _month(month)
     run = selectors.runs_of(first_day).first()
-    roles = set(roles_on(request.user, today()))
+    roles = set(request.portal_roles)  # type: ignore[attr-defined]
     context: dict[str, object] = {
         "month": first_day,
         "run": run,
@@ -78,15 +79,19 @@ def _run_context(run: Run) -> dict[str, object]:
         "progress": progress(run),
         "codes": selectors.code_lines(run),
         "signatures": list(run.signatures.filter(voided_at__isnull=True).select_related("user").order_by("signed_at")),
-        "voided": list(
-            run.signatures.filter(voided_at__isnull=False).select_related("user").order_by("-signed_at")[:3]
-        ),
+        "voided": _voided(run),
+        "since": comparing.since_signature(run),
         "unexplained_cents": operations.unexplained_cents(run.totals) if "sums" in run.totals else None,
         "bank_files": operations.bank_files_of(run.pk),
         "movements": selectors.movements_of(run),
         "open_items": selectors.open_items()[:20],
         "statement_faults": statement_faults(),
     }
+
+
+def _voided(run: Run) -> list[Signature]:
+    """The signatures that no longer count, the last first."""
+    return list(run.signatures.filter(voided_at__isnull=False).select_related("user").order_by("-signed_at", "-pk")[:2])
 
 
 @require_GET
@@ -98,7 +103,9 @@ def progress_fragment(request: HttpRequest, month: str) -> HttpResponse:
     run = _run_or_404(_month(month))
     response = render(request, "cmg/_progress.html", {"run": run, "progress": progress(run), "month": run.month})
     if run.state != RunState.RUNNING:
-        response["HX-Refresh"] = "true"
+        # 286 ends the polling; the script then loads the totals, unless somebody is at work on the page.
+        response.status_code = 286
+        response["HX-Trigger"] = "run-finished"
     return response
 
 
@@ -117,30 +124,17 @@ def close(request: HttpRequest, month: str) -> HttpResponse:
 def signature(request: HttpRequest, month: str) -> HttpResponse:
     """What the signature binds, and the button."""
     run = _run_or_404(_month(month))
+    outliers = selectors.largest_debits(run)
     error = ""
     if request.method == "POST":
-        if request.POST.get("digest") != run.digest:
-            error = "L’empreinte a changé pendant votre lecture. Relisez les totaux, puis signez."
-        elif len(request.POST.getlist("seen")) < len(selectors.largest_debits(run)):
-            error = "Cochez chaque montant inhabituel comme vu avant de signer."
-        else:
-            try:
-                batches.sign(run_pk=run.pk, username=request.user.get_username(), on=today())
-            except batches.SignatureRefused as refusal:
-                error = str(refusal)
-            else:
-                messages.success(request, "Signature enregistrée.")
-                return redirect("cmg:month", month=month)
-    previous = (
-        Run.objects.filter(kind=operations.KIND, month__lt=run.month, state__in=operations.ISSUED_STATES)
-        .order_by("-month", "-ordinal")
-        .first()
-    )
-    outliers = selectors.largest_debits(run)
+        error = _sign(request, run, {str(row.pk) for row in outliers})
+        if not error:
+            messages.success(request, "Signature enregistrée.")
+            return redirect("cmg:month", month=month)
     context = {
         "month": run.month,
         "run": run,
-        "previous": previous,
+        "comparison": comparing.compare_with_last_month(run),
         "outliers": outliers,
         "names": selectors.names_of([row.employer_no for row in outliers]),
         "error": error,
@@ -148,6 +142,40 @@ def signature(request: HttpRequest, month: str) -> HttpResponse:
         **_run_context(run),
     }
     return render(request, "cmg/signature.html", context, status=409 if error else 200)
+
+
+def _sign(request: HttpRequest, run: Run, to_see: set[str]) -> str:
+    """Sign; or why not, in French."""
+    read = request.POST.get("digest", "")
+    if read != run.digest:
+        return batches.DIGEST_CHANGED
+    if not to_see <= set(request.POST.getlist("seen")):
+        return "Cochez chaque montant inhabituel comme vu avant de signer."
+    try:
+        batches.sign(run_pk=run.pk, username=request.user.get_username(), on=today(), digest=read)
+    except batches.SignatureRefused as refusal:
+        return str(refusal)
+    return ""
+
+
+@require_GET
+@for_roles(AGENTS)
+def changes(request: HttpRequest, month: str) -> HttpResponse:
+    """What is no longer what was signed, one declaration per line: read it again, then sign."""
+    run = _run_or_404(_month(month))
+    page = page_of(comparing.changes_of(run, funds_on(request.user, today())), request.GET.dict())
+    context = {
+        "month": run.month,
+        "run": run,
+        "page": page,
+        "since": comparing.since_signature(run),
+        "voided": _voided(run),
+        "names": selectors.names_of([row.employer_no for row in page.rows]),
+        "settlements": selectors.settlements_by_declaration(run, [row.declaration_id for row in page.rows]),
+        "catalogue": catalogue(),
+        "may_sign": bool(SIGNERS & set(request.portal_roles)),  # type: ignore[attr-defined]
+    }
+    return render(request, "cmg/changes.html", context)
 
 
 @require_POST
@@ -171,24 +199,3 @@ def bank(request: HttpRequest, month: str) -> HttpResponse:
     """Bank files out, answers in, and what matches nothing."""
     run = _run_or_404(_month(month))
     return render(request, "cmg/bank.html", {"month": run.month, "run": run, **_run_context(run)})
-
-
-@require_GET
-@for_roles(AGENTS)
-def files(request: HttpRequest) -> HttpResponse:
-    """Files received, the last first."""
-    found = ReceivedFile.objects.order_by("-pk")
-    if request.GET.get("q"):
-        found = found.filter(name__icontains=request.GET["q"])
-    if request.GET.get("state"):
-        found = found.filter(state=request.GET["state"])
-    if request.GET.get("after", "").isdigit():
-        found = found.filter(pk__lt=int(request.GET["after"]))
-    page = list(found[: selectors.PAGE + 1])
-    context = {
-        "files": page[: selectors.PAGE],
-        "next": page[selectors.PAGE - 1].pk if len(page) > selectors.PAGE else None,
-        "counts": selectors.last_files(),
-        "missing": missing_lots(),
-    }
-    return render(request, "cmg/files.html", context)

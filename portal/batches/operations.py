@@ -23,6 +23,7 @@ LEASE_SECONDS = 30
 ATTEMPTS_MAX = 3
 # The authorising officer signs first, then the accounting officer.
 SIGNING_ORDER = (Role.AUTHORISING_OFFICER, Role.ACCOUNTING_OFFICER)
+DIGEST_CHANGED = "L’empreinte a changé pendant votre lecture. Relisez ce qui a changé et les totaux, puis signez."
 
 
 class MoveNotAllowed(Exception):
@@ -218,14 +219,19 @@ def signature_refusal(run: Run, username: str, on: date) -> str:
     return ""
 
 
-def sign(*, run_pk: int, username: str, on: date) -> Signature:
-    """One signature on the present digest. Raises SignatureRefused; the database refuses the same things again."""
+def sign(*, run_pk: int, username: str, on: date, digest: str | None = None) -> Signature:
+    """One signature on the present digest, which must be `digest` (what the person read) when it is given.
+
+    Raises SignatureRefused; the database refuses the same things again.
+    """
     try:
         with transaction.atomic():
             run = Run.objects.select_for_update(of=("self",)).get(pk=run_pk)
             refusal = signature_refusal(run, username, on)
             if refusal:
                 raise SignatureRefused(refusal)
+            if digest is not None and digest != run.digest:
+                raise SignatureRefused(DIGEST_CHANGED)
             count = Signature.objects.filter(run=run, voided_at__isnull=True).count()
             signature = Signature.objects.create(
                 run=run,

@@ -1,4 +1,4 @@
-"""Queues of dossiers: bounded, keyset-paginated, with their counts from the same conditions."""
+"""Queues of dossiers, with their counts from the same conditions. Pages read them by key, the most urgent first."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -9,7 +9,7 @@ from portal.accounts.models import User
 from portal.accounts.permissions import funds_on
 from portal.casework.models import Dossier, DossierState
 
-PAGE = 25
+URGENT_FIRST = ("deadline", "pk")
 OPEN = Q(state__in=[DossierState.OPEN, DossierState.ESCALATED])
 
 
@@ -39,18 +39,13 @@ def counts(user: User, day: date) -> dict[str, int]:
     )
 
 
-def queue(user: User, filters: Mapping[str, str], day: date) -> tuple[list[Dossier], str | None]:
-    """A page of a box, the most urgent first, and the key of the next page (``2026-11-09_123``)."""
+def queue(user: User, filters: Mapping[str, str], day: date) -> QuerySet[Dossier]:
+    """The dossiers of a box, searched by name or by the number that ends their subject."""
     choices = boxes(user, day)
     found = visible(user, day).filter(choices.get(filters.get("box", ""), choices["mine"]))
     if filters.get("q"):
         found = found.filter(Q(title__icontains=filters["q"]) | Q(subject__endswith=":" + filters["q"]))
-    deadline, _, pk = filters.get("after", "").partition("_")
-    if pk.isdigit():
-        found = found.filter(Q(deadline__gt=deadline) | Q(deadline=deadline, pk__gt=int(pk)))
-    rows = list(found.order_by("deadline", "pk")[: PAGE + 1])
-    following = f"{rows[PAGE - 1].deadline}_{rows[PAGE - 1].pk}" if len(rows) > PAGE else None
-    return rows[:PAGE], following
+    return found
 
 
 def by_subject(subjects: Sequence[str]) -> dict[str, Dossier]:

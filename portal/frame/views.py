@@ -1,16 +1,24 @@
 """Doors of the portal: home, sign-in, components, health."""
 
+import re
+
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import login
+from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from portal.accounts.models import User
 from portal.audit.operations import journal
+from portal.frame import filters
+from portal.frame.models import SavedFilter
 
 
 @require_GET
@@ -44,6 +52,39 @@ def enter_as(request: HttpRequest, username: str) -> HttpResponse:
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
     journal(actor=user.username, action="account.entered_demo", subject=f"user:{user.pk}")
     return redirect("frame:home")
+
+
+@require_POST
+@login_required
+def save_filter(request: HttpRequest) -> HttpResponse:
+    """Keep the filter of a list under a name, and show the list again."""
+    posted = {name: request.POST.get(name, "") for name in ("page", "name", "query")}
+    if not re.fullmatch(r"[a-z_:]{1,40}", posted["page"]):
+        raise Http404
+    try:
+        saved = filters.save_filter(user=request.user, **posted)
+    except filters.FilterRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"Filtre « {saved.name} » enregistré.")
+    return redirect(_back(request))
+
+
+@require_POST
+@login_required
+def remove_filter(request: HttpRequest, saved: int) -> HttpResponse:
+    """Forget one of one's own filters."""
+    found = get_object_or_404(SavedFilter, pk=saved, user=request.user)
+    found.delete()
+    messages.success(request, f"Filtre « {found.name} » supprimé.")
+    return redirect(_back(request))
+
+
+def _back(request: HttpRequest) -> str:
+    """The page that the form was on; home when it is none of ours."""
+    wanted = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    return wanted if ours else reverse("frame:home")
 
 
 @require_GET

@@ -1,15 +1,19 @@
-// Announces the progress of long work every ten per cent, and gives focus back after a partial update.
+// Announces the progress of long work every ten per cent, and never takes the focus from somebody at work.
 (function () {
   "use strict";
   let told = -1;
+  const status = function () { return document.getElementById("status"); };
   document.addEventListener("htmx:afterSwap", function (event) {
     const bar = event.target.querySelector ? event.target.querySelector("progress") : null;
-    const status = document.getElementById("status");
-    if (!bar || !status) { return; }
+    if (!bar || !status()) { return; }
     const tenth = Math.floor((10 * bar.value) / (bar.max || 1));
     if (tenth !== told) {
       told = tenth;
-      status.textContent = tenth * 10 + " %";
+      status().textContent = tenth * 10 + " %";
     }
+  });
+  document.addEventListener("run-finished", function () {
+    if (document.activeElement === document.body) { window.location.reload(); return; }
+    status().textContent = "Calcul terminé.";
   });
 })();

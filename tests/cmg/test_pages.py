@@ -52,6 +52,10 @@ def test_every_page_of_agents_is_closed_to_strangers_and_to_people_without_a_rol
         if stranger.status_code == 302:
             assert stranger["Location"].startswith("/entree/"), address
         assert client_of("nobody").get(address).status_code in (404, 405), address
+        for client in (Client(), client_of("nobody")):
+            sent = client.post(address)
+            assert sent.status_code in (302, 404, 405), address
+            assert sent.status_code != 302 or sent["Location"].startswith("/entree/"), address
 
 
 def test_an_agent_sees_the_families_of_their_funds_only(month: None) -> None:

@@ -1,53 +1,18 @@
 """The month as people live it: close, look, sign twice, issue; every page accessible, on a desk and on a phone."""
 
-import shutil
-from datetime import date
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from cmg.demo.people import create_people
-from cmg.operations import close_month
-from cmg.population import generate
-from portal.exchange.operations import import_files
-
-MONTH, DAY = date(2026, 10, 1), date(2026, 10, 26)
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]  # fmt: skip
+Enter, Check = Callable[[Page, str, str], None], Callable[[Page], None]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
-    path = shutil.which("chromium")
-    assert path, "Il manque Chromium : apt-get install chromium"
-    return {**browser_type_launch_args, "executable_path": path, "args": FLAGS}
-
-
-@pytest.fixture
-def portal(live_server, settings, tmp_path: Path) -> str:  # type: ignore[no-untyped-def]
-    settings.PORTAL_DEMO, settings.PORTAL_DAY = True, DAY
-    settings.PORTAL_BANK_FOLDER = str(tmp_path / "bank")
-    create_people()
-    made = generate(1500, 3, tmp_path / "files", care_month=MONTH, region=["CAF63", "CAF43"], demo=True)
-    import_files(made.files)
-    close_month(month=MONTH, on=DAY)
-    return str(live_server.url)
-
-
-def enter(page: Page, portal: str, name: str) -> None:
-    page.goto(portal + "/entree/")
-    page.get_by_role("button", name=f"Entrer comme {name}").click()
-
-
-def assert_accessible(page: Page) -> None:
-    found = Axe().run(page).response["violations"]
-    assert not found, [(one["id"], [node["target"] for node in one["nodes"]][:3]) for one in found]
-
-
-def test_two_people_sign_and_the_files_go_out(page: Page, portal: str, tmp_path: Path) -> None:
+def test_two_people_sign_and_the_files_go_out(
+    page: Page, portal: str, tmp_path: Path, enter: Enter, assert_accessible: Check
+) -> None:
     for name in ("Hélène", "Bruno"):
         enter(page, portal, name)
         page.goto(portal + "/agent/mois/2026-10/")
@@ -76,7 +41,9 @@ def test_two_people_sign_and_the_files_go_out(page: Page, portal: str, tmp_path:
     assert_accessible(page)
 
 
-def test_emilie_is_found_held_explained_and_annotated(page: Page, portal: str) -> None:
+def test_emilie_is_found_held_explained_and_annotated(
+    page: Page, portal: str, enter: Enter, assert_accessible: Check
+) -> None:
     enter(page, portal, "Thomas")
     page.goto(portal + "/agent/recherche/?q=chabrol+emilie")
     page.get_by_role("link", name="Chabrol").first.click()
@@ -96,7 +63,7 @@ def test_emilie_is_found_held_explained_and_annotated(page: Page, portal: str) -
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark"), (320, "light")])
 def test_every_page_is_accessible_and_never_scrolls_sideways(
-    browser: Browser, portal: str, width: int, scheme: str
+    browser: Browser, portal: str, width: int, scheme: str, enter: Enter, assert_accessible: Check
 ) -> None:
     context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
     page = context.new_page()

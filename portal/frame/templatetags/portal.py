@@ -28,6 +28,29 @@ def count(number: int | None) -> str:
 
 
 @register.filter
+def more_or_less(difference: int) -> str:
+    """``12 de plus``, ``3 de moins``, ``pareil``: a difference in words, never a bare sign."""
+    return _difference(difference, count(abs(difference)))
+
+
+@register.filter
+def money_more_or_less(cents: int) -> str:
+    """``1 234,56 € de plus``, ``12,00 € de moins``, ``pareil``."""
+    return _difference(cents, money(abs(cents)))
+
+
+def _difference(value: int, words: str) -> str:
+    return "pareil" if not value else f"{words} de {'plus' if value > 0 else 'moins'}"
+
+
+@register.filter
+def plural(words: str, number: int) -> str:
+    """The one of « dossier,dossiers » that goes with a number."""
+    one, _, several = words.partition(",")
+    return several if number > 1 else one
+
+
+@register.filter
 def month_name(day: date | None) -> str:
     """``octobre 2026``."""
     return date_format(day, "F Y").lower() if day else ""
@@ -111,3 +134,9 @@ def query(context: template.Context, **changes: object) -> str:
         if value not in ("", None):
             values[name] = str(value)
     return "?" + values.urlencode()
+
+
+@register.simple_tag(takes_context=True)
+def query_without(context: template.Context, name: str) -> str:
+    """The page's query string without one filter, from the first page."""
+    return query(context, **{name: "", "after": "", "before": ""})

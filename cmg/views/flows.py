@@ -1,0 +1,80 @@
+"""Files received, what did not enter of them, and the correction of one row."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET
+
+from cmg import selectors
+from cmg.views.access import AGENTS, for_roles, today
+from portal.audit.operations import journal
+from portal.exchange.lots import missing_lots
+from portal.exchange.models import FileState, ReceivedFile, RejectedRow, RowState
+from portal.exchange.operations import replay_row
+from portal.frame.filters import Field, filter_bar
+from portal.frame.paging import count_up_to, page_of
+from portal.people.vault import decrypt_row
+
+
+@require_GET
+@for_roles(AGENTS)
+def files(request: HttpRequest) -> HttpResponse:
+    """Files received, the last first."""
+    bar = filter_bar(
+        "cmg:files",
+        request.user,
+        request.GET,
+        [Field("q", "Nom du fichier"), Field("state", "État", FileState.choices)],
+    )
+    found = ReceivedFile.objects.all()
+    if bar.values["q"]:
+        found = found.filter(name__icontains=bar.values["q"])
+    if bar.values["state"]:
+        found = found.filter(state=bar.values["state"])
+    page = page_of(found, request.GET.dict(), order=("-pk",))
+    context = {
+        "page": page,
+        "total": count_up_to(found),
+        "bar": bar,
+        "counts": selectors.last_files(),
+        "missing": missing_lots(),
+        "readable": set(selectors.files_with_rows(request.user, today()).filter(pk__in=[row.pk for row in page.rows])),
+    }
+    return render(request, "cmg/files.html", context)
+
+
+@require_GET
+@for_roles(AGENTS)
+def rejected_rows(request: HttpRequest, file: int) -> HttpResponse:
+    """The rows of a file that did not enter, with every error of each."""
+    received = get_object_or_404(selectors.files_with_rows(request.user, today()), pk=file)
+    page = page_of(selectors.rejected_rows_of(received), request.GET.dict())
+    return render(request, "cmg/rejected_rows.html", {"file": received, "page": page})
+
+
+@for_roles(AGENTS)
+def rejected_row(request: HttpRequest, row: int) -> HttpResponse:
+    """One refused row: correct its cells and replay it alone. Its content is personal: opening it is journaled."""
+    try:
+        rejected = selectors.get_rejected_row(row, request.user, today())
+    except RejectedRow.DoesNotExist as unknown:
+        raise Http404 from unknown
+    actor = request.user.get_username()
+    cells = decrypt_row(rejected.content)
+    errors = rejected.errors
+    if request.method == "POST" and rejected.state == RowState.REJECTED:
+        cells = {name: request.POST.get(f"cell-{name}", value) for name, value in cells.items()}
+        report = replay_row(rejected.pk, cells, by=actor)
+        if not report.errors:
+            messages.success(
+                request, "La ligne corrigée est appliquée. Clôturez le mois à nouveau pour en tenir compte."
+            )
+            return redirect("cmg:rejected_rows", file=rejected.file_id)
+        errors = report.errors
+    else:
+        subject = f"file:{rejected.file_id}"
+        journal(actor=actor, action="flow.row_read", subject=subject, detail={"line": rejected.line})
+    by_column = {error["column"]: error for error in errors}
+    fields = [(name, value, by_column.get(name)) for name, value in cells.items()]
+    context = {"row": rejected, "fields": fields, "errors": errors}
+    return render(request, "cmg/rejected_row.html", context, status=422 if request.method == "POST" else 200)

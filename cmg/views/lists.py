@@ -1,0 +1,206 @@
+"""Lists: my queue, disagreements, held declarations. Filters live in the address; an export has a reason and a trace."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from cmg import selectors
+from cmg.models import Anomaly, AnomalyState, Settlement
+from cmg.reconciliation.catalogue import EFFECTS, catalogue
+from cmg.summary import euros
+from cmg.views.access import AGENTS, EXPORTERS, for_roles, today
+from cmg.views.families import SUBJECT
+from cmg.views.months import _month, _run_or_404
+from portal.accounts.permissions import funds_on
+from portal.audit.operations import journal
+from portal.batches.models import Run
+from portal.casework import selectors as dossiers
+from portal.frame.filters import Field, FilterBar, clean, filter_bar
+from portal.frame.paging import COUNTED, count_up_to, page_of
+from portal.frame.templatetags.portal import effect_word, short_day
+
+EXPORT_MOST = 5_000
+REASON_LEAST = 10
+FILE_NAMES = {"cmg:held": "retenues", "cmg:anomalies": "desaccords"}
+SEARCHED = "Nom, n° d’employeur ou de déclaration"
+
+
+@require_GET
+@for_roles(AGENTS)
+def queue(request: HttpRequest) -> HttpResponse:
+    """My dossiers, the most urgent first."""
+    day = today()
+    fields = [Field("box", "File", hidden=True), Field("q", "Nom ou numéro d’employeur")]
+    bar = filter_bar("cmg:queue", request.user, request.GET, fields)
+    found = dossiers.queue(request.user, bar.values, day)
+    counts = dossiers.counts(request.user, day)
+    context = {
+        "page": page_of(found, request.GET.dict(), order=dossiers.URGENT_FIRST),
+        "total": count_up_to(found),
+        "counts": counts,
+        "bar": bar,
+        "box": bar.values["box"] if bar.values["box"] in counts else "mine",
+    }
+    return render(request, "cmg/queue.html", context)
+
+
+def _anomaly_bar(request: HttpRequest, run: Run, codes: Iterable[selectors.CodeLine]) -> FilterBar:
+    fields = [
+        Field("code", "Motif", [(line.code, f"{line.code} {line.label}") for line in codes]),
+        Field("effect", "Prélèvement", [(effect, effect_word(effect)) for effect in EFFECTS]),
+        Field("state", "État", AnomalyState.choices),
+        Field("fund", "Caisse", [(fund, fund) for fund in _funds(request, run)]),
+        Field("q", SEARCHED),
+    ]
+    return filter_bar("cmg:anomalies", request.user, request.GET, fields)
+
+
+def _held_bar(request: HttpRequest, run: Run, codes: Iterable[selectors.CodeLine]) -> FilterBar:
+    fields = [
+        Field("code", "Motif", [(line.code, f"{line.code} {line.label}") for line in codes if line.held]),
+        Field("fund", "Caisse", [(fund, fund) for fund in _funds(request, run)]),
+        Field("q", SEARCHED),
+    ]
+    return filter_bar("cmg:held", request.user, request.GET, fields)
+
+
+def _funds(request: HttpRequest, run: Run) -> list[str]:
+    """The funds to choose from; the one in the address stays a choice, or its filter would silently go."""
+    asked = clean(request.GET.get("fund", ""))[:8]
+    return sorted({*selectors.funds_held(run, request.user, today()), *([asked] if asked else [])})
+
+
+@require_GET
+@for_roles(AGENTS)
+def anomalies(request: HttpRequest, month: str) -> HttpResponse:
+    """The disagreements of the month, by code, then one by one."""
+    run = _run_or_404(_month(month))
+    codes = selectors.code_lines(run, funds_on(request.user, today()))
+    bar = _anomaly_bar(request, run, codes)
+    found = selectors.anomalies_of(run, request.user, today(), bar.values)
+    page = page_of(found, request.GET.dict())
+    context = _list_context(request, run, bar, found) | {
+        "codes": codes,
+        "limited": funds_on(request.user, today()) is not None,
+        "page": page,
+        "names": selectors.names_of([row.employer_no for row in page.rows]),
+    }
+    return render(request, "cmg/anomalies.html", context)
+
+
+@require_GET
+@for_roles(AGENTS)
+def held(request: HttpRequest, month: str) -> HttpResponse:
+    """The families whose debit does not leave."""
+    run = _run_or_404(_month(month))
+    bar = _held_bar(request, run, selectors.code_lines(run, funds_on(request.user, today())))
+    found = selectors.held_of(run, request.user, today(), bar.values)
+    page = page_of(found, request.GET.dict())
+    context = _list_context(request, run, bar, found) | {
+        "sums": selectors.held_sums(found),
+        "page": page,
+        "names": selectors.names_of([row.employer_no for row in page.rows]),
+        "dossiers": dossiers.by_subject([SUBJECT + row.employer_no for row in page.rows]),
+    }
+    return render(request, "cmg/held.html", context)
+
+
+def _list_context(request: HttpRequest, run: Run, bar: FilterBar, found: QuerySet) -> dict[str, object]:
+    return {
+        "month": run.month,
+        "run": run,
+        "bar": bar,
+        "total": count_up_to(found, COUNTED),
+        "catalogue": catalogue(),
+        "may_export": bool(EXPORTERS & set(request.portal_roles)),  # type: ignore[attr-defined]
+        "export_most": EXPORT_MOST,
+    }
+
+
+@require_POST
+@for_roles(EXPORTERS)
+def export_anomalies(request: HttpRequest, month: str) -> HttpResponse:
+    """The disagreements of the present filters as CSV."""
+    run = _run_or_404(_month(month))
+    bar = _anomaly_bar(request, run, selectors.code_lines(run, funds_on(request.user, today())))
+    return _export(request, run, bar, selectors.anomalies_of(run, request.user, today(), bar.values), anomaly_rows)
+
+
+@require_POST
+@for_roles(EXPORTERS)
+def export_held(request: HttpRequest, month: str) -> HttpResponse:
+    """The held declarations of the present filters as CSV."""
+    run = _run_or_404(_month(month))
+    bar = _held_bar(request, run, selectors.code_lines(run, funds_on(request.user, today())))
+    return _export(request, run, bar, selectors.held_of(run, request.user, today(), bar.values), held_rows)
+
+
+def anomaly_rows(rows: list[Anomaly]) -> list[list[str]]:
+    """Heading and lines of the disagreements: no NIR, no bank account, no child."""
+    names = selectors.names_of([row.employer_no for row in rows])
+    lines = [
+        [row.code, catalogue()[row.code].label, names.get(row.employer_no, ""), row.employer_no, row.declaration_no,
+         effect_word(row.debit_effect), row.get_state_display()]
+        for row in rows
+    ]  # fmt: skip
+    return [["Code", "Motif", "Famille", "N° d’employeur", "Déclaration", "Prélèvement", "État"], *lines]
+
+
+def held_rows(rows: list[Settlement]) -> list[list[str]]:
+    """Heading and lines of the held declarations: no NIR, no bank account, no child."""
+    names = selectors.names_of([row.employer_no for row in rows])
+    found = dossiers.by_subject([SUBJECT + row.employer_no for row in rows])
+    lines = []
+    for row in rows:
+        dossier = found.get(SUBJECT + row.employer_no)
+        owner = dossier.owner.full_name if dossier and dossier.owner else "À attribuer"
+        lines.append(
+            [names.get(row.employer_no, ""), row.employer_no, row.fund, row.declaration_no, row.anomaly_codes,
+             euros(row.held_debit_cents), euros(row.payout_cents), owner, short_day(dossier.deadline if dossier else None)]
+        )  # fmt: skip
+    return [["Famille", "N° d’employeur", "Caisse", "Déclaration", "Motifs", "Non prélevé", "Aide prévue", "Responsable",
+             "Échéance"], *lines]  # fmt: skip
+
+
+def _export(
+    request: HttpRequest, run: Run, bar: FilterBar, found: QuerySet, lines_of: Callable[[list], list[list[str]]]
+) -> HttpResponse:
+    """The rows as CSV, written in the journal with who and why; back to the list when the reason or the size is wrong."""
+    month = f"{run.month:%Y-%m}"
+    reason = request.POST.get("reason", "").replace("\x00", "").strip()[:200]
+    back = redirect(reverse(bar.page, kwargs={"month": month}) + (f"?{bar.query}" if bar.query else ""))
+    if len(reason) < REASON_LEAST:
+        messages.error(
+            request, "Dites en quelques mots à quoi servira cet export, par exemple « revue du lundi, CMG-013 »."
+        )
+        return back
+    rows = list(found.order_by("pk")[: EXPORT_MOST + 1])
+    if len(rows) > EXPORT_MOST:
+        messages.error(
+            request, "Cette liste a plus de 5 000 lignes : ajoutez un filtre, puis exportez. Rien n’est sorti."
+        )
+        return back
+    journal(
+        actor=request.user.get_username(), action=f"{bar.page.replace(':', '.')}.exported", subject=f"month:{month}",
+        detail={"reason": reason, "filters": {k: v for k, v in bar.values.items() if v}, "rows": len(rows), "run": run.pk},
+    )  # fmt: skip
+    response = HttpResponse(as_csv(lines_of(rows)), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{FILE_NAMES[bar.page]}-{month}.csv"'
+    return response
+
+
+def as_csv(lines: list[list[str]]) -> bytes:
+    """As French spreadsheets open it; a cell that one would run as a formula begins with an apostrophe."""
+    written = io.StringIO(newline="")
+    writer = csv.writer(written, delimiter=";")
+    writer.writerows(
+        [["'" + cell if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell for cell in line] for line in lines]
+    )
+    return written.getvalue().encode("utf-8-sig")
