@@ -85,7 +85,6 @@ def _run_context(run: Run) -> dict[str, object]:
         "bank_files": operations.bank_files_of(run.pk),
         "movements": selectors.movements_of(run),
         "open_items": selectors.open_items()[:20],
-        "statement_faults": statement_faults(),
     }
 
 
@@ -198,4 +197,5 @@ def issue(request: HttpRequest, month: str) -> HttpResponse:
 def bank(request: HttpRequest, month: str) -> HttpResponse:
     """Bank files out, answers in, and what matches nothing."""
     run = _run_or_404(_month(month))
-    return render(request, "cmg/bank.html", {"month": run.month, "run": run, **_run_context(run)})
+    context = {"month": run.month, "run": run, "statement_faults": statement_faults()} | _run_context(run)
+    return render(request, "cmg/bank.html", context)

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("batches", "0002_signatures_and_issued_runs"),
-        ("cmg", "0002_gate"),
+        ("cmg", "0003_lighter_received_rows"),
     ]
 
     operations = [
