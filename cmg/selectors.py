@@ -7,12 +7,13 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, Q, QuerySet, Sum
 
-from cmg.models import Account, Anomaly, Right, Settlement
+from cmg.models import Account, Anomaly, Declaration, Right, Settlement
 from cmg.operations import KIND
 from cmg.reconciliation.catalogue import HOLDING, catalogue
+from cmg.words import PURPOSES
 from portal.accounts.models import User
 from portal.accounts.permissions import funds_on
-from portal.banking.models import OpenItem, PaymentOrder
+from portal.banking.models import BankMessage, OpenItem, OrderState, PaymentOrder
 from portal.batches.models import Run, RunState
 from portal.exchange.models import FileState, ReceivedFile, RejectedRow
 from portal.people.identity import name_key, normalised_nir
@@ -43,6 +44,11 @@ def months() -> list[date]:
         return [row[0] for row in cursor.fetchall()]
 
 
+def is_declared(month: date) -> bool:
+    """Whether any declaration was received for the month."""
+    return Declaration.objects.filter(care_month=month).exists()
+
+
 def _visible(user: User, day: date) -> Q:
     """Settlements that the user may see: all for national postings, those of their funds otherwise."""
     funds = funds_on(user, day)
@@ -60,22 +66,31 @@ def last_files() -> dict[str, Any]:
 
 
 def movements_of(run: Run) -> list[dict[str, Any]]:
-    """Payment orders of a run by purpose and state: count and cents."""
-    return list(
+    """Payment orders of a run by purpose and state, in words: count and cents."""
+    found = (
         PaymentOrder.objects.filter(run=run)
         .values("purpose", "state")
         .annotate(count=Count("pk"), cents=Sum("amount_cents"))
         .order_by("purpose", "state")
     )
+    return [
+        line | {"purpose": PURPOSES.get(line["purpose"], line["purpose"]), "state": OrderState(line["state"]).label}
+        for line in found
+    ]
 
 
-def open_items() -> QuerySet[OpenItem]:
-    """What the bank said that matches nothing, or came back: the oldest first."""
-    return (
-        OpenItem.objects.filter(closed_on__isnull=True)
-        .select_related("message", "order", "owner")
-        .order_by("opened_on", "pk")
-    )
+def open_items(user: User, day: date) -> QuerySet[OpenItem]:
+    """What the bank said that matches nothing, or came back: the oldest first, those of the user's funds only."""
+    found = OpenItem.objects.filter(closed_on__isnull=True).select_related("owner").order_by("opened_on", "pk")
+    funds = funds_on(user, day)
+    if funds is None:
+        return found
+    return found.filter(order__settlement_id__in=Settlement.objects.filter(fund__in=funds).values("pk"))
+
+
+def last_bank_message() -> BankMessage | None:
+    """The last message received from the bank: nothing is reconciled after it."""
+    return BankMessage.objects.defer("content").order_by("-received_at").first()
 
 
 @dataclass(frozen=True)

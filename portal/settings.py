@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "portal.frame.errors.ConflictMiddleware",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -105,6 +106,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.is_production()
 SECURE_SSL_REDIRECT = env.is_production()
 SECURE_HSTS_SECONDS = 31_536_000 if env.is_production() else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("PORTAL_BEHIND_PROXY") else None
+CSRF_FAILURE_VIEW = "portal.frame.errors.form_refused"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

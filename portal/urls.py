@@ -6,3 +6,7 @@ urlpatterns = [
     path("", include("portal.frame.urls")),
     path("", include("cmg.urls")),
 ]
+
+handler403 = "portal.frame.errors.not_found"
+handler404 = "portal.frame.errors.not_found"
+handler500 = "portal.frame.errors.our_fault"

@@ -11,10 +11,7 @@ from datetime import date
 
 import polars as pl
 
-from cmg.reconciliation.sides import next_month
-from cmg.rules.calendar import public_holidays
-
-HOLIDAYS = [day for year in range(2017, 2041) for day in sorted(public_holidays(year))]
+from cmg.reconciliation.sides import business_days, next_month
 
 
 @dataclass(frozen=True)
@@ -234,12 +231,7 @@ def duplicate_declaration() -> pl.Expr:
 
 def late_right(scale: Scale) -> pl.Expr:
     decided, received = pl.col("f_decided_at").dt.date(), pl.col("p_received_at").dt.date()
-    return LIVING & F_OPEN & (_business_days(decided, received) > scale.late_business_days).fill_null(value=False)
-
-
-def _business_days(start: pl.Expr, end: pl.Expr) -> pl.Expr:
-    """Business days after `start`, up to and including `end`."""
-    return pl.business_day_count(start + pl.duration(days=1), end + pl.duration(days=1), holidays=HOLIDAYS)
+    return LIVING & F_OPEN & (business_days(decided, received) > scale.late_business_days).fill_null(value=False)
 
 
 # Of the families that a fund knows, those about which none of its applied files says anything.

@@ -9,7 +9,10 @@ from datetime import date
 
 import polars as pl
 
+from cmg.rules.calendar import public_holidays
+
 CHILD_SEPARATOR = "|"
+HOLIDAYS = [day for year in range(2017, 2041) for day in sorted(public_holidays(year))]
 DIRECT_MODES = ("CHILDMINDER", "HOME_EMPLOYEE")
 STATE_RANK = {"OPEN": 0, "SUSPENDED": 1, "ENDED": 2, "FUTURE": 3}
 RIGHT_FACTS = (
@@ -38,6 +41,11 @@ class Received:
 
 def next_month(month: date) -> date:
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+def business_days(start: pl.Expr, end: pl.Expr) -> pl.Expr:
+    """Business days after `start`, up to and including `end`."""
+    return pl.business_day_count(start + pl.duration(days=1), end + pl.duration(days=1), holidays=HOLIDAYS)
 
 
 def with_state(rights: pl.DataFrame, month: date) -> pl.DataFrame:
@@ -167,10 +175,17 @@ def _other_mode_facts(declared: pl.DataFrame, rights: pl.DataFrame) -> pl.DataFr
     )
 
 
-def _requests(declared: pl.DataFrame, requests: pl.DataFrame, month: date, day: date) -> pl.DataFrame:
-    """Whether a request for the child is pending (filed by the month's end, undecided), or was decided without a right."""
+def _requests(
+    declared: pl.DataFrame, requests: pl.DataFrame, month: date, day: date, late_business_days: int
+) -> pl.DataFrame:
+    """Whether a request for the child is pending (filed by the month's end, undecided), or was refused.
+
+    A file of requests does not say what was decided: no right after the days that a right may take to arrive is a
+    refusal, before them nobody knows.
+    """
     filed = pl.col("filed_on") < next_month(month)
     decided = pl.col("decided_on").is_not_null() & (pl.col("decided_on") <= day)
+    arrived_by_now = business_days(pl.col("decided_on"), pl.lit(day)) > late_business_days
     same_mode = pl.col("care_mode").is_null() | (pl.col("care_mode") == pl.col("request_mode"))
     return (
         declared.select("row", "employer_no", "child_id", "care_mode")
@@ -182,7 +197,7 @@ def _requests(declared: pl.DataFrame, requests: pl.DataFrame, month: date, day: 
         .group_by("row")
         .agg(
             pending=(filed & ~decided & pl.col("same_mode")).any(),
-            refused=(decided & pl.col("same_mode")).any(),
+            refused=(decided & arrived_by_now & pl.col("same_mode")).any(),
             pending_fund=pl.col("request_fund").filter(filed & ~decided).first(),
         )
     )
@@ -243,10 +258,11 @@ def _keys(rights: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def lay_side_by_side(received: Received, month: date, day: date) -> pl.DataFrame:
+def lay_side_by_side(received: Received, month: date, day: date, late_business_days: int) -> pl.DataFrame:
     """One row per declared child (`row`), everything both sides say about it, and what is known of its household.
 
-    `month` is the care month's first day, `day` the day of the run.
+    `month` is the care month's first day, `day` the day of the run; a right may arrive `late_business_days` after
+    it was decided.
     """
     declared = declared_children(received).with_row_index("row")
     rights = own_rights(with_state(received.rights, month), received.accounts, declared)
@@ -257,7 +273,7 @@ def lay_side_by_side(received: Received, month: date, day: date) -> pl.DataFrame
         declared.join(_best(declared, rights, "F"), on="row", how="left")
         .join(_best(declared, rights, "P"), on="row", how="left")
         .join(_other_mode_facts(declared, rights), on="row", how="left")
-        .join(_requests(declared, received.requests, month, day), on="row", how="left")
+        .join(_requests(declared, received.requests, month, day, late_business_days), on="row", how="left")
         .join(_household(rights, received.requests), left_on="employer_no", right_on="family", how="left")
         .join(_keys(rights), left_on="employer_no", right_on="family", how="left")
         .join(

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from cmg import selectors
@@ -11,8 +12,10 @@ from portal.audit.operations import journal
 from portal.exchange.lots import missing_lots
 from portal.exchange.models import FileState, ReceivedFile, RejectedRow, RowState
 from portal.exchange.operations import replay_row
+from portal.frame.errors import Conflict
 from portal.frame.filters import Field, filter_bar
 from portal.frame.paging import count_up_to, page_of
+from portal.frame.templatetags.portal import hour, short_day
 from portal.people.vault import decrypt_row
 
 
@@ -60,9 +63,11 @@ def rejected_row(request: HttpRequest, row: int) -> HttpResponse:
     except RejectedRow.DoesNotExist as unknown:
         raise Http404 from unknown
     actor = request.user.get_username()
+    if request.method == "POST" and rejected.state != RowState.REJECTED:
+        raise _already(rejected)
     cells = decrypt_row(rejected.content)
     errors = rejected.errors
-    if request.method == "POST" and rejected.state == RowState.REJECTED:
+    if request.method == "POST":
         cells = {name: request.POST.get(f"cell-{name}", value) for name, value in cells.items()}
         report = replay_row(rejected.pk, cells, by=actor)
         if not report.errors:
@@ -78,3 +83,13 @@ def rejected_row(request: HttpRequest, row: int) -> HttpResponse:
     fields = [(name, value, by_column.get(name)) for name, value in cells.items()]
     context = {"row": rejected, "fields": fields, "errors": errors}
     return render(request, "cmg/rejected_row.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _already(row: RejectedRow) -> Conflict:
+    """Two people on one row: the second learns what the first did."""
+    when = f" le {short_day(row.handled_at)} à {hour(row.handled_at)}" if row.handled_at else ""
+    return Conflict(
+        f"Cette ligne est déjà « {row.get_state_display().lower()} », par {row.handled_by or 'le portail'}{when}.",
+        link=reverse("cmg:rejected_rows", args=[row.file_id]),
+        action="Voir les autres lignes du fichier",
+    )

@@ -8,12 +8,15 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from cmg import comparing, operations, selectors, tasks
 from cmg.closing.prepare import month_of
 from cmg.reconciliation.catalogue import catalogue
 from cmg.views.access import AGENTS, CLOSERS, SIGNERS, for_roles, today
+from cmg.words import BANK_REASONS, OPEN_REASONS
+from portal.accounts.models import User
 from portal.accounts.permissions import funds_on
 from portal.audit.operations import journal
 from portal.banking.statements import statement_faults
@@ -22,7 +25,8 @@ from portal.batches.models import Run, RunState, Signature
 from portal.batches.selectors import progress
 from portal.embedded.attach import home_folder
 from portal.exchange.lots import missing_lots
-from portal.frame.paging import page_of
+from portal.frame.errors import Conflict
+from portal.frame.paging import count_up_to, page_of
 
 
 def _month(text: str) -> date:
@@ -60,12 +64,13 @@ def control_room(request: HttpRequest, month: str) -> HttpResponse:
         "runs": list(selectors.runs_of(first_day)),
         "files": selectors.last_files(),
         "missing": missing_lots(),
+        "declared": run is not None or selectors.is_declared(first_day),
         "may_close": bool(CLOSERS & roles),
         "may_sign": bool(SIGNERS & roles),
         "changed": run is not None and _changed_since(run, first_day),
     }
     if run is not None:
-        context |= _run_context(run)
+        context |= _run_context(run, request.user)
     return render(request, "cmg/month.html", context)
 
 
@@ -74,17 +79,22 @@ def _changed_since(run: Run, month: date) -> bool:
     return not issued and run.state != RunState.RUNNING and run.inputs_digest != operations.inputs_digest(month)
 
 
-def _run_context(run: Run) -> dict[str, object]:
-    return {
+def _run_context(run: Run, user: User) -> dict[str, object]:
+    return _signed_context(run) | {
         "progress": progress(run),
         "codes": selectors.code_lines(run),
+        "bank_files": operations.bank_files_of(run.pk),
+        "movements": selectors.movements_of(run),
+        "open_count": count_up_to(selectors.open_items(user, today())),
+    }
+
+
+def _signed_context(run: Run) -> dict[str, object]:
+    return {
         "signatures": list(run.signatures.filter(voided_at__isnull=True).select_related("user").order_by("signed_at")),
         "voided": _voided(run),
         "since": comparing.since_signature(run),
         "unexplained_cents": operations.unexplained_cents(run.totals) if "sums" in run.totals else None,
-        "bank_files": operations.bank_files_of(run.pk),
-        "movements": selectors.movements_of(run),
-        "open_items": selectors.open_items()[:20],
     }
 
 
@@ -113,6 +123,11 @@ def progress_fragment(request: HttpRequest, month: str) -> HttpResponse:
 def close(request: HttpRequest, month: str) -> HttpResponse:
     """Ask the workers to close the month; pressing twice joins the same run."""
     first_day = _month(month)
+    if not selectors.is_declared(first_day):
+        raise Conflict(
+            "Aucune déclaration n’est reçue pour ce mois : il n’y a rien à clôturer.",
+            link=reverse("cmg:files"), action="Voir les fichiers reçus",
+        )  # fmt: skip
     journal(actor=request.user.get_username(), action="cmg.month.close", subject=f"month:{month}", detail={})
     transaction.on_commit(lambda: tasks.close_month.delay(month=first_day.isoformat(), on=today().isoformat()))
     messages.success(request, "La clôture est demandée. Vous pouvez fermer cette page : le travail continue.")
@@ -138,7 +153,7 @@ def signature(request: HttpRequest, month: str) -> HttpResponse:
         "names": selectors.names_of([row.employer_no for row in outliers]),
         "error": error,
         "refusal": batches.signature_refusal(run, request.user.get_username(), today()),
-        **_run_context(run),
+        **_signed_context(run),
     }
     return render(request, "cmg/signature.html", context, status=409 if error else 200)
 
@@ -197,5 +212,14 @@ def issue(request: HttpRequest, month: str) -> HttpResponse:
 def bank(request: HttpRequest, month: str) -> HttpResponse:
     """Bank files out, answers in, and what matches nothing."""
     run = _run_or_404(_month(month))
-    context = {"month": run.month, "run": run, "statement_faults": statement_faults()} | _run_context(run)
+    items = selectors.open_items(request.user, today())
+    context = _run_context(run, request.user) | {
+        "month": run.month,
+        "run": run,
+        "page": page_of(items, request.GET.dict(), order=("opened_on", "pk")),
+        "last_message": selectors.last_bank_message(),
+        "reasons": OPEN_REASONS,
+        "bank_reasons": BANK_REASONS,
+        "statement_faults": statement_faults(),
+    }
     return render(request, "cmg/bank.html", context)

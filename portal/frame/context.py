@@ -3,13 +3,22 @@
 from django.conf import settings
 from django.http import HttpRequest
 
+THEME_COOKIE = "apparence"
+THEMES = {"clair": "light", "sombre": "dark"}
+
+
+def theme_of(request: HttpRequest) -> str:
+    """``light`` or ``dark`` when chosen by hand; empty follows the device."""
+    return THEMES.get(request.COOKIES.get(THEME_COOKIE, ""), "")
+
 
 def frame(request: HttpRequest) -> dict[str, object]:
-    """Name, help phone and demo day of this installation."""
+    """Name, help phone and demo day of this installation, and the look chosen."""
     return {
         "portal_name": settings.PORTAL_NAME,
         "portal_phone": settings.PORTAL_PHONE,
         "portal_hours": settings.PORTAL_HOURS,
         "portal_demo": settings.PORTAL_DEMO,
         "portal_day": settings.PORTAL_DAY,
+        "theme": theme_of(request),
     }

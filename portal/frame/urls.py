@@ -13,6 +13,7 @@ urlpatterns = [
     path("entree/", views.SignIn.as_view(), name="sign_in"),
     path("entree/demo/<str:username>/", views.enter_as, name="enter_as"),
     path("sortie/", LogoutView.as_view(next_page="frame:sign_in"), name="sign_out"),
+    path("apparence/", views.set_appearance, name="appearance"),
     path("filtres/", views.save_filter, name="save_filter"),
     path("filtres/<int:saved>/supprimer/", views.remove_filter, name="remove_filter"),
     path("composants/", views.components, name="components"),

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 from portal.accounts.models import User
 from portal.audit.operations import journal
 from portal.frame import filters
+from portal.frame.context import THEME_COOKIE, THEMES
 from portal.frame.models import SavedFilter
 
 
@@ -78,6 +79,20 @@ def remove_filter(request: HttpRequest, saved: int) -> HttpResponse:
     found.delete()
     messages.success(request, f"Filtre « {found.name} » supprimé.")
     return redirect(_back(request))
+
+
+@require_POST
+def set_appearance(request: HttpRequest) -> HttpResponse:
+    """Light or dark by hand, kept by the browser; anything else follows the device again."""
+    response = redirect(_back(request))
+    chosen = request.POST.get("choice", "")
+    if chosen in THEMES:
+        response.set_cookie(
+            THEME_COOKIE, chosen, max_age=365 * 24 * 3600, httponly=True, samesite="Lax", secure=request.is_secure()
+        )
+    else:
+        response.delete_cookie(THEME_COOKIE)
+    return response
 
 
 def _back(request: HttpRequest) -> str:

@@ -22,6 +22,12 @@ def money(cents: int | None) -> str:
 
 
 @register.filter
+def nobreak(text: str) -> str:
+    """A number that stays on one line."""
+    return text.replace(" ", NO_BREAK)
+
+
+@register.filter
 def count(number: int | None) -> str:
     """``27 914``."""
     return "–" if number is None or number == "" else f"{int(number):,}".replace(",", NO_BREAK)

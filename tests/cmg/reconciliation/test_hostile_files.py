@@ -174,6 +174,8 @@ HELD = {
         nir=nir_with_key("2840163001777"), beneficiary_no="B7", employer_no="E7"), ""),
     "the fund's right is another family's": (together(
         second_account, both(employer_no="E2", beneficiary_no="B2", nir=nir_with_key("2840163001002"))), ""),
+    "a request decided five business days ago, whose right may be on its way": (together(
+        without("rights_fund", "rights_pajemploi"), added("requests", decided_on="2026-10-19")), "CMG-002"),
     "the account is not in the accounts": (without("accounts"), "CMG-033"),
     "nothing but the declaration": (without("accounts", "employees", "rights_fund", "rights_pajemploi"), "CMG-033"),
 }  # fmt: skip
@@ -188,6 +190,13 @@ def test_doubt_holds_the_debit(tmp_path: Path, case: str) -> None:
 
     assert settlement.status == "HELD", (case, settlement.anomaly_codes, settlement.decision)
     assert not code or code in settlement.anomaly_codes.split("|"), (case, settlement.anomaly_codes)
+
+
+@pytest.mark.django_db
+def test_a_request_decided_six_business_days_ago_without_a_right_is_refused(tmp_path: Path) -> None:
+    settlement = one(tmp_path, without("rights_fund", "rights_pajemploi"), added("requests", decided_on="2026-10-16"))
+
+    assert (settlement.status, settlement.decision) == ("SETTLED", "REQUEST_REFUSED")
 
 
 DIFFERENT_FIGURES = {

@@ -1,0 +1,65 @@
+"""Pages of what goes wrong: not found or not for you, done meanwhile by somebody else, our own fault."""
+
+import logging
+import secrets
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from portal.frame.context import theme_of
+
+logger = logging.getLogger(__name__)
+
+
+class Conflict(Exception):
+    """What was asked can no longer be done: its sentence says by whom it was done, or why, in French.
+
+    `link` and `action` lead to where things stand.
+    """
+
+    def __init__(self, sentence: str, *, link: str = "/", action: str = "Revenir à l’accueil") -> None:
+        super().__init__(sentence)
+        self.link, self.action = link, action
+
+
+class ConflictMiddleware:
+    """A view that raises `Conflict` answers 409, with its sentence and where to go."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Conflict):
+            return None
+        context = {"sentence": str(exception), "link": exception.link, "action": exception.action}
+        return render(request, "409.html", context, status=409)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A page that is not there, and one that is refused: the same words and status, so that nothing is learned."""
+    return render(request, "404.html", {"lost": True}, status=404)
+
+
+def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that no longer belongs to the session: nothing was taken in."""
+    return render(request, "403.html", status=403)
+
+
+def our_fault(request: HttpRequest) -> HttpResponse:
+    """The service failed. The page asks nothing of the database, and its reference is the one in the log."""
+    reference = f"E-{secrets.token_hex(2).upper()}"
+    logger.error("reference %s: %s %s", reference, request.method, request.path)
+    context = {
+        "reference": reference,
+        "portal_name": settings.PORTAL_NAME,
+        "portal_phone": settings.PORTAL_PHONE,
+        "portal_hours": settings.PORTAL_HOURS,
+        "theme": theme_of(request),
+    }
+    return HttpResponse(render_to_string("500.html", context), status=500)

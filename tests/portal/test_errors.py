@@ -1,0 +1,146 @@
+"""What people read when something goes wrong: plain words, the help phone, nothing learned, nothing sent twice."""
+
+import logging
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, override_settings
+from django.urls import include, path
+
+from cmg.demo.people import create_people
+from portal.accounts.models import User
+from portal.exchange.models import RejectedRow
+from portal.exchange.operations import import_files
+from portal.frame.errors import Conflict
+from tests.cmg.files import row, write
+
+DAY = date(2026, 10, 26)
+pytestmark = pytest.mark.django_db
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    raise RuntimeError("une panne")
+
+
+def taken(request: HttpRequest) -> HttpResponse:
+    raise Conflict("Thomas Vidal a relié ce compte à 10 h 12.", link="/agent/", action="Voir sa version")
+
+
+urlpatterns = [path("panne/", broken), path("conflit/", taken), path("", include("portal.urls"))]
+handler500 = "portal.frame.errors.our_fault"
+handler404 = handler403 = "portal.frame.errors.not_found"
+
+
+@pytest.fixture
+def agent(settings) -> Client:  # type: ignore[no-untyped-def]
+    settings.PORTAL_DEMO, settings.PORTAL_DAY = True, DAY
+    create_people()
+    return entered("thomas")
+
+
+def entered(username: str) -> Client:
+    client = Client(raise_request_exception=False)
+    client.force_login(User.objects.get(username=username))
+    return client
+
+
+def told(answer: HttpResponse) -> str:
+    return answer.content.decode().replace("\u00a0", " ")
+
+
+@override_settings(ROOT_URLCONF=__name__)
+def test_our_own_fault_says_so_with_a_reference_that_the_log_holds(
+    agent: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.ERROR):
+        answer = agent.get("/panne/")
+
+    page = told(answer)
+    assert answer.status_code == 500
+    assert "C’est notre erreur. Rien n’est parti." in page
+    assert "09 00 00 00 00" in page
+    assert "une panne" not in page
+    reference = re.search(r"E-[0-9A-F]{4}", page)
+    assert reference
+    assert f"reference {reference[0]}: GET /panne/" in caplog.text
+
+
+@override_settings(ROOT_URLCONF=__name__)
+def test_a_conflict_says_what_the_other_did_and_where_to_go(agent: Client) -> None:
+    answer = agent.post("/conflit/")
+
+    assert answer.status_code == 409
+    assert "Thomas Vidal a relié ce compte à 10 h 12." in told(answer)
+    assert '<a class="button" href="/agent/">Voir sa version</a>' in told(answer)
+    assert "09 00 00 00 00" in told(answer)
+
+
+def test_a_page_refused_is_the_page_that_is_not_there(agent: Client) -> None:
+    refused, absent = agent.get("/agent/mois/2026-10/signature/"), agent.get("/rien/de-tel/")
+
+    assert (refused.status_code, absent.status_code) == (404, 404)
+    without_address = [
+        re.sub(r'name="(csrfmiddlewaretoken|next)" value="[^"]*"', "", told(one)) for one in (refused, absent)
+    ]
+    assert without_address[0] == without_address[1]
+    assert "09 00 00 00 00" in without_address[0]
+
+
+def test_a_form_of_another_session_takes_nothing_in(agent: Client) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(User.objects.get(username="helene"))
+
+    answer = strict.post("/agent/mois/2026-10/cloturer/")
+
+    assert answer.status_code == 403
+    assert "Rien n’a été enregistré" in told(answer)
+    assert "09 00 00 00 00" in told(answer)
+
+
+def test_a_month_without_declarations_is_not_closed(agent: Client) -> None:
+    director = entered("helene")
+
+    answer = director.post("/agent/mois/2031-01/cloturer/")
+
+    assert answer.status_code == 409
+    assert "rien à clôturer" in told(answer)
+    page = told(director.get("/agent/mois/2031-01/"))
+    assert "Clôturer le mois" not in page
+    assert "Aucune déclaration n’est encore reçue" in page
+
+
+def test_a_row_corrected_by_two_people_is_applied_once_and_the_second_is_told(agent: Client, tmp_path: Path) -> None:
+    import_files([write(tmp_path, "rights_fund", [row("rights_fund", start="hier")])])
+    rejected = RejectedRow.objects.get()
+    address = f"/agent/flux/ligne/{rejected.pk}/"
+
+    first = agent.post(address, {"cell-start": "2025-01-01"})
+    second = entered("helene").post(address, {"cell-start": "2025-02-01"})
+
+    assert first.status_code == 302
+    assert second.status_code == 409
+    assert "par thomas" in told(second)
+
+
+@pytest.mark.parametrize(("choice", "theme"), [("sombre", "dark"), ("clair", "light")])
+def test_the_look_is_chosen_by_hand_and_written_by_the_server(agent: Client, choice: str, theme: str) -> None:
+    answer = agent.post("/apparence/", {"choice": choice, "next": "/agent/?box=team"})
+    assert answer["Location"] == "/agent/?box=team"
+    assert f'<html lang="fr" data-theme="{theme}">' in told(agent.get("/agent/"))
+
+    agent.post("/apparence/", {"choice": "", "next": "https://ailleurs.example/"})
+    assert '<html lang="fr">' in told(agent.get("/agent/"))
+
+
+def test_the_two_dark_blocks_of_the_style_hold_the_same_values() -> None:
+    style = (Path(__file__).parents[2] / "static/css/portal.css").read_text(encoding="utf-8")
+    blocks = re.findall(
+        r":root(?::not\(\[data-theme=\"light\"\]\)|\[data-theme=\"dark\"\]) \{(.*?)\}", style, re.DOTALL
+    )
+
+    values = [re.findall(r"--[a-z-]+: [^;]+;", block) for block in blocks]
+    assert len(values) == 2
+    assert values[0] == values[1] != []
