@@ -42,6 +42,17 @@ def settle_one(month: date, *, parameters: Parameters | None = None, **changes: 
     return settle_rows(month, facts(**changes), parameters=parameters)[0]
 
 
+def settle_invoice(month: date, **changes: Any) -> dict[str, Any]:
+    """A micro-crèche, one child under three, 30 000 € a year: 100 hours for 900 €."""
+    invoice = {
+        "care_mode": "MICRO_CRECHE", "child_birth_dates": [BABY], "has_right": True, "prepare": "NONE",
+        "isolated_parent": False, "aah": False, "territory": "METROPOLE", "fnas_funded": False,
+        "hours_hundredths": 10_000, "invoice_amount_cents": 90_000, "hourly_tariff_cents": 900,
+        "annual_resources": 30_000, "dependent_children": 1, "aeeh_children": 0, "direct_part_b_cents": 0,
+    } | changes  # fmt: skip
+    return settle_structures(pl.DataFrame([invoice]), care_month=month, parameters=cmg_parameters()).row(0, named=True)
+
+
 HOME = {"care_mode": "HOME_EMPLOYEE", "days": None}
 
 
@@ -243,14 +254,6 @@ def test_the_supplement_keeps_within_ninety_per_cent_of_the_pay() -> None:
     ],
 )
 def test_structures(case: str, changes: dict[str, Any], expected: int, refusal: str | None) -> None:
-    invoice = {
-        "care_mode": "MICRO_CRECHE", "child_birth_dates": [BABY], "has_right": True, "prepare": "NONE",
-        "isolated_parent": False, "aah": False, "territory": "METROPOLE", "fnas_funded": False,
-        "hours_hundredths": 10_000, "invoice_amount_cents": 90_000, "hourly_tariff_cents": 900,
-        "annual_resources": 30_000, "dependent_children": 1, "aeeh_children": 0, "direct_part_b_cents": 0,
-    } | changes  # fmt: skip
-    result = settle_structures(pl.DataFrame([invoice]), care_month=JUNE_2019, parameters=cmg_parameters()).row(
-        0, named=True
-    )
+    result = settle_invoice(JUNE_2019, **changes)
 
     assert (result["part_b_cents"], result["refusal"]) == (expected, refusal), case
