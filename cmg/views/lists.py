@@ -29,6 +29,14 @@ from portal.frame.templatetags.portal import effect_word, short_day
 EXPORT_MOST = 5_000
 REASON_LEAST = 10
 FILE_NAMES = {"cmg:held": "retenues", "cmg:anomalies": "desaccords"}
+BOXES = (
+    ("today", "à rendre aujourd’hui"),
+    ("week", "cette semaine"),
+    ("mine", "mes dossiers"),
+    ("team", "dossiers ouverts de l’équipe"),
+    ("late", "en retard"),
+    ("unassigned", "sans responsable"),
+)
 SEARCHED = "Nom, n° d’employeur ou de déclaration"
 
 
@@ -45,6 +53,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "page": page_of(found, request.GET.dict(), order=dossiers.URGENT_FIRST),
         "total": count_up_to(found),
         "counts": counts,
+        "tiles": [(name, counts[name], label) for name, label in BOXES],
         "bar": bar,
         "box": bar.values["box"] if bar.values["box"] in counts else "mine",
     }

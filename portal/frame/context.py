@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 
 THEME_COOKIE = "apparence"
 THEMES = {"clair": "light", "sombre": "dark"}
@@ -20,5 +21,6 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "portal_hours": settings.PORTAL_HOURS,
         "portal_demo": settings.PORTAL_DEMO,
         "portal_day": settings.PORTAL_DAY,
+        "today": settings.PORTAL_DAY or timezone.localdate(),
         "theme": theme_of(request),
     }

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from portal.accounts.models import User
 from portal.audit.operations import journal
-from portal.frame import filters
+from portal.frame import filters, gallery
 from portal.frame.context import THEME_COOKIE, THEMES
 from portal.frame.models import SavedFilter
 
@@ -104,8 +104,8 @@ def _back(request: HttpRequest) -> str:
 
 @require_GET
 def components(request: HttpRequest) -> HttpResponse:
-    """The components in all their states."""
-    return render(request, "frame/components.html")
+    """The components in all their states, each under its contract."""
+    return render(request, "frame/components.html", gallery.samples() | {"contracts": gallery.contracts()})
 
 
 @require_GET

@@ -105,6 +105,11 @@ def lookup(table: dict, key: object) -> object:
     return table.get(key, "")
 
 
+@register.filter(name="is")
+def is_same(value: object, other: object) -> bool:
+    return value == other
+
+
 @register.filter
 def split(text: str, separator: str = "|") -> list[str]:
     return [part for part in text.split(separator) if part]
