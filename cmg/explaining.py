@@ -11,12 +11,22 @@ from portal.legislation.engine import Step
 from portal.legislation.parameters import NoParameterInForce, Parameters
 
 UNITS = {"cents": "EUR", "euros": "EUR", "millionths": "ratio"}
+# What the rules derive from a figure and the month before any row is read -> the figure.
+DERIVED = {
+    "full_month": "regime_a.full_amount_until_31_august",
+    "hours_min": "structure.min_hours_per_month",
+    "withholding_tax_cents": "cycle.withholding_tax_in_debit",
+}
 
 
-def trace(settled: pl.DataFrame, steps: dict[str, Step], month: date) -> dict[str, Any]:
-    """`steps` (name, label, value, unit, article) and `parameters` (key, date, value, source) of a one-row frame."""
-    row = settled.row(0, named=True)
-    told = [
+def trace(settled: pl.DataFrame, steps: dict[str, Step], month: date) -> list[dict[str, Any]]:
+    """One explanation per row: `steps` (name, label, value, unit, article), `parameters` (key, date, value, source)."""
+    figures = _parameters_used(steps, month, cmg_parameters())
+    return [{"steps": _told(row, steps), "parameters": figures} for row in settled.iter_rows(named=True)]
+
+
+def _told(row: dict[str, Any], steps: dict[str, Step]) -> list[dict[str, Any]]:
+    return [
         {
             "name": one.name,
             "label": one.label,
@@ -26,7 +36,6 @@ def trace(settled: pl.DataFrame, steps: dict[str, Step], month: date) -> dict[st
         }
         for one in steps.values()
     ]
-    return {"steps": told, "parameters": _parameters_used(steps, month, cmg_parameters())}
 
 
 def _shown(value: Any, unit: str) -> Any:
@@ -44,7 +53,8 @@ def _parameters_used(steps: dict[str, Step], month: date, parameters: Parameters
     structure = "share_of_invoice_cents" in steps
     table = STRUCTURE if structure else (DIRECT_A if regime_of(month) == "A" else DIRECT_B)
     needed = {need for one in steps.values() for need in one.needs}
-    keys = {key for name, (key, _factor) in table.items() if name in needed or name == "full_until_august"}
+    keys = {key for name, (key, _factor) in table.items() if name in needed}
+    keys |= {key for name, key in DERIVED.items() if name in needed}
     if not structure:
         keys |= contribution_keys(month, parameters)
     told = []
@@ -96,7 +106,7 @@ def explain(settlement: Any) -> Explained:
     facts = rebuilt_facts(live)
     fresh = settle(facts, care_month=settlement.care_month, parameters=cmg_parameters())
     own = fresh.filter(pl.col("declaration_id") == settlement.declaration_id)
-    told = trace(own, steps_for(settlement.care_month), settlement.care_month)
+    told = trace(own, steps_for(settlement.care_month), settlement.care_month)[0]
     row = own.row(0, named=True)
     names = ("contributions_cents", "part_a_cents", "part_b_cents", "offset_cents", "debit_cents", "payout_cents")
     agrees = all(row[name] == getattr(settlement, name) for name in names)

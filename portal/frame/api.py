@@ -1,8 +1,12 @@
 """The public simulators by HTTP."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
+from rest_framework.parsers import BaseParser
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,11 +15,31 @@ from rest_framework.views import APIView
 
 from portal.legislation import simulations
 
+# Anybody may ask: one call is bounded, the command is not.
+BYTES_MAX = 10_000_000
+OBJECTS_MAX = 10_000
+
+
+class FactsParser(BaseParser):
+    """The JSON of the simulators, read as the command reads it; nothing more than BYTES_MAX is taken in."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
+        content = stream.read(BYTES_MAX + 1)
+        if len(content) > BYTES_MAX:
+            return simulations.NotJson("L’entrée dépasse dix mégaoctets.")
+        try:
+            return simulations.read_json(content)
+        except simulations.NotJson as refused:
+            return refused
+
 
 class SimulationView(APIView):
     """`POST /api/v1/simulations/KIND`: facts in, result with its steps and articles out; 400 with every error."""
 
     permission_classes = [AllowAny]
+    parser_classes = [FactsParser]
     throttle_classes = [ScopedRateThrottle]
     throttle_scope = "simulations"
 
@@ -25,5 +49,10 @@ class SimulationView(APIView):
             simulate = simulations.get(kind)
         except KeyError:
             return Response({"detail": "Simulation inconnue."}, status=status.HTTP_404_NOT_FOUND)
-        answers, ok = simulate(request.data)
+        facts = request.data
+        if isinstance(facts, list) and len(facts) > OBJECTS_MAX:
+            facts = simulations.NotJson(f"L’entrée compte plus de {OBJECTS_MAX} objets.")
+        if isinstance(facts, simulations.NotJson):
+            return Response(simulations.not_json(facts), status=status.HTTP_400_BAD_REQUEST)
+        answers, ok = simulate(facts)
         return Response(answers, status=status.HTTP_200_OK if ok else status.HTTP_400_BAD_REQUEST)

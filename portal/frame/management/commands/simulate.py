@@ -3,6 +3,7 @@
 import json
 import sys
 from argparse import ArgumentParser
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -21,11 +22,13 @@ class Command(BaseCommand):
             run = simulations.get(str(options["kind"]))
         except KeyError as unknown:
             raise CommandError(f"Simulation inconnue : {options['kind']}.", returncode=2) from unknown
-        try:
-            facts = json.load(sys.stdin, parse_float=str)
-        except ValueError as error:
-            raise CommandError(f"L’entrée n’est pas du JSON : {error}", returncode=2) from error
-        answers, ok = run(facts)
+        answers, ok = self._answers(run)
         self.stdout.write(json.dumps(answers, ensure_ascii=False, indent=2))
         if not ok:
             sys.exit(2)
+
+    def _answers(self, run: simulations.Simulation) -> tuple[Any, bool]:
+        try:
+            return run(simulations.read_json(getattr(sys.stdin, "buffer", sys.stdin).read()))
+        except simulations.NotJson as refused:
+            return simulations.not_json(refused), False
