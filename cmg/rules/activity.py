@@ -4,20 +4,29 @@ from collections.abc import Sequence
 from datetime import date
 
 GROUNDS = ("NONE", "WORK", "ASSIMILATED", "STUDENT", "CIVIC_SERVICE", "AAH", "ASS", "RSA_INSERTION")
-# One member is enough for these; every member must be in the case of the others.
-ONE_IS_ENOUGH = frozenset({"WORK", "ASSIMILATED", "AAH", "ASS", "RSA_INSERTION"})
+WORKING = frozenset({"WORK", "ASSIMILATED"})
+# One member is enough for these, whatever the other does.
+BENEFITS = frozenset({"AAH", "ASS", "RSA_INSERTION"})
 CIVIC_SERVICE_FROM = date(2019, 12, 28)
 
 
-def is_activity_condition_met(grounds: Sequence[str], month: date) -> bool:
+def is_activity_condition_met(grounds: Sequence[str], month: date, *, rule: str = "ANY") -> bool:
     """Whether the household opens the right in `month` (first day). Both must study, or both be in civic service.
 
-    Work counts towards the couple's condition with one working member (public guidance, kept as policy ANY).
+    `rule` is `policy.household_activity_rule`: ANY, one working member is enough (public guidance); ALL, every member
+    works, as the article reads.
     """
-    if any(ground in ONE_IS_ENOUGH for ground in grounds):
+    working = [ground in WORKING for ground in grounds]
+    if any(working) if rule == "ANY" else all(working):
         return True
-    allowed = {"STUDENT"}
-    # In force from 28 December 2019: the month that holds that day is open.
-    if month >= date(CIVIC_SERVICE_FROM.year, CIVIC_SERVICE_FROM.month, 1):
-        allowed.add("CIVIC_SERVICE")
-    return all(ground in allowed for ground in grounds)
+    if any(ground in BENEFITS for ground in grounds):
+        return True
+    # One who studies beside one in civic service fulfils neither condition: each asks it of both.
+    return any(all(ground == shared for ground in grounds) for shared in _shared_grounds(month))
+
+
+def _shared_grounds(month: date) -> tuple[str, ...]:
+    """Conditions that every member must fulfil. Civic service counts from the month that holds 28 December 2019."""
+    if month >= CIVIC_SERVICE_FROM.replace(day=1):
+        return ("STUDENT", "CIVIC_SERVICE")
+    return ("STUDENT",)

@@ -25,8 +25,11 @@ NOT_IN_TOTALS = (
     "contributions.employee.alsace_moselle_extra",
     "contributions.employer.occupational_health",
 )
-# Parameter of a rule -> (key of the figure, factor to the unit of the rules).
-COMMON = {
+# How a figure becomes an integer: a factor to the unit of the rules, None for a flag, a word for a flag that is set
+# when the figure is that word.
+Unit = int | str | None
+# Parameter of a rule -> (key of the figure, how it becomes an integer).
+COMMON: dict[str, tuple[str, Unit]] = {
     "age_limit": ("age_limit.general", 1),
     "home_deduction": ("home_employee.hourly_deduction", 100),
     "home_deduction_overseas": ("home_employee.hourly_deduction_overseas", 100),
@@ -35,7 +38,7 @@ COMMON = {
     "home_cap_reduced": ("home_employee.contribution_cap.reduced", 100),
     "age_limit_isolated": ("age_limit.isolated_parent_direct", 1),
 }
-CEILINGS: dict[str, tuple[str, int | None]] = {
+CEILINGS: dict[str, tuple[str, Unit]] = {
     f"{level}_{name}": (f"regime_a.{level}_ceiling.{key}", 1)
     for level in ("lower", "upper")
     for name, key in (("one", "one_child"), ("two", "two_children"), ("extra", "per_extra_child"))
@@ -50,6 +53,7 @@ SCALE_A = CEILINGS | {
     "uplift_isolated": ("regime_a.uplift.isolated_parent", MILLION),
     "uplift_aeeh": ("regime_a.uplift.aeeh", MILLION),
     "full_until_august": ("regime_a.full_amount_until_31_august", None),
+    "uplifts_add_up": ("regime_a.uplift.combination", "additive"),
 }
 DIRECT_A = COMMON | SCALE_A | {
     "share_of_cost": ("regime_a.max_share_of_cost", MILLION),
@@ -116,16 +120,18 @@ def regime_of(month: date) -> str:
     return "B" if month >= REGIME_B_FROM else "A"
 
 
-def _integer(value: Any, factor: int | None, key: str) -> int | bool:
+def _integer(value: Any, factor: Unit, key: str) -> int | bool:
     if factor is None:
         return bool(value)
+    if isinstance(factor, str):
+        return bool(value == factor)
     scaled = Fraction(value) * factor
     if scaled.denominator != 1:
         raise ValueError(f"{key}: {value} is finer than the rules' unit")
     return int(scaled)
 
 
-def figures_on(table: dict[str, tuple[str, int | None]], month: date, parameters: Parameters) -> dict[str, int | bool]:
+def figures_on(table: dict[str, tuple[str, Unit]], month: date, parameters: Parameters) -> dict[str, int | bool]:
     """The figures of `table` in force in `month`, as integers. Raises NoParameterInForce."""
     found: dict[str, int | bool] = {}
     for name, (key, factor) in table.items():

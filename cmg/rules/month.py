@@ -52,6 +52,9 @@ def settle(facts: pl.DataFrame, *, care_month: date, parameters: Parameters) -> 
     """
     figures = figures_for(care_month, parameters)
     ready = ready_facts(facts).with_columns(regime=pl.lit(regime_of(care_month)))
+    if not parameters.value("cycle.withholding_tax_in_debit", care_month):
+        # Nobody collected the employee's tax before 2020: a declared one is neither debited nor booked.
+        ready = ready.with_columns(withholding_tax_cents=pl.lit(0, dtype=pl.Int64))
     settled = compute(ready, STEPS_B, figures) if regime_of(care_month) == "B" else _regime_a(ready, figures)
     return compute(settled, STEPS_AFTER, {})
 

@@ -41,18 +41,24 @@ def is_full_amount(age_in_months: Expr, birth_month: Expr, month_index: Expr, fu
 def uplift_rate(
     aah: Expr, isolated_parent: Expr, aeeh_children: Expr, specific_hours_hundredths: Expr,
     uplift_aah: Expr, uplift_isolated: Expr, uplift_aeeh: Expr, uplift_specific_hours: Expr,
-    uplift_hours_threshold: Expr,
+    uplift_hours_threshold: Expr, uplifts_add_up: Expr,
 ) -> Expr:  # fmt: skip
-    """AAH, person alone, AEEH: 30 % each; 25 hours at specific times: 10 %. They add up on the same maximum."""
-    none = literal(0)
-    return (
-        pl.when(aah).then(uplift_aah).otherwise(none)
-        + pl.when(isolated_parent).then(uplift_isolated).otherwise(none)
-        + pl.when(aeeh_children > 0).then(uplift_aeeh).otherwise(none)
-        + pl.when(specific_hours_hundredths.fill_null(0) >= uplift_hours_threshold)
-        .then(uplift_specific_hours)
-        .otherwise(none)
+    """AAH, person alone, AEEH: 30 % each; 25 hours at specific times: 10 %. They add up on the same maximum.
+
+    How they combine is uncertain, hence a dated figure: any other word than `additive` multiplies them.
+    """
+    whole = literal(MILLION)
+    cases = (
+        (aah, uplift_aah),
+        (isolated_parent, uplift_isolated),
+        (aeeh_children > 0, uplift_aeeh),
+        (specific_hours_hundredths.fill_null(0) >= uplift_hours_threshold, uplift_specific_hours),
     )
+    added, multiplied = literal(0), whole
+    for condition, uplift in cases:
+        rate = pl.when(condition).then(uplift).otherwise(literal(0))
+        added, multiplied = added + rate, truncate(multiplied * (whole + rate), MILLION)
+    return pl.when(uplifts_add_up).then(added).otherwise(multiplied - whole)
 
 
 @step("CSS D. 531-18 ; D. 531-23", label="Maximum brut du barème")

@@ -38,6 +38,10 @@ def test_a_household_is_active(case: str, grounds: tuple[str, ...], met: bool) -
         (date(2020, 1, 1), ("CIVIC_SERVICE",), True),
         (date(2020, 1, 1), ("CIVIC_SERVICE", "NONE"), False),
         (date(2019, 11, 1), ("CIVIC_SERVICE",), False),
+        (date(2020, 1, 1), ("CIVIC_SERVICE", "STUDENT"), False),
+        (date(2020, 1, 1), ("STUDENT", "CIVIC_SERVICE"), False),
+        (date(2020, 1, 1), ("STUDENT", "STUDENT"), True),
+        (date(2019, 11, 1), ("WORK", "CIVIC_SERVICE"), True),
     ],
 )
 def test_civic_service_opens_the_right_from_december_2019_and_for_both_members(
@@ -50,3 +54,23 @@ def test_every_ground_alone_opens_the_right_but_none() -> None:
     met = {ground for ground in GROUNDS if is_activity_condition_met([ground], date(2020, 1, 1))}
 
     assert met == set(GROUNDS) - {"NONE"}
+
+
+@pytest.mark.parametrize(
+    ("grounds", "one", "every"),
+    [
+        (("WORK", "NONE"), True, False),
+        (("WORK", "ASSIMILATED"), True, True),
+        (("WORK", "STUDENT"), True, False),
+        (("AAH", "NONE"), True, True),
+        (("STUDENT", "STUDENT"), True, True),
+        (("WORK",), True, True),
+        (("NONE", "NONE"), False, False),
+    ],
+)
+def test_whether_one_working_member_is_enough_is_a_dated_choice(
+    grounds: tuple[str, ...], one: bool, every: bool
+) -> None:
+    found = [is_activity_condition_met(grounds, JUNE_2019, rule=rule) for rule in ("ANY", "ALL")]
+
+    assert found == [one, every]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.cmg.rules.test_contributions import loaded
 from tests.cmg.rules.test_worked_examples import HOME, cents, settle_invoice, settle_one
 
 POOR, MIDDLE, RICH = 15_000, 40_000, 90_000
@@ -273,3 +274,21 @@ def test_hourly_deduction_of_a_home_employee(territory: str, deduction: int) -> 
 
     assert found["deduction_cents"] == deduction
     assert settle_one(date(2019, 6, 1), territory=territory, hours_hundredths=12_000)["deduction_cents"] == 0
+
+
+@pytest.mark.parametrize(("month", "tax", "debit"), [("2019-12", 0, 57_775), ("2020-01", 1_234, 57_775 + 1_234)])
+def test_the_employees_tax_enters_the_debit_in_january_2020(month: str, tax: int, debit: int) -> None:
+    """Before, it is neither debited nor kept: what is kept is booked as due to the tax office."""
+    one_day = {"net_salary_cents": 70_434, "days": 1, "withholding_tax_cents": 1_234}
+    result = settle_one(date.fromisoformat(f"{month}-01"), **one_day)
+
+    assert (result["withholding_tax_cents"], result["debit_cents"]) == (tax, debit)
+
+
+@pytest.mark.parametrize(("how", "gross"), [("additive", 41_594), ("multiplicative", 42_485)])
+def test_how_uplifts_combine_is_a_dated_figure(how: str, gross: int) -> None:
+    """A10: 297.10 × 1.40, or 297.10 × 1.30 × 1.10 (424.85, 422.73 once the CRDS is taken)."""
+    combined = loaded(regime_a__uplift__combination=how)
+    result = settle_one(date(2019, 6, 1), aah=True, specific_hours_hundredths=2500, parameters=combined)
+
+    assert result["uplifted_maximum_cents"] == gross
