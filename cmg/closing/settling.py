@@ -24,7 +24,7 @@ MONEY = (
 # What the right says, as the rules name it: kept with each settlement so that its trace can be rebuilt.
 RIGHT_FACTS = (
     "has_right", "annual_resources", "dependent_children", "isolated_parent", "aah", "aeeh_children", "prepare",
-    "territory", "transition_supplement_cents", "child_birth_dates",
+    "territory", "transition_supplement_cents", "child_birth_dates", "child_id",
 )  # fmt: skip
 RESULT = (
     "declaration_id", "declaration_no", "version", "employer_no", "fund", "right_ids", "care_month", "care_mode",
@@ -73,7 +73,8 @@ def rule_facts(
     in_time = pl.col("received_at").dt.convert_time_zone("Europe/Paris").dt.date() <= figures.all_in_one_until
     full_leave = pl.col("codes").str.contains("CMG-032", literal=True)
     return joined.with_columns(
-        child_id=pl.col("child_ids"),
+        # The children who count, in the order of their birth dates.
+        child_id=pl.when(pl.col("has_right")).then(pl.col("child_ids_with_right")).otherwise(pl.col("child_ids")),
         care_mode=pl.coalesce("care_mode_declared", "right_mode").fill_null("CHILDMINDER"),
         territory=figures.territory(pl.coalesce("right_fund", "fund")),
         all_in_one=pl.col("account_all_in_one").fill_null(value=False) & in_time,

@@ -18,6 +18,7 @@ FACTS = pl.Struct(
         "has_right": pl.Boolean, "annual_resources": pl.Int64, "dependent_children": pl.Int64,
         "isolated_parent": pl.Boolean, "aah": pl.Boolean, "aeeh_children": pl.Int64, "prepare": pl.String,
         "territory": pl.String, "transition_supplement_cents": pl.Int64, "child_birth_dates": pl.List(pl.String),
+        "child_id": pl.String,
     }
 )  # fmt: skip
 STORED = {
@@ -57,7 +58,7 @@ def rebuilt_facts(stored: pl.DataFrame) -> pl.DataFrame:
     said = kept.with_columns(pl.col("facts").str.json_decode(FACTS)).unnest("facts")
     return said.with_columns(
         child_birth_dates=pl.col("child_birth_dates").list.eval(pl.element().str.to_date("%Y-%m-%d")),
-        child_id=pl.col("child_ids"),
+        child_id=pl.coalesce("child_id", "child_ids"),
         pool_key=pl.col("employer_no"),
     )
 

@@ -132,6 +132,7 @@ def _per_declaration(chosen: pl.DataFrame) -> pl.DataFrame:
         *(pl.col(name).first() for name in FACTS),
         has_right=with_right.any(),
         child_birth_dates_with_right=pl.col("birth_date").filter(with_right),
+        child_ids_with_right=pl.col("child_id").filter(with_right).str.join("|"),
         all_birth_dates=pl.col("birth_date"),
         right_ids=pl.col("right_id").filter(with_right).cast(pl.String).str.join("|"),
         undecided=pl.col("positive").is_null().any(),

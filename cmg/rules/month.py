@@ -10,13 +10,17 @@ import polars as pl
 from cmg.rules import contributions, eligibility, regime_a, regime_b, scale_a, settlement
 from cmg.rules.eligibility import month_number
 from cmg.rules.figures import DIRECT_A, DIRECT_B, contribution_rates, figures_on, regime_of
-from cmg.rules.pooling import attribute, with_pools
+from cmg.rules.pooling import attribute, children_of_mixed, with_keys, with_maxima
 from portal.legislation.engine import Step, check_facts, compute, steps_of
 from portal.legislation.parameters import Parameters
 
 STEPS_BEFORE_POOL = steps_of(contributions, eligibility, scale_a, regime_a)
 STEPS_B = steps_of(contributions, eligibility, regime_b)
 STEPS_AFTER = steps_of(settlement)
+# What a child's own age changes in its maximum.
+STEPS_OF_A_CHILD = steps_of(scale_a) | {
+    name: STEPS_BEFORE_POOL[name] for name in ("age_in_months", "is_under_age_limit", "bmaf_percent")
+}
 # Facts of every declaration; amounts in cents, hours in hundredths, resources in whole euros a year.
 NUMBERS = (
     "hours_hundredths", "specific_hours_hundredths", "days", "net_salary_cents", "maintenance_allowance_cents",
@@ -43,8 +47,8 @@ def figures_for(month: date, parameters: Parameters) -> dict[str, int | bool]:
 def settle(facts: pl.DataFrame, *, care_month: date, parameters: Parameters) -> pl.DataFrame:
     """`facts` with the columns of every step, one row per declaration, all of `care_month` (its first day).
 
-    Columns needed: declaration_no, care_mode (CHILDMINDER or HOME_EMPLOYEE), child_id (ids joined by ``|``),
-    child_birth_dates (list of dates: the children who count), has_right, isolated_parent, aah, prepare, territory,
+    Columns needed: declaration_no, care_mode (CHILDMINDER or HOME_EMPLOYEE), child_id (ids joined by ``|``) and
+    child_birth_dates (list of dates), the children who count in the same order, has_right, isolated_parent, aah, prepare, territory,
     all_in_one, pool_key (rows of one household, or null), and NUMBERS. `refusal` is null or a code of
     `cmg.rules.refusals`; the amounts of a refused right are zero, its contributions and deduction stay.
 
@@ -76,10 +80,15 @@ def _youngest(dates: pl.Expr) -> pl.Expr:
 
 
 def _regime_a(ready: pl.DataFrame, figures: dict[str, int | bool]) -> pl.DataFrame:
-    computed = compute(ready, STEPS_BEFORE_POOL, figures)
-    computed = computed.with_columns(child_maxima_cents=pl.col("net_maximum_cents"))
-    pooled = attribute(with_pools(computed))
-    return pooled.drop("mixed", "children_maximum_cents", "child_maxima_cents").with_columns(
+    keyed = with_keys(compute(ready, STEPS_BEFORE_POOL, figures))
+    pooled = attribute(with_maxima(keyed, _maxima_of_children(keyed, figures)))
+    return pooled.drop("mixed", "children_maximum_cents").with_columns(
         supplement_cents=pl.lit(0, dtype=pl.Int64),
         crds_cents=pl.lit(0, dtype=pl.Int64),
     )
+
+
+def _maxima_of_children(keyed: pl.DataFrame, figures: dict[str, int | bool]) -> pl.DataFrame:
+    """The maximum of each child in the households that use several modes: its own age, not the youngest one's."""
+    children = children_of_mixed(keyed).drop(STEPS_OF_A_CHILD)
+    return compute(children, STEPS_OF_A_CHILD, figures).filter("is_under_age_limit")

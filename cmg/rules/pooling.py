@@ -10,15 +10,15 @@ import polars as pl
 KEY = "pool"
 
 
-def with_pools(frame: pl.DataFrame) -> pl.DataFrame:
-    """Adds `pool` (key of what is shared) and `pool_maximum_cents`; needs the columns of regime A and `pool_key`."""
+def with_keys(frame: pl.DataFrame) -> pl.DataFrame:
+    """Adds `pool` (key of what is shared) and `mixed`; needs the columns of regime A and `pool_key`."""
     counts = pl.col("refusal").is_null()
     modes = pl.col("care_mode").filter(counts).n_unique().over("pool_key")
     mixed = counts & (modes > 1) & pl.col("pool_key").is_not_null()
     alone = pl.concat_str([pl.lit("#"), pl.col("declaration_no"), pl.int_range(pl.len()).cast(pl.String)])
     household = pl.concat_str([pl.lit("h"), pl.col("pool_key")])
     child = pl.concat_str([pl.lit("c"), pl.col("pool_key"), pl.lit("/"), pl.col("child_id")])
-    keyed = frame.with_columns(
+    return frame.with_columns(
         mixed=mixed,
         pool=pl.when(~counts | pl.col("pool_key").is_null())
         .then(alone)
@@ -26,21 +26,29 @@ def with_pools(frame: pl.DataFrame) -> pl.DataFrame:
         .then(household)
         .otherwise(child),
     )
-    # Specific hours are those of one declaration: the pool keeps the best maximum of its rows.
-    own = pl.col("net_maximum_cents").max().over(KEY)
-    shared = _children_maxima(keyed.filter("mixed"))
-    return keyed.join(shared, on=KEY, how="left").with_columns(
-        pool_maximum_cents=pl.when("mixed").then(pl.col("children_maximum_cents")).otherwise(own)
+
+
+def children_of_mixed(keyed: pl.DataFrame) -> pl.DataFrame:
+    """One row per declaration and child of the households that use several modes; `child`, and its own `birth_month`."""
+    dates = pl.col("child_birth_dates")
+    named = keyed.filter("mixed").with_columns(child=pl.col("child_id").str.split("|").list.head(dates.list.len()))
+    born = named.explode("child", "child_birth_dates")
+    return born.with_columns(
+        birth_month=dates.dt.year().cast(pl.Int64) * 12 + dates.dt.month().cast(pl.Int64) - 1,
     )
 
 
-def _children_maxima(mixed: pl.DataFrame) -> pl.DataFrame:
-    """Per mixed pool: the sum of its children's maxima, each child once (a row already holds its own child's)."""
-    if mixed.is_empty():
-        return pl.DataFrame(schema={KEY: pl.String, "children_maximum_cents": pl.Int64})
-    children = mixed.with_columns(child=pl.col("child_id").str.split("|")).explode("child")
-    per_child = children.group_by(KEY, "child").agg(pl.col("child_maxima_cents").max())
-    return per_child.group_by(KEY).agg(children_maximum_cents=pl.col("child_maxima_cents").sum())
+def with_maxima(keyed: pl.DataFrame, children: pl.DataFrame) -> pl.DataFrame:
+    """Adds `pool_maximum_cents`. `children` has `pool`, `child` and `net_maximum_cents`: each child counts once.
+
+    Specific hours are those of one declaration: the pool keeps the best maximum of its rows.
+    """
+    per_child = children.group_by(KEY, "child").agg(pl.col("net_maximum_cents").max())
+    shared = per_child.group_by(KEY).agg(children_maximum_cents=pl.col("net_maximum_cents").sum())
+    own = pl.col("net_maximum_cents").max().over(KEY)
+    return keyed.join(shared, on=KEY, how="left").with_columns(
+        pool_maximum_cents=pl.when("mixed").then(pl.col("children_maximum_cents").fill_null(0)).otherwise(own)
+    )
 
 
 def attribute(frame: pl.DataFrame) -> pl.DataFrame:

@@ -12,6 +12,7 @@ from cmg.rules.remedies import is_overpayment_recovered
 from tests.cmg.rules.test_worked_examples import HOME, JUNE_2019, cents, settle_one
 
 A01 = {"annual_resources": 20_000, "maintenance_allowance_cents": 6_000, "days": 18}
+JANUARY_2020 = A01 | {"month": date(2020, 1, 1)}
 A16 = HOME | {"net_salary_cents": 120_000, "hours_hundredths": 12_000}
 C01 = {"net_salary_cents": 50_000, "maintenance_allowance_cents": 6_000}
 
@@ -58,8 +59,8 @@ def euros(**legs: str) -> dict[str, int]:
         ("at home a late part (b) first removes the wrong debit", A16, A16 | {"has_right": False},
          {"FUND_PART_A": "378.59", "FUND_PART_B": "295.62", "FAMILY_REFUND": "-674.21"}),
         ("what was paid in excess is first kept on what is refunded",
-         A01 | {"net_salary_cents": 40_000, "maintenance_allowance_cents": 4_000},
-         A01 | {"withholding_tax_cents": 2_000},
+         JANUARY_2020 | {"net_salary_cents": 40_000, "maintenance_allowance_cents": 4_000},
+         JANUARY_2020 | {"withholding_tax_cents": 2_000},
          {"CONTRIBUTIONS_DUE": "164.05", "FUND_PART_A": "-164.05", "FUND_PART_B": "-94.82",
           "WITHHOLDING_TAX": "20.00", "OVERPAYMENT": "74.82"}),
     ],

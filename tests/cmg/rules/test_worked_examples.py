@@ -212,6 +212,40 @@ def test_a32_a_household_using_two_modes_pools_the_maxima_of_its_children() -> N
     assert rows[0]["part_b_cents"] == 44_345
 
 
+def test_in_several_modes_each_child_of_a_home_employee_has_the_maximum_of_its_own_age() -> None:
+    """The baby is also with a childminder, its brother of four at home only: 295.62 + 147.83, not twice 295.62."""
+    rows = settle_rows(
+        JUNE_2019,
+        facts(net_salary_cents=55_000),
+        facts(**HOME, declaration_no="D2", child_id="C1|C2", child_birth_dates=[BABY, date(2015, 1, 10)],
+              net_salary_cents=60_000, hours_hundredths=6000),
+    )  # fmt: skip
+
+    assert [row["part_b_cents"] for row in rows] == [44_345, 0]
+
+
+def test_in_several_modes_a_child_past_six_adds_nothing() -> None:
+    rows = settle_rows(
+        JUNE_2019,
+        facts(net_salary_cents=55_000),
+        facts(**HOME, declaration_no="D2", child_id="C1|C2", child_birth_dates=[BABY, date(2013, 5, 31)],
+              net_salary_cents=60_000, hours_hundredths=6000),
+    )  # fmt: skip
+
+    assert [row["part_b_cents"] for row in rows] == [29_562, 0]
+
+
+def test_a_mode_that_is_refused_shares_nothing() -> None:
+    """Above the daily cap: no part (b) of its own, and the home employee keeps the household's maximum."""
+    rows = settle_rows(
+        JUNE_2019,
+        facts(net_salary_cents=70_434, days=18),
+        facts(**HOME, declaration_no="D2", child_id="C1", net_salary_cents=60_000, hours_hundredths=6000),
+    )
+
+    assert [row["part_b_cents"] for row in rows] == [0, 29_562]
+
+
 def test_one_child_with_two_childminders_shares_one_maximum_in_the_order_of_numbers() -> None:
     rows = settle_rows(
         JUNE_2019,
