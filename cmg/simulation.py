@@ -117,8 +117,7 @@ def _direct_amounts(found: dict[str, Any]) -> dict[str, int]:
 
 
 def _structures(group: list[Values], month: date) -> list[Answer]:
-    facts = _frame(group, STRUCTURE_COLUMNS).with_columns(direct_part_b_cents=pl.lit(0, dtype=pl.Int64))
-    settled = settle_structures(facts, care_month=month, parameters=cmg_parameters())
+    settled = settle_structures(_frame(group, STRUCTURE_COLUMNS), care_month=month, parameters=cmg_parameters())
     explained = trace(settled, STRUCTURE_STEPS, month)
     return [
         _answer("A", _structure_amounts(found), found) | why

@@ -1,6 +1,8 @@
 """The project checks itself: every schedule documented, every template used, every figure sourced."""
 
+import ast
 import re
+from datetime import date
 from pathlib import Path
 
 import yaml
@@ -26,11 +28,28 @@ def test_every_template_is_used() -> None:
     assert sorted(name for name in named - by_django if f'"{name}"' not in sources) == []
 
 
-def test_every_figure_has_a_source_a_status_and_a_date_of_check() -> None:
+def test_every_figure_has_a_source_a_status_a_unit_and_a_date_of_check() -> None:
     for path in (ROOT / "cmg" / "parameters").glob("*.yaml"):
         for key, figure in yaml.safe_load(path.read_text(encoding="utf-8")).items():
-            assert figure["checked_on"], key
+            assert figure["term"], key
+            assert figure["unit"], key
+            assert isinstance(figure["checked_on"], date), key
+            assert figure["values"], key
             assert all(value["source"] and value["status"] for value in figure["values"]), key
+            assert all(isinstance(value["from"], date) for value in figure["values"]), key
+
+
+def test_every_public_name_of_the_rules_is_in_the_glossary() -> None:
+    """Functions and classes; a glossary names an amount without its unit, `part_b` for `part_b_cents`."""
+    glossary = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    names = [
+        node.name
+        for path in sorted((ROOT / "cmg" / "rules").glob("*.py"))
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
+    ]
+    assert len(names) > 80
+    assert [name for name in names if f"`{name.removesuffix('_cents')}`" not in glossary] == []
 
 
 def test_no_state_colour_font_or_flag_is_shown() -> None:

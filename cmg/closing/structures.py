@@ -11,6 +11,7 @@ import polars as pl
 from cmg.closing.figures import MonthFigures
 from cmg.models import StructureSettlement
 from cmg.reconciliation.sides import STATE_RANK, with_state
+from cmg.rules.shared_maxima import DIRECT
 from cmg.rules.structure import settle_structures
 from portal.batches.models import Run
 from portal.bulk import copy_in, read_frame
@@ -75,31 +76,52 @@ def _rights(month: date) -> pl.DataFrame:
     return ordered.unique(KEY, keep="first", maintain_order=True).drop("rank", "status", "starts_on", "ends_on")
 
 
-def _direct_part_b(run: Run) -> pl.DataFrame:
+def _direct(run: Run) -> pl.DataFrame:
     """What direct employment already gives the household for the month: it is computed first (CSS D. 531-22).
 
     A run after an issued one holds what changed only: each declaration counts by the latest of the two.
     """
-    return read_frame(
+    declared = read_frame(
         """
         WITH family AS (
             SELECT DISTINCT a.employer_no, i.fund, i.beneficiary_no FROM cmg_structureinvoice i
             JOIN cmg_account a ON a.fund = i.fund AND a.beneficiary_no = i.beneficiary_no AND a.known_until IS NULL
             WHERE i.care_month = %(month)s AND i.known_until IS NULL
         ), latest AS (
-            SELECT DISTINCT ON (s.declaration_no) f.fund, f.beneficiary_no, s.status, s.part_b_cents
+            SELECT DISTINCT ON (s.declaration_no) f.fund, f.beneficiary_no, s.status, s.refusal, s.care_mode,
+                   s.part_b_cents, s.facts::json AS facts, d.child_ids
             FROM family f
             JOIN cmg_settlement s ON s.employer_no = f.employer_no AND s.care_month = %(month)s
+            JOIN cmg_declaration d ON d.id = s.declaration_id
             JOIN batches_run r ON r.id = s.run_id
             WHERE (r.id = %(run)s OR (r.kind = %(kind)s AND NOT r.dry_run AND r.state IN ('ISSUED', 'RECONCILED')))
               AND s.status <> 'SUPERSEDED'
             ORDER BY s.declaration_no, r.ordinal DESC, s.version DESC
         )
-        SELECT fund, beneficiary_no, sum(part_b_cents)::bigint FROM latest
-        WHERE status IN ('SETTLED', 'HELD') GROUP BY 1, 2
+        SELECT fund || '/' || beneficiary_no, COALESCE(facts->>'child_id', child_ids),
+               COALESCE(facts->>'child_birth_dates', '[]'), care_mode, part_b_cents
+        FROM latest WHERE status IN ('SETTLED', 'HELD') AND refusal = ''
         """,
-        {"fund": pl.String, "beneficiary_no": pl.String, "direct_part_b_cents": pl.Int64},
+        {"household": pl.String, "child_id": pl.String, "births": pl.String, "care_mode": pl.String,
+         "part_b_cents": pl.Int64},
         {"month": run.month, "run": run.pk, "kind": run.kind},
+    )  # fmt: skip
+    return _per_child(declared).select(*DIRECT)
+
+
+def _per_child(declared: pl.DataFrame) -> pl.DataFrame:
+    """One row per child of a declaration, the amount on the first: dates and numbers are in the same order."""
+    births = pl.col("births").str.json_decode(pl.List(pl.String))
+    numbers = pl.col("child_id").str.split("|").list.head(births.list.len())
+    place = pl.int_range(pl.len()).over("declaration")
+    return (
+        declared.with_row_index("declaration")
+        .with_columns(birth_date=births, child_id=numbers)
+        .explode("child_id", "birth_date")
+        .with_columns(
+            birth_date=pl.col("birth_date").str.to_date("%Y-%m-%d"),
+            part_b_cents=pl.when(place == 0).then(pl.col("part_b_cents")).otherwise(0),
+        )
     )
 
 
@@ -123,22 +145,18 @@ def settle_invoices(run: Run, figures: MonthFigures) -> StructureTotals:
     invoices = _invoices(run.month)
     if invoices.is_empty():
         return StructureTotals(0, 0)
-    facts = (
-        invoices.join(_rights(run.month), on=KEY, how="left")
-        .join(_direct_part_b(run), on=["fund", "beneficiary_no"], how="left")
-        .with_columns(
-            has_right=(pl.col("state") == "OPEN").fill_null(value=False),
-            direct_part_b_cents=pl.col("direct_part_b_cents").fill_null(0),
-            annual_resources=pl.col("resources_cents") // 100,
-            isolated_parent=pl.col("isolated_parent").fill_null(value=False),
-            aah=pl.col("aah").fill_null(value=False),
-            aeeh_children=pl.col("aeeh_children").fill_null(0),
-            prepare=pl.col("prepare").fill_null("NONE"),
-            territory=figures.territory(pl.col("fund")),
-            child_birth_dates=pl.concat_list(pl.coalesce("birth_date", pl.lit(run.month))),
-        )
+    facts = invoices.join(_rights(run.month), on=KEY, how="left").with_columns(
+        household=pl.concat_str("fund", pl.lit("/"), "beneficiary_no"),
+        has_right=(pl.col("state") == "OPEN").fill_null(value=False),
+        annual_resources=pl.col("resources_cents") // 100,
+        isolated_parent=pl.col("isolated_parent").fill_null(value=False),
+        aah=pl.col("aah").fill_null(value=False),
+        aeeh_children=pl.col("aeeh_children").fill_null(0),
+        prepare=pl.col("prepare").fill_null("NONE"),
+        territory=figures.territory(pl.col("fund")),
+        child_birth_dates=pl.concat_list(pl.coalesce("birth_date", pl.lit(run.month))),
     )
-    settled = settle_structures(facts, care_month=run.month, parameters=figures.parameters)
+    settled = settle_structures(facts, care_month=run.month, parameters=figures.parameters, direct=_direct(run))
     unknown = pl.col("has_right") & pl.col("refusal").fill_null("").str.starts_with("cmg.missing_")
     undecided = (pl.col("state").is_null() | pl.col("state").is_in(["SUSPENDED", "FUTURE"])) | unknown
     rows = settled.select(

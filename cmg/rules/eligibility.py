@@ -42,11 +42,11 @@ def right_refusal(has_right: Expr, is_under_age_limit: Expr, prepare: Expr, terr
     )
 
 
+def month_of(day: Expr) -> Expr:
+    """`month_number` of a column of dates."""
+    return day.dt.year().cast(pl.Int64) * 12 + day.dt.month().cast(pl.Int64) - 1
+
+
 def month_number(day: date) -> int:
     """Months since year 0, to subtract months."""
     return day.year * 12 + day.month - 1
-
-
-def is_full_amount_month(month: date, *, full_until_august: bool) -> bool:
-    """Whether `month` is one where a child turned three this year may keep the full amount (until 31 August)."""
-    return full_until_august and month.month <= 8

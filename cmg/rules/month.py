@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 
 from cmg.rules import contributions, eligibility, regime_a, regime_b, scale_a, settlement
-from cmg.rules.eligibility import month_number
+from cmg.rules.eligibility import month_number, month_of
 from cmg.rules.figures import DIRECT_A, DIRECT_B, contribution_rates, figures_on, regime_of
 from cmg.rules.pooling import attribute, children_of_mixed, with_keys, with_maxima
 from portal.legislation.engine import Step, check_facts, compute, steps_of
@@ -75,8 +75,7 @@ def ready_facts(facts: pl.DataFrame, *more: str) -> pl.DataFrame:
 
 def _youngest(dates: pl.Expr) -> pl.Expr:
     """Month number of the youngest child's birth; a child without date counts as born in year 0, past every age."""
-    youngest = dates.list.max()
-    return (youngest.dt.year().cast(pl.Int64) * 12 + youngest.dt.month().cast(pl.Int64) - 1).fill_null(0)
+    return month_of(dates.list.max()).fill_null(0)
 
 
 def _regime_a(ready: pl.DataFrame, figures: dict[str, int | bool]) -> pl.DataFrame:

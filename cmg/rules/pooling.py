@@ -7,6 +7,8 @@ order of the declaration numbers, as text: each up to its share of the cost, the
 
 import polars as pl
 
+from cmg.rules.eligibility import month_of
+
 KEY = "pool"
 
 
@@ -33,9 +35,7 @@ def children_of_mixed(keyed: pl.DataFrame) -> pl.DataFrame:
     dates = pl.col("child_birth_dates")
     named = keyed.filter("mixed").with_columns(child=pl.col("child_id").str.split("|").list.head(dates.list.len()))
     born = named.explode("child", "child_birth_dates")
-    return born.with_columns(
-        birth_month=dates.dt.year().cast(pl.Int64) * 12 + dates.dt.month().cast(pl.Int64) - 1,
-    )
+    return born.with_columns(birth_month=month_of(dates))
 
 
 def with_maxima(keyed: pl.DataFrame, children: pl.DataFrame) -> pl.DataFrame:
@@ -53,8 +53,12 @@ def with_maxima(keyed: pl.DataFrame, children: pl.DataFrame) -> pl.DataFrame:
 
 def attribute(frame: pl.DataFrame) -> pl.DataFrame:
     """Adds `part_b_cents`: what each declaration gets of its pool."""
+    given = in_turn(pl.col("share_of_cost_cents"), pl.col("pool_maximum_cents"), over=(KEY,))
     ordered = frame.with_row_index("input_order").sort("declaration_no", "input_order")
-    before = pl.col("share_of_cost_cents").cum_sum().over(KEY) - pl.col("share_of_cost_cents")
-    left = (pl.col("pool_maximum_cents") - before).clip(0)
-    shared = ordered.with_columns(part_b_cents=pl.min_horizontal("share_of_cost_cents", left))
-    return shared.sort("input_order").drop("input_order")
+    return ordered.with_columns(part_b_cents=given).sort("input_order").drop("input_order")
+
+
+def in_turn(asked: pl.Expr, maximum: pl.Expr, *, over: tuple[str, ...]) -> pl.Expr:
+    """Each row of a sorted frame gets what it asks for, then what the rows before it left of `maximum`."""
+    before = asked.cum_sum().over(over) - asked
+    return pl.min_horizontal(asked, (maximum - before).clip(0))

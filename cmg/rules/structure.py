@@ -1,7 +1,7 @@
 """CMG structure (CSS L. 531-6, D. 531-23, then D. 531-21 to D. 531-23): the scale of regime A, for ever.
 
-The fund pays, on the family's paid invoice: the lesser of the net maximum and 85 % of the invoice, within what direct
-employment already gave the household.
+The fund pays, on the family's paid invoice, the lesser of the net maximum and 85 % of the invoice; what the household's
+other invoices and its own employees share with it is in `cmg.rules.shared_maxima`.
 """
 
 import sys
@@ -10,13 +10,13 @@ from datetime import date
 import polars as pl
 
 from cmg.rules import scale_a
-from cmg.rules.eligibility import month_number
+from cmg.rules.eligibility import month_number, month_of
 from cmg.rules.figures import MILLION, STRUCTURE, figures_on
 from cmg.rules.scale_a import percent_of
+from cmg.rules.shared_maxima import with_left_of_maxima
 from portal.legislation.engine import (
     Expr,
     Step,
-    at_least,
     at_most,
     check_facts,
     compute,
@@ -88,11 +88,11 @@ def share_of_invoice_cents(invoice_amount_cents: Expr, share_of_cost: Expr) -> E
 
 @step("CSS L. 531-6 ; D. 531-22", label="CMG structure")
 def part_b_cents(
-    refusal: Expr, net_maximum_cents: Expr, share_of_invoice_cents: Expr, direct_part_b_cents: Expr
+    refusal: Expr, net_maximum_cents: Expr, share_of_invoice_cents: Expr, left_of_maxima_cents: Expr
 ) -> Expr:
-    """Within the maximum less what direct employment took for the same household and month."""
-    left = at_least(0, net_maximum_cents - direct_part_b_cents)
-    return pl.when(refusal.is_null()).then(at_most(left, share_of_invoice_cents)).otherwise(literal(0))
+    """Within the maximum, and within what other invoices and direct employment left; null when nothing is shared."""
+    given = at_most(left_of_maxima_cents, at_most(net_maximum_cents, share_of_invoice_cents))
+    return pl.when(refusal.is_null()).then(given).otherwise(literal(0))
 
 
 @step("CSS L. 531-6", label="À verser par la caisse")
@@ -101,9 +101,13 @@ def payout_cents(part_b_cents: Expr) -> Expr:
 
 
 STEPS: dict[str, Step] = steps_of(scale_a, sys.modules[__name__])
+# Before what is shared is known, and after.
+FIRST = {name: one for name, one in STEPS.items() if name not in ("part_b_cents", "payout_cents")}
+LAST = {name: STEPS[name] for name in ("part_b_cents", "payout_cents")}
+STEPS_OF_A_CHILD = steps_of(scale_a) | {name: STEPS[name] for name in ("age_in_months", "bmaf_percent")}
 NUMBERS = (
     "hours_hundredths", "specific_hours_hundredths", "invoice_amount_cents", "hourly_tariff_cents",
-    "annual_resources", "dependent_children", "aeeh_children", "direct_part_b_cents",
+    "annual_resources", "dependent_children", "aeeh_children",
 )  # fmt: skip
 
 
@@ -124,19 +128,33 @@ def structure_figures(month: date, parameters: Parameters) -> dict[str, int | bo
     return figures
 
 
-def settle_structures(facts: pl.DataFrame, *, care_month: date, parameters: Parameters) -> pl.DataFrame:
+def settle_structures(
+    facts: pl.DataFrame, *, care_month: date, parameters: Parameters, direct: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """`facts` with the columns of every step, one row per invoice of `care_month`.
 
-    Columns: care_mode (STRUCTURE_CHILDMINDER, STRUCTURE_HOME, MICRO_CRECHE), child_birth_dates, has_right, prepare,
-    isolated_parent, aah, territory, fnas_funded, and NUMBERS. Raises NoParameterInForce, FactOutOfBounds.
+    Columns: invoice_no, household (null: shares nothing), child_id, care_mode (STRUCTURE_CHILDMINDER, STRUCTURE_HOME,
+    MICRO_CRECHE), child_birth_dates, has_right, prepare, isolated_parent, aah, territory, fnas_funded, and NUMBERS.
+    `direct` is what direct employment gave the households, with the columns of `cmg.rules.shared_maxima.DIRECT`.
+
+    Raises NoParameterInForce, FactOutOfBounds.
     """
+    figures = structure_figures(care_month, parameters)
+    first = compute(_ready(facts), FIRST, figures)
+
+    def maxima(children: pl.DataFrame) -> pl.DataFrame:
+        known = compute(children, STEPS_OF_A_CHILD, figures)
+        return known.filter(pl.col("age_in_months") <= figures["age_limit"] * 12)
+
+    return compute(with_left_of_maxima(first, direct, maxima), LAST, {})
+
+
+def _ready(facts: pl.DataFrame) -> pl.DataFrame:
+    """The facts as the steps want them. Raises FactOutOfBounds."""
     numbers = [name for name in NUMBERS if name in facts.columns]
     check_facts(facts.select(numbers))
     youngest = pl.col("child_birth_dates").list.max()
-    ready = facts.with_columns(
-        pl.col(numbers).cast(pl.Int64),
-        birth_month=(youngest.dt.year().cast(pl.Int64) * 12 + youngest.dt.month().cast(pl.Int64) - 1).fill_null(0),
-    )
+    ready = facts.with_columns(pl.col(numbers).cast(pl.Int64), birth_month=month_of(youngest).fill_null(0))
     if "specific_hours_hundredths" not in ready.columns:
         ready = ready.with_columns(specific_hours_hundredths=pl.lit(0, dtype=pl.Int64))
-    return compute(ready, STEPS, structure_figures(care_month, parameters))
+    return ready

@@ -12,23 +12,13 @@ from cmg.rules import month as month_rules
 from cmg.rules.figures import cmg_parameters
 from cmg.rules.refusals import REFUSALS
 from cmg.rules.structure import STEPS as STRUCTURE_STEPS
+from cmg.rules.transition import STEPS as TRANSITION_STEPS
 from portal.legislation.engine import FactOutOfBounds
 from portal.legislation.parameters import NoParameterInForce
 from tests.cmg.rules.test_worked_examples import facts, settle_one
 
-MONTHS = [date(year, number, 1) for year in range(2019, 2027) for number in range(1, 13) if (year, number) >= (2019, 6)]
-
-
-@pytest.mark.parametrize("month", MONTHS, ids=lambda day: f"{day:%Y-%m}")
-def test_every_month_since_the_scheme_began_is_covered_in_both_modes(month: date) -> None:
-    born = date(month.year - 1, month.month, 1)
-    for mode in ("CHILDMINDER", "HOME_EMPLOYEE"):
-        result = settle_one(month, care_mode=mode, child_birth_dates=[born], hours_hundredths=12_000)
-
-        assert result["refusal"] is None
-        assert result["part_b_cents"] > 0
-        assert result["part_a_cents"] > 0
-        assert result["regime"] == ("B" if month >= date(2025, 9, 1) else "A")
+# What `step` allows: what people read of a step depends on it.
+UNITS = {"cents", "euros", "flag", "millionths", "index", "text"}
 
 
 def test_a_month_before_the_figures_is_refused_not_guessed() -> None:
@@ -122,7 +112,14 @@ def test_one_row_and_many_give_the_same_cents() -> None:
         assert together["part_b_cents"][number] == settle_one(date(2019, 9, 1), **rows[number])["part_b_cents"]
 
 
-def test_every_step_has_its_article_and_every_refusal_its_sentence() -> None:
-    steps = month_rules.STEPS_BEFORE_POOL | month_rules.STEPS_B | month_rules.STEPS_AFTER | STRUCTURE_STEPS
-    assert all(one.article and one.label for one in steps.values())
+def test_every_step_has_its_article_its_words_and_its_unit_and_every_refusal_its_sentence() -> None:
+    steps = month_rules.STEPS_BEFORE_POOL | month_rules.STEPS_B | month_rules.STEPS_AFTER
+    for table in (steps, STRUCTURE_STEPS, TRANSITION_STEPS):
+        assert [one.name for one in table.values() if not (one.article and one.label and one.unit in UNITS)] == []
     assert all(refusal.message.endswith(".") and refusal.article for refusal in REFUSALS.values())
+
+
+def test_every_step_that_gives_cents_says_so_in_its_name() -> None:
+    """A name in cents whose unit is another one would be shown in euros a hundred times too large."""
+    steps = month_rules.STEPS_BEFORE_POOL | month_rules.STEPS_B | month_rules.STEPS_AFTER | STRUCTURE_STEPS
+    assert [one.name for one in steps.values() if (one.unit == "cents") != one.name.endswith("_cents")] == []

@@ -48,7 +48,7 @@ def settle_invoice(month: date, **changes: Any) -> dict[str, Any]:
         "care_mode": "MICRO_CRECHE", "child_birth_dates": [BABY], "has_right": True, "prepare": "NONE",
         "isolated_parent": False, "aah": False, "territory": "METROPOLE", "fnas_funded": False,
         "hours_hundredths": 10_000, "invoice_amount_cents": 90_000, "hourly_tariff_cents": 900,
-        "annual_resources": 30_000, "dependent_children": 1, "aeeh_children": 0, "direct_part_b_cents": 0,
+        "annual_resources": 30_000, "dependent_children": 1, "aeeh_children": 0,
     } | changes  # fmt: skip
     return settle_structures(pl.DataFrame([invoice]), care_month=month, parameters=cmg_parameters()).row(0, named=True)
 
