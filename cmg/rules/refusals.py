@@ -19,7 +19,7 @@ REFUSALS = {
     "cmg.activity_condition": Refusal("La condition d’activité n’est pas remplie.", "CSS L. 531-5 ; R. 531-6"),
     "cmg.missing_resources": Refusal("Les ressources ou le nombre d’enfants ne sont pas connus.", "CSS R. 532-3"),
     "cmg.missing_hours": Refusal("Les heures de garde ne sont pas connues, ou sont nulles.", "CSS D. 531-18, 1°"),
-    "cmg.missing_days": Refusal("Le nombre de jours payés n’est pas connu.", "CSS D. 531-17, I"),
+    "cmg.missing_days": Refusal("Le nombre de jours payés n’est pas connu, ou est nul.", "CSS D. 531-17, I"),
     "cmg.missing_tariff": Refusal("Le tarif horaire de la micro-crèche n’est pas connu.", "CSS D. 531-23, I"),
     "cmg.daily_cap_exceeded": Refusal("Le salaire par jour dépasse cinq fois le SMIC horaire.", "CSS D. 531-17, I"),
     "cmg.fnas_funded": Refusal("La structure est déjà financée pour cet accueil.", "CSS L. 531-6 ; R. 263-1"),
