@@ -62,8 +62,6 @@ def figures_of(month: date) -> MonthFigures:
         regime=regime,
         age_limit=int(value("age_limit.general")),
         age_limit_isolated=int(value("age_limit.isolated_parent_direct")),
-        income_floor=int(value("regime_b.income_floor")) if regime == "B" else None,
-        income_ceiling=int(value("regime_b.income_ceiling")) if regime == "B" else None,
         lower_ceilings=ceilings("lower"),
         upper_ceilings=ceilings("upper"),
         isolated_ceiling_percent=int(value("regime_a.isolated_parent_ceiling_factor") * 100) if regime == "A" else 100,

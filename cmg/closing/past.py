@@ -78,8 +78,10 @@ def load_past(month: date, low: int, high: int) -> Past:
         SELECT DISTINCT s.employer_no
         FROM cmg_settlement s JOIN batches_run r ON r.id = s.run_id JOIN cmg_declaration d ON d.id = s.declaration_id
         JOIN cmg_right t ON t.employer_no = s.employer_no AND t.known_until IS NULL AND t.side = 'F'
-             AND t.child_id = ANY (string_to_array(d.child_ids, '|')) AND t.status = 'ACTIVE'
-             AND t.starts_on <= s.care_month AND (t.ends_on IS NULL OR t.ends_on > s.care_month)
+             AND t.child_id = ANY (string_to_array(d.child_ids, '|'))
+             AND (t.status = 'ACTIVE' OR t.status = 'CLOSED' AND t.ends_on IS NOT NULL)
+             AND t.starts_on < s.care_month + interval '1 month'
+             AND (t.ends_on IS NULL OR t.ends_on > greatest(s.care_month, t.starts_on))
              AND t.received_at > d.received_at AND t.bucket >= %s AND t.bucket < %s
         WHERE {ISSUED} AND s.status = 'SETTLED' AND s.decision <> 'RIGHT' AND s.care_month >= %s AND s.care_month <= %s
           AND {families}

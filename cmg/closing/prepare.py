@@ -19,6 +19,10 @@ from portal.exchange.lots import missing_lots, refused_lots
 ACCOUNT_REASONS = ("AC01", "AC04", "AC06", "AC13", "AG01", "BE04", "MD01", "MD07", "RC01", "SL01")
 LOT_KINDS = ("rights_fund",)
 
+# The state OPEN of `sides.with_state`, as a condition on a right `r`.
+OPEN_IN_MONTH = """(r.status = 'ACTIVE' OR r.status = 'CLOSED' AND r.ends_on IS NOT NULL)
+      AND r.starts_on < %(next)s AND (r.ends_on IS NULL OR r.ends_on > greatest(%(month)s, r.starts_on))"""
+
 LINKS = """
 WITH candidate AS (
     SELECT r.id AS right_id, a.employer_no, a.bucket
@@ -100,27 +104,28 @@ SELECT %(run)s, f.code, f.employer_no, a.bucket, '',
 FROM found f JOIN account a USING (employer_no)
 """.replace("{age}", "updated_at NULLS FIRST, mandate_signed_on NULLS FIRST, employer_no")
 
-# A child with open rights in two households is held in the later file, unless both recognise shared residence in a
-# month where the law allows it.
-CHILD_TWICE = """
+# A child with open rights in two households on a same day is held in the later file, unless both recognise shared
+# residence in a month where the law allows it.
+CHILD_TWICE = f"""
 WITH open_right AS (
     SELECT r.id, r.child_id, r.fund, r.beneficiary_no, r.nir_key, r.shared_residence IS TRUE AS shared,
-           coalesce(l.employer_no, r.employer_no) AS employer_no, r.decided_at, r.starts_on
+           coalesce(l.employer_no, r.employer_no) AS employer_no, r.decided_at, r.starts_on,
+           coalesce(r.ends_on, 'infinity') AS ends_on
     FROM cmg_right r LEFT JOIN cmg_rightlink l ON l.run_id = %(run)s AND l.right_id = r.id
-    WHERE r.known_until IS NULL AND r.side = 'F' AND r.status = 'ACTIVE' AND r.starts_on < %(next)s
-      AND (r.ends_on IS NULL OR r.ends_on > %(month)s)
+    WHERE r.known_until IS NULL AND r.side = 'F' AND {OPEN_IN_MONTH}
 ), beside_first AS (
     SELECT *, row_number() OVER in_order AS rank, first_value(fund) OVER in_order AS first_fund,
            first_value(beneficiary_no) OVER in_order AS first_beneficiary_no,
            first_value(nir_key) OVER in_order AS first_nir_key,
            first_value(employer_no) OVER in_order AS first_employer_no,
-           first_value(shared) OVER in_order AS first_shared
+           first_value(shared) OVER in_order AS first_shared,
+           first_value(starts_on) OVER in_order AS first_starts_on, first_value(ends_on) OVER in_order AS first_ends_on
     FROM open_right
     WINDOW in_order AS (PARTITION BY child_id ORDER BY decided_at NULLS LAST, starts_on, id)
 ), later AS (
     SELECT DISTINCT employer_no, child_id
     FROM beside_first
-    WHERE rank > 1
+    WHERE rank > 1 AND starts_on < first_ends_on AND first_starts_on < ends_on
       AND (first_fund, first_beneficiary_no) IS DISTINCT FROM (fund, beneficiary_no)
       AND first_nir_key IS DISTINCT FROM nir_key
       AND first_employer_no IS DISTINCT FROM employer_no
@@ -133,7 +138,7 @@ FROM later JOIN cmg_account a ON a.employer_no = later.employer_no AND a.known_u
 
 # An account without a beneficiary number declares a child for whom a right is open under keys it does not have: the
 # family may be debited of nothing before somebody has looked (CMG-001).
-RIGHT_OUT_OF_REACH = """
+RIGHT_OUT_OF_REACH = f"""
 WITH keyless AS (
     SELECT DISTINCT a.employer_no, a.bucket, unnest(string_to_array(d.child_ids, '|')) AS child_id
     FROM cmg_account a JOIN cmg_declaration d ON d.employer_no = a.employer_no AND d.care_month = %(month)s
@@ -143,7 +148,7 @@ INSERT INTO cmg_finding (run_id, code, employer_no, bucket, child_id, detail)
 SELECT DISTINCT %(run)s, 'CMG-001', k.employer_no, k.bucket, k.child_id, ''
 FROM keyless k JOIN cmg_right r ON r.child_id = k.child_id AND r.known_until IS NULL
 LEFT JOIN cmg_rightlink l ON l.run_id = %(run)s AND l.right_id = r.id
-WHERE r.status = 'ACTIVE' AND r.starts_on < %(next)s AND (r.ends_on IS NULL OR r.ends_on > %(month)s)
+WHERE {OPEN_IN_MONTH}
   AND coalesce(l.employer_no, r.employer_no) IS DISTINCT FROM k.employer_no
 """
 

@@ -48,7 +48,9 @@ class Outcome:
 def compute_slice(run: Run, low: int, high: int, figures: MonthFigures) -> Outcome:
     """Reconcile, settle and judge the families whose bucket lies in [low, high)."""
     month = run.month
-    versions = load_declarations(run, low, high)
+    versions = load_declarations(run, low, high).with_columns(
+        first_received_at=pl.col("received_at").min().over("declaration_no")
+    )
     latest = versions.sort("version", descending=True).unique("declaration_no", keep="first", maintain_order=True)
     live = mark_duplicates(latest.filter(pl.col("kind").is_in(LIVE_KINDS)))
     received = load_received(run.pk, live, low, high)

@@ -22,8 +22,6 @@ class Scale:
     regime: str
     age_limit: int
     age_limit_isolated: int
-    income_floor: int | None
-    income_ceiling: int | None
     lower_ceilings: tuple[int, int, int] | None
     upper_ceilings: tuple[int, int, int] | None
     isolated_ceiling_percent: int
@@ -45,10 +43,9 @@ NO_RIGHT = ~F_OPEN & ~P_OPEN
 OTHER_MODE = ~F_OPEN & pl.col("f_other_open") | (_is("f", "NONE") & _is("p", "NONE") & pl.col("p_other_open"))
 
 
-def _counted_income(side: str, scale: Scale) -> pl.Expr:
-    """Monthly income as regime B counts it: a twelfth, to the nearest euro, between floor and ceiling."""
-    twelfth = (pl.col(f"{side}_resources") * 2 + 12) // 24
-    return twelfth.clip(scale.income_floor, scale.income_ceiling)
+def _monthly_income(side: str) -> pl.Expr:
+    """A twelfth of the resources, to the nearest euro: what is smaller is no other income."""
+    return (pl.col(f"{side}_resources") * 2 + 12) // 24
 
 
 def _bracket(side: str, scale: Scale) -> pl.Expr:
@@ -71,8 +68,11 @@ def _bracket(side: str, scale: Scale) -> pl.Expr:
 
 
 def _scale_differs(scale: Scale) -> pl.Expr:
-    scale_of = _counted_income if scale.regime == "B" else _bracket
-    return (scale_of("f", scale) != scale_of("p", scale)).fill_null(value=False)
+    """Another income a month, or (regime A) the same one on either side of a ceiling."""
+    differs = _monthly_income("f") != _monthly_income("p")
+    if scale.regime == "A":
+        differs |= _bracket("f", scale) != _bracket("p", scale)
+    return differs.fill_null(value=False)
 
 
 def with_judgement(pairs: pl.DataFrame, scale: Scale) -> pl.DataFrame:
@@ -83,20 +83,24 @@ def with_judgement(pairs: pl.DataFrame, scale: Scale) -> pl.DataFrame:
     """
     isolated = pl.coalesce("f_isolated_parent", "p_isolated_parent", "isolated_known").fill_null(value=False)
     limit = pl.when(isolated).then(scale.age_limit_isolated).otherwise(scale.age_limit)
-    # Past one limit and not the other, and the sides disagree on which: nobody has decided that the age is passed.
-    in_doubt = _differs("isolated_parent") & (pl.col("age_in_months") > 12 * scale.age_limit)
+    # Past one limit and not the other: nobody has decided that the age is passed while the sides disagree on which
+    # limit it is, or while a right is open or asked for and none says whether the parent is alone.
+    unstated = ~pl.col("isolation_stated") & ~isolated & (F_OPEN | P_OPEN | pl.col("pending"))
+    in_doubt = (_differs("isolated_parent") | unstated) & (pl.col("age_in_months") > 12 * scale.age_limit)
     in_doubt &= pl.col("age_in_months") <= 12 * scale.age_limit_isolated
     age_in_months = (
         (scale.month.year - pl.col("birth_date").dt.year()) * 12 + scale.month.month - pl.col("birth_date").dt.month()
     )
     ended_on = pl.coalesce("f_ends_on", pl.col("f_decided_at").dt.date())
     month_before = date(scale.month.year - (scale.month.month == 1), (scale.month.month - 2) % 12 + 1, 1)
-    moved = (pl.col("a_fund") != pl.col("f_fund")) | (
-        pl.col("pending").fill_null(value=False) & (pl.col("pending_fund") != pl.col("f_fund"))
-    )
+    # An ended right closes the family's file where it was, not the file that the account has now.
+    ended_fund = pl.when(_is("f", "NONE")).then("p_fund").otherwise("f_fund")
+    ended_number = pl.when(_is("f", "NONE")).then("p_beneficiary_no").otherwise("f_beneficiary_no")
+    other_fund = (pl.col("a_fund") != ended_fund) | (pl.col("pending") & (pl.col("pending_fund") != ended_fund))
+    moved = other_fund.fill_null(value=False) | (pl.col("a_beneficiary_no") != ended_number).fill_null(value=False)
     bridged = (
         _is("f", "ENDED")
-        & moved.fill_null(value=False)
+        & other_fund.fill_null(value=False)
         & (ended_on > month_before)
         & (ended_on < next_month(scale.month))
     )
@@ -109,7 +113,7 @@ def with_judgement(pairs: pl.DataFrame, scale: Scale) -> pl.DataFrame:
             age_in_doubt=in_doubt,
             facts_differ=BOTH_OPEN & facts_differ,
             bridged=bridged.fill_null(value=False),
-            moved=moved.fill_null(value=False),
+            moved=moved,
             mayotte=pl.col("a_fund").str.ends_with("976").fill_null(value=False),
         )
         .with_columns(positive=_positive_decision())
@@ -121,7 +125,7 @@ def _positive_decision() -> pl.Expr:
     no_number = pl.col("a_beneficiary_no").is_null() & pl.col("a_known") & (pl.col("known_children") == 0)
     # A right for the child under keys that the account does not have may be this family's.
     no_number &= ~pl.col("found_001")
-    ended = (_is("f", "ENDED") & ~pl.col("moved")) | (_is("f", "NONE") & _is("p", "ENDED"))
+    ended = (_is("f", "ENDED") | (_is("f", "NONE") & _is("p", "ENDED"))) & ~pl.col("moved")
     return (
         pl.when(pl.col("mayotte"))
         .then(pl.lit("MAYOTTE"))
@@ -154,8 +158,20 @@ PLACE_AMONG_DEPENDANTS = (
 LIVING = ~pl.col("past_age") & ~pl.col("mayotte")
 
 
+def _former(side: str, other: str) -> pl.Expr:
+    """What `side` knows is an earlier right, over before that of the other side began: not its copy."""
+    over = _is(side, "ENDED") & (pl.col(f"{side}_ends_on") <= pl.col(f"{other}_starts_on"))
+    cancelled = pl.col(f"{side}_ends_on") <= pl.col(f"{side}_starts_on")
+    return (over & ~cancelled).fill_null(value=False)
+
+
+ONLY_FORMER_COPY = F_OPEN & _former("p", "f")
+ONLY_FORMER_SOURCE = P_OPEN & _former("f", "p") & ~pl.col("bridged")
+
+
 def right_missing() -> pl.Expr:
-    return LIVING & ((F_OPEN & _is("p", "NONE")) | (pl.col("found_001") & _is("f", "NONE") & _is("p", "NONE")))
+    no_copy = F_OPEN & _is("p", "NONE")
+    return LIVING & (no_copy | ONLY_FORMER_COPY | (pl.col("found_001") & _is("f", "NONE") & _is("p", "NONE")))
 
 
 def request_pending() -> pl.Expr:
@@ -164,7 +180,8 @@ def request_pending() -> pl.Expr:
 
 
 def right_without_source() -> pl.Expr:
-    return LIVING & P_OPEN & _is("f", "NONE") & ~OTHER_MODE & ~pl.col("lot_missing") & ~pl.col("lot_refused")
+    no_source = P_OPEN & _is("f", "NONE") & ~pl.col("lot_missing") & ~pl.col("lot_refused")
+    return LIVING & (no_source | ONLY_FORMER_SOURCE) & ~OTHER_MODE
 
 
 def amount_differs() -> pl.Expr:
@@ -174,19 +191,19 @@ def amount_differs() -> pl.Expr:
 def dates_differ() -> pl.Expr:
     fund_only = F_OPEN & (_is("p", "FUTURE") | (_is("p", "ENDED") & (pl.col("p_status") == "ACTIVE")))
     pajemploi_only = P_OPEN & (_is("f", "FUTURE") | _is("f", "ENDED")) & ~stopped_but_paid() & ~pl.col("bridged")
-    return LIVING & (fund_only | pajemploi_only)
+    return LIVING & (fund_only | pajemploi_only) & ~ONLY_FORMER_COPY & ~ONLY_FORMER_SOURCE
 
 
 def stopped_but_paid() -> pl.Expr:
     stopped = pl.col("f_status").is_in(["SUSPENDED", "CLOSED"]) & ~_is("f", "FUTURE")
     still_paid = P_OPEN & ((pl.col("p_status") == "ACTIVE") | _is("f", "SUSPENDED"))
-    return LIVING & stopped.fill_null(value=False) & still_paid & ~pl.col("bridged")
+    return LIVING & stopped.fill_null(value=False) & still_paid & ~pl.col("bridged") & ~ONLY_FORMER_SOURCE
 
 
 def open_but_stopped() -> pl.Expr:
     stopped = pl.col("p_status").is_in(["SUSPENDED", "CLOSED"]) & ~_is("p", "FUTURE")
     closed_later_on_both = P_OPEN & (pl.col("f_status") == "CLOSED")
-    return LIVING & F_OPEN & stopped.fill_null(value=False) & ~closed_later_on_both
+    return LIVING & F_OPEN & stopped.fill_null(value=False) & ~closed_later_on_both & ~ONLY_FORMER_COPY
 
 
 def child_unknown() -> pl.Expr:

@@ -12,9 +12,10 @@ KEY = ["employer_no", "employee_no"]
 def mark_duplicates(declarations: pl.DataFrame) -> pl.DataFrame:
     """Adds `duplicate`: null, EXACT or OVERLAP. A declaration already issued is never the second one.
 
-    `declarations` has one row per declaration number (its latest version), with `issued` (bool).
+    `declarations` has one row per declaration number (its latest version), with `issued` (bool) and
+    `first_received_at`, when the number first came: a correction does not lose its place to a copy of the original.
     """
-    ordered = declarations.sort(["issued", "received_at", "declaration_no"], descending=[True, False, False])
+    ordered = declarations.sort(["issued", "first_received_at", "declaration_no"], descending=[True, False, False])
     ordered = ordered.with_row_index("order")
     children = ordered.select("order", *KEY, child_id=pl.col("child_ids").str.split("|")).explode("child_id")
     first = children.with_columns(first=pl.col("order").min().over([*KEY, "child_id"]))

@@ -49,9 +49,13 @@ def business_days(start: pl.Expr, end: pl.Expr) -> pl.Expr:
 
 
 def with_state(rights: pl.DataFrame, month: date) -> pl.DataFrame:
-    """Rights with their `state` in `month`: OPEN, SUSPENDED, ENDED or FUTURE."""
+    """Rights with their `state` in `month`: OPEN, SUSPENDED, ENDED or FUTURE.
+
+    A right that ends on the day it starts was cancelled: it covers no day, of this month or any other.
+    """
     ended = pl.col("ends_on").is_not_null() & (pl.col("ends_on") <= month)
-    covers = (pl.col("starts_on") < next_month(month)) & ~ended
+    cancelled = (pl.col("ends_on") <= pl.col("starts_on")).fill_null(value=False)
+    covers = (pl.col("starts_on") < next_month(month)) & ~ended & ~cancelled
     closed = pl.col("status") == "CLOSED"
     state = (
         pl.when(covers & ((pl.col("status") == "ACTIVE") | (closed & pl.col("ends_on").is_not_null())))
@@ -204,7 +208,11 @@ def _requests(
 
 
 def _household(rights: pl.DataFrame, requests: pl.DataFrame) -> pl.DataFrame:
-    """Per family: how many children are known, and the most dependent children a right counts."""
+    """Per family: how many children are known, the most dependent children a right counts, and the last known figures.
+
+    Resources and dependent children are the household's: what the latest decision says of them holds for every child.
+    `isolation_stated`: an open right says whether the parent is alone.
+    """
     known = pl.concat(
         [
             rights.select("family", "child_id"),
@@ -212,9 +220,13 @@ def _household(rights: pl.DataFrame, requests: pl.DataFrame) -> pl.DataFrame:
         ]
     ).unique()
     counts = known.group_by("family").agg(known_children=pl.len())
-    dependants = rights.group_by("family").agg(
+    latest_first = rights.sort(["decided_at", "side", "id"], descending=[True, False, True], nulls_last=True)
+    dependants = latest_first.group_by("family", maintain_order=True).agg(
         most_dependants=pl.col("dependent_children").max(),
         isolated_known=pl.col("isolated_parent").fill_null(value=False).any(),
+        isolation_stated=((pl.col("state") == "OPEN") & pl.col("isolated_parent").is_not_null()).any(),
+        known_resources=pl.col("resources").drop_nulls().first(),
+        known_dependent_children=pl.col("dependent_children").drop_nulls().first(),
     )
     return counts.join(dependants, on="family", how="left")
 

@@ -30,6 +30,7 @@ FACTS = {
     "right_mode": "care_mode",
     "right_id": "id",
 }
+LAST_KNOWN = ("resources", "dependent_children")
 
 
 def _repaired() -> dict[str, pl.Expr]:
@@ -55,8 +56,8 @@ def _effect(code: str) -> pl.Expr:
     effect = pl.lit(catalogue()[code].effect)
     if code == "CMG-028":
         nothing_known = (
-            pl.coalesce("f_resources", "p_resources").is_null()
-            | pl.coalesce("f_dependent_children", "p_dependent_children").is_null()
+            pl.coalesce("f_resources", "p_resources", "known_resources").is_null()
+            | pl.coalesce("f_dependent_children", "p_dependent_children", "known_dependent_children").is_null()
         )
         effect = pl.when(nothing_known).then(pl.lit("HOLD_DISPUTED")).otherwise(effect)
     repaired = _repaired().get(code)
@@ -88,7 +89,8 @@ def _chosen(judged: pl.DataFrame, held: pl.Expr) -> pl.DataFrame:
     """Each declared child with the facts of the right that counts, and whether there is one.
 
     Open at the fund: the fund's facts, completed by Pajemploi's where the fund's are missing. Else the open copy, or
-    the right being bridged. On a held row without an open right: the best-known one.
+    the right being bridged. On a held row without an open right: the best-known one. Resources that neither side of
+    the right gives are the last ones known of the household.
     """
     no_open = ~F_OPEN & ~P_OPEN
     known = (pl.col("f_state") != "NONE") | (pl.col("p_state") != "NONE") | pl.col("o_id").is_not_null()
@@ -108,12 +110,12 @@ def _chosen(judged: pl.DataFrame, held: pl.Expr) -> pl.DataFrame:
     )
     facts = []
     for name, column in FACTS.items():
-        other = pl.coalesce(f"f_{column}", f"p_{column}")
+        last_known = [f"known_{column}"] if column in LAST_KNOWN else []
         facts.append(
             pl.when(pl.col("chosen_side") == "F")
-            .then(other)
+            .then(pl.coalesce(f"f_{column}", f"p_{column}", *last_known))
             .when(pl.col("chosen_side") == "P")
-            .then(pl.coalesce(f"p_{column}", f"f_{column}"))
+            .then(pl.coalesce(f"p_{column}", f"f_{column}", *last_known))
             .when(pl.col("chosen_side") == "O")
             .then(pl.col(f"o_{column}"))
             .alias(name)

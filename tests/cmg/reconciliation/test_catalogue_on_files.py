@@ -56,7 +56,7 @@ def together(*changes: Callable[[Files], None]) -> Callable[[Files], None]:
     return change
 
 
-def added(kind: str, **cells: Any) -> Callable[[Files], None]:
+def added(kind: str, /, **cells: Any) -> Callable[[Files], None]:
     return lambda files: files[kind].append(row(kind, **cells))
 
 

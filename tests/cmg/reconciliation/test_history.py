@@ -86,12 +86,42 @@ def test_a_blocking_disagreement_repaired_last_month_that_comes_back_goes_to_a_p
     assert (october.status, october.debit_effect) == ("HELD", "HOLD_ALL")
 
 
-def test_a_month_settled_without_the_right_that_came_later_is_pointed_out(tmp_path: Path) -> None:
+def test_a_mild_disagreement_that_comes_back_is_left_in_peace(tmp_path: Path) -> None:
+    start(tmp_path, {"rights_pajemploi": {"aah": "1"}})
+    assert live(tmp_path, 9).anomaly_codes == "CMG-031"
+
+    october = live(tmp_path, 10)
+
+    assert (october.status, october.debit_effect, october.anomaly_codes) == ("SETTLED", "PROCEED", "CMG-031")
+
+
+def test_a_right_that_starts_after_the_month_debited_without_it_is_left_in_peace(tmp_path: Path) -> None:
+    start(tmp_path, without=("rights_fund", "rights_pajemploi"))
+    import_files([write(tmp_path, "requests", [row("requests", decided_on="2026-09-10")])])
+    assert live(tmp_path, 9).decision == "REQUEST_REFUSED"
+    later = {
+        "start": "2026-10-01",
+        "received_at": "2026-10-05T09:00:00+02:00",
+        "decided_at": "2026-10-02T09:00:00+02:00",
+    }
+    import_files(
+        [write(tmp_path / "later", kind, [row(kind, **later)]) for kind in ("rights_fund", "rights_pajemploi")]
+    )
+
+    october = live(tmp_path, 10)
+
+    assert (october.status, october.anomaly_codes, october.payout_cents) == ("SETTLED", "", 42_870)
+
+
+@pytest.mark.parametrize("period", [{}, {"start": "2026-09-15"}])
+def test_a_month_settled_without_the_right_that_came_later_is_pointed_out(
+    tmp_path: Path, period: dict[str, str]
+) -> None:
     start(tmp_path, without=("rights_fund", "rights_pajemploi"))
     import_files([write(tmp_path, "requests", [row("requests", decided_on="2026-09-10")])])
     september = live(tmp_path, 9)
     assert (september.decision, september.debit_cents) == ("REQUEST_REFUSED", 46_815)
-    late = {"received_at": "2026-10-05T09:00:00+02:00", "decided_at": "2026-10-02T09:00:00+02:00"}
+    late = {"received_at": "2026-10-05T09:00:00+02:00", "decided_at": "2026-10-02T09:00:00+02:00"} | period
     import_files([write(tmp_path / "late", kind, [row(kind, **late)]) for kind in ("rights_fund", "rights_pajemploi")])
 
     october = live(tmp_path, 10)
