@@ -2,6 +2,7 @@
 """Command line of the portal. Without DATABASE_URL it uses the embedded servers, starting them if need be."""
 
 import os
+import shutil
 import sys
 import traceback
 
@@ -20,6 +21,8 @@ WITHOUT_SERVERS = {
 # Beside 0 (done), 1 (done, something needs a person) and 2 (refused): stopped before the end.
 NOT_DONE = 3
 INTERRUPTED = 130
+# Below this PostgreSQL cannot be sure to write its journal.
+ROOM_MIB = 100
 
 
 def main(arguments: list[str]) -> int:
@@ -49,8 +52,21 @@ def run(arguments: list[str]) -> int:
                 call_command("migrate", verbosity=0, interactive=False)
             return execute(arguments)
     except ServerDidNotStart as failed:
-        sys.stderr.write(f"{failed}\n")
+        sys.stderr.write(f"{failed}\n{space_left()}")
         return NOT_DONE
+    except OSError as failed:
+        sys.stderr.write(f"Le portail ne peut pas écrire là où il garde ses données (PORTAL_HOME) : {failed}\n")
+        return NOT_DONE
+
+
+def space_left() -> str:
+    """A sentence when the disk of the embedded data is full: servers leave then, for no reason that they say clearly."""
+    from portal.embedded.attach import home_folder
+
+    mebibytes = shutil.disk_usage(home_folder()).free // 2**20
+    if mebibytes >= ROOM_MIB:
+        return ""
+    return f"Il ne reste que {mebibytes} Mio sur le disque de {home_folder()} : faites de la place d’abord.\n"
 
 
 def execute(arguments: list[str]) -> int:
@@ -61,7 +77,9 @@ def execute(arguments: list[str]) -> int:
     try:
         execute_from_command_line(arguments)
     except (InterfaceError, OperationalError) as lost:
-        sys.stderr.write(f"La base de données ne répond plus : relancez la même commande.\n{str(lost).strip()}\n")
+        sys.stderr.write(
+            f"La base de données ne répond plus : relancez la même commande.\n{str(lost).strip()}\n{space_left()}"
+        )
         return NOT_DONE
     except Exception:
         traceback.print_exc()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from portal.embedded.attach import home_folder
+from portal.embedded.attach import SECRETS_FILE, home_folder
 
 LOCAL_SECRETS = ("DJANGO_SECRET_KEY", "VAULT_KEY", "VAULT_LOOKUP_KEY")
 
@@ -43,10 +43,11 @@ def secret(name: str) -> str:
         return os.environ[name]
     if is_production():
         raise ImproperlyConfigured(f"{name} must be set in production")
-    return _local_secrets(home_folder() / "secrets.json")[name]
+    return local_secrets(home_folder() / SECRETS_FILE)[name]
 
 
-def _local_secrets(path: Path) -> dict[str, str]:
+def local_secrets(path: Path) -> dict[str, str]:
+    """The secrets kept in `path`, drawn the first time."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_suffix(f".{os.getpid()}")
