@@ -18,7 +18,8 @@ WITHOUT_SERVERS = {
 }
 
 
-# Beside 0 (done), 1 (done, something needs a person) and 2 (refused): stopped before the end.
+# Beside 0 (done) and 1 (done, something needs a person): refused, stopped before the end, interrupted.
+REFUSED = 2
 NOT_DONE = 3
 INTERRUPTED = 130
 # Below this PostgreSQL cannot be sure to write its journal.
@@ -27,8 +28,13 @@ ROOM_MIB = 100
 
 def main(arguments: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    from django.core.exceptions import ImproperlyConfigured
+
     try:
         return run(arguments)
+    except ImproperlyConfigured as refusal:
+        sys.stderr.write(f"{refusal}\n")
+        return REFUSED
     except KeyboardInterrupt:
         sys.stderr.write("\nInterrompu : ce qui était fait est gardé, la même commande reprend le reste.\n")
         return INTERRUPTED
@@ -71,6 +77,7 @@ def space_left() -> str:
 
 def execute(arguments: list[str]) -> int:
     """Do the command. A database that leaves in the middle is no status 1, which means done."""
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
     from django.db import InterfaceError, OperationalError
 
@@ -81,6 +88,8 @@ def execute(arguments: list[str]) -> int:
             f"La base de données ne répond plus : relancez la même commande.\n{str(lost).strip()}\n{space_left()}"
         )
         return NOT_DONE
+    except ImproperlyConfigured:
+        raise
     except Exception:
         traceback.print_exc()
         return NOT_DONE
