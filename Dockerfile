@@ -6,8 +6,10 @@ RUN apt-get update && apt-get install -y --no-install-recommends \
 WORKDIR /srv/portal
 COPY requirements.txt .
 RUN pip install --no-cache-dir --require-hashes --only-binary :all: -r requirements.txt
-COPY --chown=portal . .
+COPY . .
 USER portal
+# Made here, a volume mounted on it belongs to this user too.
+RUN mkdir /home/portal/var
 ENV PORTAL_HOME=/home/portal/var
 EXPOSE 8000
 CMD ["gunicorn", "portal.wsgi:application", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--threads", "8", "--no-control-socket"]

@@ -17,7 +17,12 @@ def euros(cents: int) -> str:
     """``1 234,56 €`` with no-break spaces."""
     whole, rest = divmod(abs(cents), 100)
     sign = "-" if cents < 0 else ""
-    return f"{sign}{whole:,}".replace(",", "\u00a0") + f",{rest:02d}\u00a0€"
+    return f"{sign}{grouped(whole)},{rest:02d}\u00a0€"
+
+
+def grouped(number: int) -> str:
+    """``1 234`` with no-break spaces."""
+    return f"{number:,}".replace(",", "\u00a0")
 
 
 def digest_groups(digest: str) -> str:

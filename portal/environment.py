@@ -11,9 +11,14 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from portal.embedded.attach import home_folder
+from portal.embedded.attach import SECRETS_FILE, home_folder
 
 LOCAL_SECRETS = ("DJANGO_SECRET_KEY", "VAULT_KEY", "VAULT_LOOKUP_KEY")
+WITHOUT_DEFAULT = (
+    "DJANGO_SECRET_KEY", "VAULT_KEYS", "VAULT_LOOKUP_KEY", "DATABASE_URL", "BROKER_URL",
+    "BANK_ACCOUNT_NAME", "BANK_ACCOUNT_IBAN", "BANK_CREDITOR_ID",
+)  # fmt: skip
+KEY_DIGITS = 64
 
 
 def text(name: str, default: str = "") -> str:
@@ -37,16 +42,37 @@ def is_production() -> bool:
     return text("PORTAL_ENV", "local") == "production"
 
 
+def check_production() -> None:
+    """In production nothing of what identifies the installation has a default: every name that lacks, at once.
+
+    The account that collects and pays is one of them: a sample account would be written into real bank files.
+    """
+    missing = [name for name in WITHOUT_DEFAULT if not os.environ.get(name)] if is_production() else []
+    if missing:
+        raise ImproperlyConfigured(f"Réglages manquants en production : {', '.join(missing)} (voir le README).")
+
+
+def vault_keys() -> dict[str, str]:
+    """VAULT_KEYS as keys by identifier, or the local one."""
+    pairs = [pair.partition("=") for pair in words("VAULT_KEYS")]
+    if not all(identifier and is_equal and len(key) == KEY_DIGITS for identifier, is_equal, key in pairs):
+        raise ImproperlyConfigured(
+            f"VAULT_KEYS s’écrit « id=clé,… », chaque clé en {KEY_DIGITS} chiffres hexadécimaux."
+        )
+    return {identifier: key for identifier, _, key in pairs} or {"k1": secret("VAULT_KEY")}
+
+
 def secret(name: str) -> str:
     """The secret `name`; outside production, one drawn for this home folder when the environment gives none."""
     if os.environ.get(name):
         return os.environ[name]
     if is_production():
-        raise ImproperlyConfigured(f"{name} must be set in production")
-    return _local_secrets(home_folder() / "secrets.json")[name]
+        raise ImproperlyConfigured(f"{name} manque : en production il n’a pas de valeur par défaut.")
+    return local_secrets(home_folder() / SECRETS_FILE)[name]
 
 
-def _local_secrets(path: Path) -> dict[str, str]:
+def local_secrets(path: Path) -> dict[str, str]:
+    """The secrets kept in `path`, drawn the first time."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_suffix(f".{os.getpid()}")

@@ -10,6 +10,7 @@ from csp.constants import NONE, SELF
 from portal import environment as env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+env.check_production()
 SECRET_KEY = env.secret("DJANGO_SECRET_KEY")
 DEBUG = env.flag("PORTAL_DEBUG")
 ALLOWED_HOSTS = env.words("PORTAL_HOSTS", "localhost,127.0.0.1,[::1]")
@@ -104,6 +105,8 @@ SESSION_COOKIE_AGE = 30 * 60
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.is_production()
 SECURE_SSL_REDIRECT = env.is_production()
+# Whoever watches the process asks it directly, without the proxy that adds TLS.
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if env.is_production() else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("PORTAL_BEHIND_PROXY") else None
 CSRF_FAILURE_VIEW = "portal.frame.errors.form_refused"
@@ -164,9 +167,7 @@ BANK_ACCOUNT_BIC = env.text("BANK_ACCOUNT_BIC")
 BANK_CREDITOR_ID = env.text("BANK_CREDITOR_ID", "FR72ZZZ123456")
 
 # Vault: AES-256 keys by identifier (the first encrypts, all decrypt) and the key of the look-up hashes.
-VAULT_KEYS = dict(pair.split("=", 1) for pair in env.words("VAULT_KEYS"))
-if not VAULT_KEYS:
-    VAULT_KEYS = {"k1": env.secret("VAULT_KEY")}
+VAULT_KEYS = env.vault_keys()
 VAULT_LOOKUP_KEY = env.secret("VAULT_LOOKUP_KEY")
 
 LOGGING = {

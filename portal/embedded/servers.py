@@ -33,7 +33,7 @@ def package_folder(package: str) -> Path:
     """Folder of an installed package, found without importing it (importing has side effects)."""
     spec = importlib.util.find_spec(package)
     if spec is None or not spec.submodule_search_locations:
-        raise ServerDidNotStart(f"package {package} is not installed: run script/demo or script/test once")
+        raise ServerDidNotStart(f"Le paquet {package} manque : lancez d’abord script/demo ou script/test.")
     return Path(spec.submodule_search_locations[0])
 
 
@@ -61,13 +61,21 @@ def plain_user() -> pwd.struct_passwd:
             return pwd.getpwnam(name)
         except KeyError:
             continue
-    raise ServerDidNotStart("neither user « postgres » nor « nobody » exists: start the portal as a plain user")
+    raise ServerDidNotStart("Ni « postgres » ni « nobody » n’existent ici : lancez le portail sans être root.")
 
 
 def is_reachable(path: Path, uid: int) -> bool:
     """Whether `uid` can walk down to `path`."""
     steps = [path.resolve(), *path.resolve().parents]
     return all(step.stat().st_uid == uid or (step.stat().st_mode & 0o5) == 0o5 for step in steps if step.exists())
+
+
+def _names_a_process(pid_file: Path) -> bool:
+    try:
+        os.kill(int(pid_file.read_text().split()[0]), 0)
+    except (OSError, ValueError, IndexError):
+        return False
+    return True
 
 
 class Postgres:
@@ -97,6 +105,9 @@ class Postgres:
             key = hashlib.sha256(str(self.home).encode()).hexdigest()[:10]
             self.home = Path(os.sep, "var", "tmp", f"portal-postgres-{key}")
         self.home.mkdir(parents=True, exist_ok=True)
+        # /var/tmp is everybody's: a folder or link laid there beforehand by somebody else is not given away.
+        if self.home.is_symlink() or self.home.stat().st_uid not in (os.geteuid(), user.pw_uid):
+            raise ServerDidNotStart(f"{self.home} n’appartient pas au portail : enlevez-le, ou changez PORTAL_HOME.")
         os.chown(self.home, user.pw_uid, user.pw_gid)
         self.home.chmod(0o700)
         if not is_reachable(self.binaries, user.pw_uid):
@@ -118,6 +129,9 @@ class Postgres:
         password = quote(self.password_file.read_text().strip())
         return f"postgres://portal:{password}@127.0.0.1:{self.port}/postgres"
 
+    def has_cluster(self) -> bool:
+        return (self.data / "PG_VERSION").exists()
+
     def _create_cluster(self) -> None:
         shutil.rmtree(self.data, ignore_errors=True)
         self.password_file.write_text(secrets.token_urlsafe(24))
@@ -131,14 +145,16 @@ class Postgres:
         ]  # fmt: skip
         done = subprocess.run(command, cwd=self.home, capture_output=True, check=False, **self.identity)  # type: ignore[call-overload]
         if done.returncode:
-            raise ServerDidNotStart(f"initdb: {done.stderr.decode(errors='replace')}")
+            raise ServerDidNotStart(
+                f"PostgreSQL n’a pas pu créer sa base :\n{done.stderr.decode(errors='replace').strip()}"
+            )
 
     def _check_major_version(self) -> None:
         found = (self.data / "PG_VERSION").read_text().strip()
         if found != POSTGRES_MAJOR:
             raise ServerDidNotStart(
-                f"{self.data} was made by PostgreSQL {found}, this portal runs {POSTGRES_MAJOR}: "
-                "dump it with the former version, or start anew with script/demo --fresh"
+                f"{self.data} vient de PostgreSQL {found}, ce portail a la version {POSTGRES_MAJOR} : "
+                "sauvegardez avec l’ancienne version, ou recommencez avec script/demo --fresh."
             )
 
     def _options(self) -> dict[str, object]:
@@ -155,9 +171,10 @@ class Postgres:
 
     def start(self, timeout: int = 90) -> str:
         """Start (creating the cluster if need be) and return its URL. Raises ServerDidNotStart."""
-        if not (self.data / "PG_VERSION").exists():
+        if not self.has_cluster():
             self._create_cluster()
         self._check_major_version()
+        self._wait_for_the_former(timeout)
         arguments = [str(self.binaries / "postgres"), "-D", str(self.data)]
         for key, value in self._options().items():
             arguments += ["-c", f"{key}={value}"]
@@ -169,6 +186,12 @@ class Postgres:
             )  # fmt: skip
         wait_until(self._is_ready, self.process, log_path, timeout)
         return self.url
+
+    def _wait_for_the_former(self, timeout: int) -> None:
+        """A server whose starter was killed shuts down by itself, but not at once."""
+        end = time.monotonic() + timeout
+        while time.monotonic() < end and _names_a_process(self.data / "postmaster.pid"):
+            time.sleep(0.05)
 
     def _is_ready(self) -> bool:
         command = [self.binaries / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
@@ -231,11 +254,17 @@ def wait_until(is_ready: Callable[[], bool], process: subprocess.Popen[bytes], l
     end = time.monotonic() + timeout
     while time.monotonic() < end:
         if process.poll() is not None:
-            raise ServerDidNotStart(f"the server left with status {process.returncode}, see {log}")
+            raise ServerDidNotStart(f"Le serveur s’est arrêté au démarrage : {last_line(log)}\nVoir {log}")
         if is_ready():
             return
         time.sleep(0.05)
-    raise ServerDidNotStart(f"the server did not answer within {timeout} s, see {log}")
+    raise ServerDidNotStart(f"Le serveur n’a pas répondu en {timeout} s : {last_line(log)}\nVoir {log}")
+
+
+def last_line(log: Path) -> str:
+    """What a server said last, the reason why it left."""
+    lines = log.read_text(errors="replace").strip().splitlines()
+    return lines[-1] if lines else "il n’a rien dit."
 
 
 def stop_process(process: subprocess.Popen[bytes] | None, signal_number: int, timeout: int = 30) -> None:

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -123,7 +123,10 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 def _database() -> str:
-    executor = MigrationExecutor(connection)
+    try:
+        executor = MigrationExecutor(connection)
+    except DatabaseError as error:
+        return type(error).__name__
     left = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return f"{len(left)} migrations à appliquer" if left else "ok"
 

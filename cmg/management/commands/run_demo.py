@@ -1,12 +1,16 @@
 """run_demo [--once]: the demonstration, as script/demo runs it."""
 
+import fcntl
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from argparse import ArgumentParser
+from contextlib import ExitStack
 from pathlib import Path
 
 from django.conf import settings
@@ -16,12 +20,15 @@ from django.db import close_old_connections
 
 from cmg.demo import scenario
 from cmg.operations import unexplained_cents
-from portal.batches.models import RunState
-from portal.embedded.attach import home_folder
+from portal.batches.models import Run, RunState
+from portal.batches.operations import SliceFailed
+from portal.embedded.attach import home_folder, locked
 from portal.embedded.servers import dies_with_parent, free_port, stop_process
 from portal.ledger.operations import check_ledger
 
 PORT = 8000
+ANSWERS_WITHIN = 60
+Child = subprocess.Popen[bytes]
 
 
 class Command(BaseCommand):
@@ -33,81 +40,128 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         if not settings.PORTAL_DEMO:
-            raise CommandError("PORTAL_DEMO n’est pas actif.", returncode=2)
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-        # Started in the background, a shell would have it ignore Ctrl-C.
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        call_command("migrate", verbosity=0, interactive=False)
+            raise CommandError("PORTAL_DEMO n’est pas actif : lancez script/demo, hors production.", returncode=2)
+        if not os.environ.get("BROKER_URL"):
+            raise CommandError("DATABASE_URL est donné sans BROKER_URL : donnez les deux, ou aucun.", returncode=2)
+        _end_in_order_when_told()
         home = home_folder()
-        if options["once"]:
-            self._once(home)
-        else:
-            self._stay(home)
+        with ExitStack() as held:
+            _only_one(home, held)
+            self.stdout.write("Préparation de la base…")
+            call_command("migrate", verbosity=0, interactive=False)
+            try:
+                self._once(home, held) if options["once"] else self._stay(home, held)
+            except SliceFailed as failed:
+                raise CommandError(str(failed), returncode=1) from failed
 
-    def _once(self, home: Path) -> None:
+    def _once(self, home: Path, held: ExitStack) -> None:
         scenario.load(home / "demo", self.stdout.write)
         run = scenario.close(self.stdout.write)
-        if run.state == RunState.TO_SIGN:
-            bank = scenario.start_bank()
-            try:
-                files = scenario.sign_and_issue(run, home / "bank" / "out", self.stdout.write)
-                scenario.bank_day(bank, files, home / "bank" / "in", self.stdout.write)
-            finally:
-                bank.stop()
+        if run.state in (RunState.TO_SIGN, RunState.SIGNED):
+            scenario.sign_and_issue(run, home / "bank" / "out", self.stdout.write)
+        if waiting := _waiting_files(home):
+            scenario.bank_day(scenario.start_bank(held), waiting, home / "bank" / "in", self.stdout.write)
         run.refresh_from_db()
-        wrong = check_ledger()
-        for sentence in wrong:
-            self.stderr.write(sentence)
-        if unexplained_cents(run.totals) or wrong:
-            raise CommandError("Les totaux de contrôle ne concordent pas.", returncode=1)
+        if wrong := what_is_wrong(run):
+            raise CommandError("\n".join(wrong), returncode=1)
         self.stdout.write("Le mois est clos, les totaux de contrôle concordent, le grand livre est prouvé.")
 
-    def _stay(self, home: Path) -> None:
-        port = _port()
+    def _stay(self, home: Path, held: ExitStack) -> None:
+        port = self._port()
         children = [_spawn(arguments, home) for arguments in _processes(port)]
-        bank = scenario.start_bank()
+        held.callback(_stop, children)
+        bank = scenario.start_bank(held)
         try:
             scenario.load(home / "demo", self.stdout.write)
             scenario.close(self.stdout.write)
+            _wait_for_portal(port, children)
+            _say_where(home, port)
             self._welcome(port)
             self._serve(children, bank, home)
         except KeyboardInterrupt:
             self.stdout.write("\nArrêt…")
-        finally:
-            for child in children:
-                stop_process(child, signal.SIGTERM, timeout=15)
-            bank.stop()
+
+    def _port(self) -> int:
+        """PORTAL_PORT or 8000, or a free one when it is taken."""
+        wanted = int(os.environ.get("PORTAL_PORT") or PORT)
+        with socket.socket() as sock:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                sock.bind(("127.0.0.1", wanted))
+            except OSError:
+                chosen = free_port()
+                self.stdout.write(f"Le port {wanted} est déjà pris : le portail s’ouvrira sur le port {chosen}.")
+                return chosen
+        return wanted
 
     def _welcome(self, port: int) -> None:
         self.stdout.write(
             f"\nLe portail est ouvert : http://127.0.0.1:{port}/\n"
             "Entrez comme Hélène Marchetti (elle signe en premier), Bruno Kermarrec (il signe en second), "
             "Nathalie Roche (caisse) ou Thomas Vidal (Pajemploi).\n"
-            "Le mois d’octobre 2026 attend deux signatures, puis l’émission ; la banque répond ensuite toute seule.\n"
-            "Ctrl-C arrête tout."
+            f"{_what_next(scenario.last_run())}\n"
+            "Ctrl-C arrête tout ; les données sont gardées pour la prochaine fois (--fresh recommence)."
         )
 
-    def _serve(self, children: list["subprocess.Popen[bytes]"], bank: scenario.Bank, home: Path) -> None:
+    def _serve(self, children: list[Child], bank: scenario.Bank, home: Path) -> None:
         """Stay up; when bank files leave, the counterparty answers."""
+        answered: set[Path] = set()
         while all(child.poll() is None for child in children):
             time.sleep(2)
             close_old_connections()
-            waiting = [home / "bank" / "out" / file.name for file in scenario.unsent_files()]
-            if waiting and all(path.exists() for path in waiting):
+            # What the bank left without an answer once is for somebody to look at, not to send again every two seconds.
+            if waiting := [path for path in _waiting_files(home) if path not in answered]:
                 scenario.bank_day(bank, waiting, home / "bank" / "in", self.stdout.write)
-        raise CommandError("Un des processus s’est arrêté : voir les journaux du dossier var/logs.", returncode=1)
+                answered.update(waiting)
+        raise _child_left(home)
 
 
-def _port() -> int:
-    """PORTAL_PORT or 8000, or a free one when it is taken."""
-    wanted = int(os.environ.get("PORTAL_PORT") or PORT)
-    with socket.socket() as sock:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            sock.bind(("127.0.0.1", wanted))
-        except OSError:
-            return free_port()
-    return wanted
+def what_is_wrong(run: Run) -> list[str]:
+    """Why the demonstration did not succeed, a sentence each: a month not closed, totals or a ledger that disagree."""
+    wrong = check_ledger()
+    if run.state not in scenario.ISSUED_STATES:
+        wrong.append(f"Le mois n’est pas clos : l’arrêté {run.pk} est « {run.get_state_display()} ».")
+    if gap := unexplained_cents(run.totals):
+        wrong.append(f"Les totaux de contrôle ne concordent pas : {scenario.euros(gap)} d’écart.")
+    return wrong
+
+
+def _what_next(run: Run | None) -> str:
+    if run is None or run.state in scenario.ISSUED_STATES:
+        return "Le mois d’octobre 2026 est émis : regardez sa page Banque."
+    return "Le mois d’octobre 2026 attend deux signatures, puis l’émission ; la banque répond ensuite toute seule."
+
+
+def _waiting_files(home: Path) -> list[Path]:
+    """Bank files without an answer; none while one of them is still being written."""
+    waiting = [home / "bank" / "out" / file.name for file in scenario.unsent_files()]
+    return waiting if all(path.exists() for path in waiting) else []
+
+
+def _end_in_order_when_told() -> None:
+    """Stop what was started also when the terminal is closed or the process is told to end."""
+    # Started in the background, a shell would have it ignore Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for told in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(told) != signal.SIG_IGN:
+            signal.signal(told, lambda number, _frame: sys.exit(128 + number))
+
+
+def _only_one(home: Path, held: ExitStack) -> None:
+    """A second demonstration on the same data would bring a second bank, which answers everything twice."""
+    place = home / "demo.lock"
+    home.mkdir(parents=True, exist_ok=True)
+    if not held.enter_context(locked(place, fcntl.LOCK_EX | fcntl.LOCK_NB)):
+        raise CommandError(
+            f"La démonstration de {home} tourne déjà{place.read_text()}. Pour une autre à côté : "
+            "PORTAL_HOME=autre-dossier script/demo",
+            returncode=2,
+        )
+    place.write_text("")
+
+
+def _say_where(home: Path, port: int) -> None:
+    (home / "demo.lock").write_text(f" : http://127.0.0.1:{port}/")
 
 
 def _processes(port: int) -> list[list[str]]:
@@ -121,13 +175,41 @@ def _processes(port: int) -> list[list[str]]:
     ]  # fmt: skip
 
 
-def _spawn(arguments: list[str], home: Path) -> "subprocess.Popen[bytes]":
+def _spawn(arguments: list[str], home: Path) -> Child:
     logs = home / "logs"
     logs.mkdir(parents=True, exist_ok=True)
     name = "gunicorn" if "gunicorn" in arguments else arguments[5]
     environment = os.environ | {"PORTAL_BANK_FOLDER": str(home / "bank" / "out"), "C_FORCE_ROOT": "1"}
+    # Beat, looking for a broker that is gone too, does not hear a polite signal; it holds nothing to lose.
+    orphaned = signal.SIGKILL if name == "beat" else signal.SIGTERM
     with (logs / f"{name}.log").open("ab") as log:
         return subprocess.Popen(
             arguments, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment,
-            preexec_fn=dies_with_parent(signal.SIGTERM),
+            preexec_fn=dies_with_parent(orphaned),
         )  # fmt: skip
+
+
+def _stop(children: list[Child]) -> None:
+    """All are told first, then waited for."""
+    for child in children:
+        if child.poll() is None:
+            child.terminate()
+    for child in children:
+        stop_process(child, signal.SIGTERM, timeout=15)
+
+
+def _wait_for_portal(port: int, children: list[Child]) -> None:
+    """The address is told once it answers."""
+    end = time.monotonic() + ANSWERS_WITHIN
+    while time.monotonic() < end and all(child.poll() is None for child in children):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5).close()
+        except (urllib.error.URLError, TimeoutError):
+            time.sleep(0.1)
+        else:
+            return
+    raise _child_left(home_folder())
+
+
+def _child_left(home: Path) -> CommandError:
+    return CommandError(f"Un des processus s’est arrêté : voir les journaux de {home / 'logs'}.", returncode=1)
