@@ -6,6 +6,7 @@ PURPOSES = {
     "CMG_REFUND": "Cotisations remboursées",
     "CMG_SINGLE": "Pajemploi+ : salaire et cotisations prélevés",
     "CMG_SALARY": "Pajemploi+ : salaire",
+    "CMG_STRUCTURE": "Aide versée sur facture de structure",
 }
 OPEN_REASONS = {
     "reference_inconnue": "Référence inconnue : aucun de nos ordres ne la porte",
@@ -17,6 +18,7 @@ OPEN_REASONS = {
     "contradiction": "Réponse contraire à une réponse plus ancienne",
     "retour": "Revenu après exécution",
     "rejet": "Rejeté par la banque",
+    "compte_absent": "Aucun compte bancaire valide pour cette famille : à demander",
 }
 # ISO 20022 reasons that families' banks give most.
 BANK_REASONS = {

@@ -10,7 +10,6 @@ import polars as pl
 from django.db import transaction
 from django.utils import timezone
 
-from portal.accounts.models import Posting, Role
 from portal.audit.operations import journal
 from portal.banking.formats.messages import ACCEPTED, BOOKED, REJECTED, RETURNED, BankLine, Message, read_message
 from portal.banking.models import (
@@ -23,6 +22,7 @@ from portal.banking.models import (
     OrderState,
     PaymentOrder,
 )
+from portal.banking.open_items import owner_on
 from portal.ledger.models import Account
 from portal.ledger.operations import post_many
 from portal.people.vault import encrypt
@@ -65,7 +65,7 @@ def import_message(content: bytes, *, name: str, on: date) -> MessageReport:
         if not created:
             return MessageReport(name, message.kind, known=True)
         orders = _orders(message)
-        owner = _owner(on)
+        owner = owner_on(on)
         book, items = Bookings(), []
         for line in message.lines:
             problem = _take(line, message, orders, on, book)
@@ -97,12 +97,6 @@ def _orders(message: Message) -> dict[str, PaymentOrder]:
     references = {line.end_to_end_id for line in message.lines if line.end_to_end_id}
     found = PaymentOrder.objects.select_for_update(of=("self",)).filter(end_to_end_id__in=references).order_by("pk")
     return {order.end_to_end_id: order for order in found}
-
-
-def _owner(on: date) -> int | None:
-    """The accounting officer of the day owns what does not match."""
-    posting = Posting.objects.in_force_on(on).filter(role=Role.ACCOUNTING_OFFICER).order_by("user_id").first()
-    return posting.user_id if posting else None
 
 
 def _take(line: BankLine, message: Message, orders: dict[str, PaymentOrder], on: date, book: "Bookings") -> str:
