@@ -11,6 +11,8 @@ PURPOSES = {
 OPEN_REASONS = {
     "reference_inconnue": "Référence inconnue : aucun de nos ordres ne la porte",
     "montant_different": "Montant différent de notre ordre",
+    "montant_illisible": "Montant illisible, ou dans une autre monnaie que l’euro",
+    "deja_passe": "Passé deux fois en banque",
     "etat_inconnu": "Réponse que nous ne savons pas lire",
     "fichier_inconnu": "Réponse à un fichier qui n’est pas le nôtre",
     "fichier_refuse": "Fichier refusé en entier par la banque",
@@ -22,6 +24,7 @@ OPEN_REASONS = {
 }
 # ISO 20022 reasons that families' banks give most.
 BANK_REASONS = {
+    "FICHIER": "fichier refusé en entier",
     "AC01": "numéro de compte incorrect",
     "AC04": "compte fermé",
     "AC06": "compte bloqué",

@@ -18,11 +18,12 @@ class OrderState(models.TextChoices):
     RETURNED = "RETURNED", "Revenu"
 
 
+# A refusal told after the booking does not undo it: only money that comes back does.
 ORDER_MOVES = {
     OrderState.PREPARED: {OrderState.SENT},
     OrderState.SENT: {OrderState.ACCEPTED, OrderState.BOOKED, OrderState.REJECTED, OrderState.RETURNED},
     OrderState.ACCEPTED: {OrderState.BOOKED, OrderState.REJECTED, OrderState.RETURNED},
-    OrderState.BOOKED: {OrderState.RETURNED, OrderState.REJECTED},
+    OrderState.BOOKED: {OrderState.RETURNED},
     OrderState.REJECTED: set(),
     OrderState.RETURNED: set(),
 }
