@@ -19,7 +19,7 @@ from cmg.operations import unexplained_cents
 from portal.batches.models import RunState
 from portal.embedded.attach import home_folder
 from portal.embedded.servers import dies_with_parent, free_port, stop_process
-from portal.ledger.operations import check_ledger
+from portal.ledger.proof import check_ledger
 
 PORT = 8000
 

@@ -13,7 +13,8 @@ from portal.batches.models import Run
 from portal.batches.operations import sign
 from portal.exchange.operations import import_files
 from portal.ledger.models import Account
-from portal.ledger.operations import balance, check_ledger
+from portal.ledger.operations import balance
+from portal.ledger.proof import check_ledger
 from tests.cmg.files import clean_family, row, write
 
 MONTH, DAY = date(2026, 10, 1), date(2026, 10, 26)
