@@ -93,7 +93,7 @@ def _moves(known: pl.DataFrame) -> pl.DataFrame:
     """`more_debit`, `less_debit`, `more_payout`, `less_payout`: how far what is due has moved.
 
     An upward payout first cancels what an earlier correction had left as paid in excess (`cancelled`). A single
-    movement carries the upward payout with it; what falls is never debited, as without Pajemploi+.
+    movement carries the upward payout with it; an aid that falls is never debited, as without Pajemploi+.
     """
     standing = pl.sum_horizontal(pl.col(f"old_{name}") for name in FAMILY)
     payout = pl.col("due_payout_cents") - pl.col("old_settled_payout_cents")
@@ -106,13 +106,10 @@ def _moves(known: pl.DataFrame) -> pl.DataFrame:
     ).with_columns(rise=rise - pl.col("cancelled"))
     single = pl.col("all_in_one")
     movement = pl.col("debit") - _when(single, pl.col("rise"))
-    falls = _at_least_zero(-movement)
-    # A single movement below zero is a payment to the family: only what it was asked before can be refunded.
-    paid = _when(single, _at_least_zero(falls - _at_least_zero(pl.col("standing"))))
     return found.with_columns(
         more_debit=_at_least_zero(movement),
-        less_debit=falls - paid,
-        more_payout=_when(~single, pl.col("rise")) + paid,
+        less_debit=_at_least_zero(-movement),
+        more_payout=_when(~single, pl.col("rise")),
     )
 
 
@@ -126,6 +123,12 @@ def _stuck(moves: pl.DataFrame) -> pl.DataFrame:
         unpaid_debit=_at_least_zero(pl.col("old_UNPAID_DEBIT") + pl.col("old_debits_returned_cents")),
         stuck_payout=_at_least_zero(paid - pl.col("old_payouts_cents") + pl.col("old_payouts_rejected_cents")),
         returned_payout=_at_least_zero(came_back - pl.col("old_RETURNED_PAYOUT")),
+        collected=_at_least_zero(
+            pl.col("old_debits_cents")
+            - pl.col("old_debits_rejected_cents")
+            - pl.col("old_debits_returned_cents")
+            - pl.col("old_refunds_cents")
+        ),
         stuck_refund=_at_least_zero(refunded - pl.col("old_refunds_cents") + pl.col("old_refunds_rejected_cents")),
     )
 
@@ -133,9 +136,11 @@ def _stuck(moves: pl.DataFrame) -> pl.DataFrame:
 def _family_legs(stuck: pl.DataFrame) -> pl.DataFrame:
     """What falls first takes back what never moved; only the rest is refunded, or was paid in excess.
 
-    What was paid in excess is first kept on the refund, and never debited.
+    What was paid in excess, now or by an earlier correction, is first kept on the refund, and never debited. A single
+    movement that rises takes back first what it had not paid; of one that falls below what was collected, the rest is
+    a payment to the family.
     """
-    fall, drop = pl.col("less_debit"), pl.col("less_payout")
+    single, fall, drop = pl.col("all_in_one"), pl.col("less_debit"), pl.col("less_payout")
     found = stuck.with_columns(
         undone_debit=pl.min_horizontal(fall, "stuck_debit"), undone_payout=pl.min_horizontal(drop, "stuck_payout")
     )
@@ -143,18 +148,31 @@ def _family_legs(stuck: pl.DataFrame) -> pl.DataFrame:
         undone_unpaid=pl.min_horizontal(fall - pl.col("undone_debit"), "unpaid_debit"),
         undone_returned=pl.min_horizontal(drop - pl.col("undone_payout"), "returned_payout"),
     )
-    refund = fall - pl.col("undone_debit") - pl.col("undone_unpaid")
     excess = drop - pl.col("undone_payout") - pl.col("undone_returned")
-    kept = pl.min_horizontal(refund, excess)
+    rise = _when(single, pl.col("more_debit"))
+    held_back = pl.min_horizontal(rise, pl.col("stuck_payout") - pl.col("undone_payout"))
+    kept_back = pl.min_horizontal(rise - held_back, pl.col("returned_payout") - pl.col("undone_returned"))
+    found = found.with_columns(
+        refund=fall - pl.col("undone_debit") - pl.col("undone_unpaid"),
+        excess=excess,
+        more_debit=pl.col("more_debit") - held_back - kept_back,
+        undone_payout=pl.col("undone_payout") + held_back,
+        undone_returned=pl.col("undone_returned") + kept_back,
+    )
+    owing = pl.col("excess") + _at_least_zero(pl.col("old_OVERPAYMENT")) - pl.col("cancelled")
+    found = found.with_columns(kept=pl.min_horizontal(pl.col("refund"), owing))
+    left = pl.col("refund") - pl.col("kept")
+    paid = _when(single, _at_least_zero(left - pl.col("collected")))
     leaves = ~pl.col("payout_blocked") & (pl.col("status") != "HELD")
     again = _when(leaves, pl.col("returned_payout") - pl.col("undone_returned"))
     return found.with_columns(
+        more_payout=pl.col("more_payout") + paid,
         FAMILY_DEBIT=pl.col("more_debit") - pl.col("undone_debit"),
         UNPAID_DEBIT=-pl.col("undone_unpaid"),
-        FAMILY_REFUND=kept - refund,
-        FAMILY_PAYOUT=pl.col("undone_payout") - pl.col("more_payout") - again,
+        FAMILY_REFUND=paid - left,
+        FAMILY_PAYOUT=pl.col("undone_payout") - pl.col("more_payout") - paid - again,
         RETURNED_PAYOUT=pl.col("undone_returned") + again,
-        OVERPAYMENT=excess - kept - pl.col("cancelled"),
+        OVERPAYMENT=pl.col("excess") - pl.col("kept") - pl.col("cancelled"),
         leaves=leaves,
         again=again,
     )

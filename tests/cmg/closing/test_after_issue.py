@@ -83,6 +83,7 @@ def test_half_of_a_refused_debit_undone_leaves_the_other_half_due(tmp_path: Path
     portal.issue()
     order = PaymentOrder.objects.get()
     receive(report(order, "RJCT", "AM04"))
+    portal.send("accounts", updated_at="2026-11-01T10:00:00+01:00")
     portal.send("declarations", version=2, kind="CORRECTION", net_salary="1500.00")
 
     second = portal.issue()
@@ -297,3 +298,44 @@ def test_a_refund_without_an_account_is_somebody_s_and_not_lost(tmp_path: Path) 
     item = OpenItem.objects.get()
     assert (item.reason, item.reference, item.amount_cents) == ("compte_absent", "E1 D1", taken)
     assert item.owner.username == "bruno"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("case", "received", "issued_on", "debit_on"),
+    [
+        ("issued the same Monday", "2026-10-26T10:00:00+01:00", date(2026, 10, 26), date(2026, 10, 28)),
+        ("a Friday before a Sunday 1 November", "2026-10-30T10:00:00+01:00", date(2026, 10, 30), date(2026, 11, 3)),
+        ("a Tuesday before a Wednesday 11 November", "2026-11-10T10:00:00+01:00", date(2026, 11, 10),
+         date(2026, 11, 13)),
+        ("received on a Saturday: day 1 is Monday", "2026-10-31T10:00:00+01:00", date(2026, 10, 31),
+         date(2026, 11, 3)),
+        ("issued long after: the next business day", "2026-10-26T10:00:00+01:00", date(2026, 12, 24),
+         date(2026, 12, 28)),
+        ("received just before midnight in Paris", "2026-10-26T23:30:00+01:00", date(2026, 10, 26),
+         date(2026, 10, 28)),
+    ],
+)  # fmt: skip
+def test_a_debit_falls_on_the_second_business_day(
+    tmp_path: Path, case: str, received: str, issued_on: date, debit_on: date
+) -> None:
+    portal = Portal(tmp_path, HOME | {"declarations": HOME["declarations"] | {"received_at": received}})
+
+    portal.issue(on=issued_on)
+
+    assert PaymentOrder.objects.get(kind="DEBIT").due_on == debit_on, case
+
+
+@pytest.mark.django_db
+def test_a_family_held_then_repaired_moves_exactly_once(tmp_path: Path) -> None:
+    portal = Portal(tmp_path, HOME)
+    portal.send("rights_fund", beneficiary_no="B7", sequence_no=21)
+    held = portal.issue()
+    assert (ordered(held), balances()) == ({}, {})
+    portal.send("rights_fund", sequence_no=22)
+
+    released = portal.issue()
+    portal.send("requests", request_no="Q9", beneficiary_no="B99")
+
+    assert ordered(released) == {"CMG_DEBIT": Settlement.objects.get(run=released).debit_cents}
+    assert ordered(portal.issue()) == {}
