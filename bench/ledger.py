@@ -34,7 +34,8 @@ def ours(count: int, times: dict[str, float]) -> None:
     from portal.batches.operations import start_run
     from portal.bulk import copy_in
     from portal.ledger.models import Account
-    from portal.ledger.operations import check_ledger, post, post_many
+    from portal.ledger.operations import post, post_many
+    from portal.ledger.proof import check_ledger
 
     run = start_run(
         kind="bench", month=DAY.replace(day=1), ordinal=1, day=DAY, dry_run=False, slices=1, rows_total=count,

@@ -16,7 +16,7 @@ from cmg.closing.issuing import issue_movements
 from cmg.closing.prepare import prepare
 from cmg.closing.slices import close_slice, slice_count
 from cmg.closing.structures import settle_invoices
-from cmg.closing.verifying import recheck
+from cmg.closing.verifying import recheck, run_digest
 from cmg.models import Declaration
 from portal.audit.operations import journal
 from portal.banking.issue import write_bank_files
@@ -130,7 +130,7 @@ def finish_month(*, run_pk: int) -> Run:
             run.totals["codes"][code] |= euros
         comparing.note_changes(run)
         run.totals["structures"] = {"invoices": structures.invoices, "payout_cents": structures.payout_cents}
-        run.digest = hashlib.sha256("\n".join(part.digest for part in parts).encode()).hexdigest()
+        run.digest = run_digest([part.digest for part in parts], structures.digest)
         run.finished_at = timezone.now()
         run.save(update_fields=["totals", "digest", "finished_at"])
         batches.move_run(run_pk=run.pk, to=RunState.TO_SIGN, by="portail", reason="calcul terminé")

@@ -6,10 +6,13 @@ PURPOSES = {
     "CMG_REFUND": "Cotisations remboursées",
     "CMG_SINGLE": "Pajemploi+ : salaire et cotisations prélevés",
     "CMG_SALARY": "Pajemploi+ : salaire",
+    "CMG_STRUCTURE": "Aide versée sur facture de structure",
 }
 OPEN_REASONS = {
     "reference_inconnue": "Référence inconnue : aucun de nos ordres ne la porte",
     "montant_different": "Montant différent de notre ordre",
+    "montant_illisible": "Montant illisible, ou dans une autre monnaie que l’euro",
+    "deja_passe": "Passé deux fois en banque",
     "etat_inconnu": "Réponse que nous ne savons pas lire",
     "fichier_inconnu": "Réponse à un fichier qui n’est pas le nôtre",
     "fichier_refuse": "Fichier refusé en entier par la banque",
@@ -17,9 +20,11 @@ OPEN_REASONS = {
     "contradiction": "Réponse contraire à une réponse plus ancienne",
     "retour": "Revenu après exécution",
     "rejet": "Rejeté par la banque",
+    "compte_absent": "Aucun compte bancaire valide pour cette famille : à demander",
 }
 # ISO 20022 reasons that families' banks give most.
 BANK_REASONS = {
+    "FICHIER": "fichier refusé en entier",
     "AC01": "numéro de compte incorrect",
     "AC04": "compte fermé",
     "AC06": "compte bloqué",

@@ -7,7 +7,10 @@ import polars as pl
 from django.db import transaction
 
 from cmg.closing import movements
+from cmg.closing.booked import booked_declarations, booked_invoices
+from cmg.closing.structures import invoices_to_issue
 from cmg.models import Settlement
+from portal.banking.open_items import close_presented_again, close_without_account, open_without_account
 from portal.banking.operations import prepare_orders
 from portal.batches.models import Run
 from portal.bulk import copy_in, read_frame
@@ -32,12 +35,24 @@ COLUMNS = """
         WHERE p.employer_no = s.employer_no AND pd.employee_no = d.employee_no AND p.status = 'SETTLED'
           AND p.care_month >= s.care_month - interval '3 months' AND p.care_month < s.care_month
           AND pr.state IN ('ISSUED', 'RECONCILED') AND NOT pr.dry_run
-        ORDER BY p.care_month DESC, pr.ordinal DESC LIMIT 1), 0) ELSE 0 END,
+        ORDER BY pd.child_ids = d.child_ids DESC, p.care_month DESC, pr.ordinal DESC LIMIT 1), 0) ELSE 0 END,
     (d.received_at AT TIME ZONE 'Europe/Paris')::date
 """
 FAMILIES = {
     "employer_no": pl.String, "name": pl.String, "iban_key": pl.String, "mandate_ref": pl.String,
     "mandate_signed_on": pl.Date,
+}  # fmt: skip
+WORDS = {
+    "CMG_DEBIT": "COTISATIONS PAJEMPLOI",
+    "CMG_PAYOUT": "CMG",
+    "CMG_REFUND": "REMBOURSEMENT COTISATIONS PAJEMPLOI",
+    "CMG_SINGLE": "PAJEMPLOI+",
+    "CMG_SALARY": "PAJEMPLOI+ SALAIRE",
+    "CMG_STRUCTURE": "CMG STRUCTURE",
+}
+# The letter of our reference: what was asked for one settlement is found again by it, whatever became of it.
+LETTERS = {
+    "CMG_DEBIT": "P", "CMG_SINGLE": "P", "CMG_SALARY": "P", "CMG_PAYOUT": "V", "CMG_REFUND": "R", "CMG_STRUCTURE": "S",
 }  # fmt: skip
 
 
@@ -48,7 +63,7 @@ def _slices(run: Run) -> Iterator[int]:
 
 def _living(run: Run, number: int) -> pl.DataFrame:
     """What the slice decided for each declaration number's last version; what replaces nothing is left out."""
-    return read_frame(
+    found = read_frame(
         f"""
         SELECT {COLUMNS} FROM cmg_settlement s JOIN cmg_declaration d ON d.id = s.declaration_id
         WHERE s.run_id = %s AND s.slice_number = %s
@@ -57,79 +72,77 @@ def _living(run: Run, number: int) -> pl.DataFrame:
         MOVED,
         (run.pk, number),
     )
-
-
-def _issued_before(run: Run, number: int) -> pl.DataFrame:
-    """The position last issued for the declaration numbers of the slice."""
-    if run.ordinal == 1:
-        return pl.DataFrame(schema=MOVED)
-    return read_frame(
-        f"""
-        SELECT DISTINCT ON (s.declaration_no) {COLUMNS}
-        FROM cmg_settlement s JOIN batches_run r ON r.id = s.run_id JOIN cmg_declaration d ON d.id = s.declaration_id
-        WHERE r.kind = %s AND r.month = %s AND r.state IN ('ISSUED', 'RECONCILED') AND NOT r.dry_run
-          AND (s.status = 'SETTLED' OR s.status = 'CANCELLED' OR (s.status = 'HELD' AND s.all_in_one))
-          AND s.declaration_no IN (SELECT declaration_no FROM cmg_settlement WHERE run_id = %s AND slice_number = %s)
-        ORDER BY s.declaration_no, r.ordinal DESC, s.version DESC
-        """,
-        MOVED,
-        (run.kind, run.month, run.pk, number),
+    return found.with_columns(
+        key=pl.format("cmg:decl:{}:v{}:run{}", "declaration_no", "version", pl.lit(run.pk)),
+        subject=pl.lit("cmg:employer:") + pl.col("employer_no"),
+        waits_as=pl.format("{} {}", "employer_no", "declaration_no"),
+        is_invoice=pl.lit(value=False),
     )
 
 
-def _families(run: Run, number: int) -> pl.DataFrame:
+def _families(employers: pl.Series) -> pl.DataFrame:
+    """Whom to pay and debit; the bank reads seventy characters of a name."""
     return read_frame(
         """
-        SELECT a.employer_no, a.last_name || ' ' || a.first_names, CASE WHEN a.iban_valid THEN a.iban_key END,
+        SELECT a.employer_no, left(a.last_name || ' ' || a.first_names, 140), CASE WHEN a.iban_valid THEN a.iban_key END,
                a.mandate_ref, a.mandate_signed_on
-        FROM cmg_account a
-        WHERE a.known_until IS NULL AND a.employer_no IN (
-            SELECT employer_no FROM cmg_settlement WHERE run_id = %s AND slice_number = %s)
+        FROM cmg_account a WHERE a.known_until IS NULL AND a.employer_no = ANY(%s)
         """,
         FAMILIES,
-        (run.pk, number),
+        (employers.drop_nulls().unique().to_list(),),
     )
 
 
 def issue_movements(run: Run, day: date, at: datetime) -> dict[str, int]:
     """Post and order everything that `run` moves, in one transaction. Returns counts and cents by purpose.
 
-    Nothing is called outside: bank files are written afterwards from the orders. Raises what the database refuses.
+    What should leave and has no account to go to, or come from, becomes an open item with an owner. Nothing is called
+    outside: bank files are written afterwards from the orders. Raises what the database refuses.
     """
     done: dict[str, int] = {}
     with transaction.atomic():
         for number in _slices(run):
-            settlements, issued = _living(run, number), _issued_before(run, number)
-            delta = movements.differences(settlements, issued)
-            entries, legs = movements.entries(delta, run.pk, run.ordinal, day)
-            post_many(entries, legs)
-            orders = movements.orders(delta, _families(run, number), issued, day)
-            prepare_orders(_named(orders, run))
-            for row in orders.group_by("purpose").agg(count=pl.len(), cents=pl.col("amount_cents").sum()).to_dicts():
-                done[f"{row['purpose']}_count"] = done.get(f"{row['purpose']}_count", 0) + row["count"]
-                done[f"{row['purpose']}_cents"] = done.get(f"{row['purpose']}_cents", 0) + row["cents"]
+            _move(run, _living(run, number), booked_declarations(run, number), day, done)
+        _move(run, invoices_to_issue(run, MOVED), booked_invoices(run), day, done)
         _tell_the_funds(run, at)
     return done
+
+
+def _move(run: Run, decided: pl.DataFrame, booked: pl.DataFrame, day: date, done: dict[str, int]) -> None:
+    """Book and order the difference between what was `decided` and what was `booked`; adds to the counts `done`."""
+    if decided.is_empty():
+        return
+    delta = movements.differences(decided, booked)
+    post_many(*movements.entries(delta, run.pk, run.ordinal, day))
+    orders, lacking = movements.orders(delta, _families(delta["employer_no"]), day)
+    prepare_orders(_named(orders, run))
+    again = delta.filter(pl.col("presented_again_cents") > 0).join(orders, on="declaration_no", how="semi")
+    failed = again["failed_credits"].str.split("|").explode()
+    close_presented_again(failed.to_list(), on=day, note=f"Représenté par l’arrêté {run.pk}")
+    close_without_account(delta["waits_as"], on=day, note=f"Décidé à nouveau par l’arrêté {run.pk}")
+    open_without_account(lacking.select("waits_as", "amount_cents"), on=day)
+    for row in orders.group_by("purpose").agg(count=pl.len(), cents=pl.col("amount_cents").sum()).to_dicts():
+        done[f"{row['purpose']}_count"] = done.get(f"{row['purpose']}_count", 0) + row["count"]
+        done[f"{row['purpose']}_cents"] = done.get(f"{row['purpose']}_cents", 0) + row["cents"]
 
 
 def _named(orders: pl.DataFrame, run: Run) -> pl.DataFrame:
     """Orders with our reference, made before the call, and the words on the family's bank statement."""
     prefix = f"CMG-{run.month:%Y%m}-{run.ordinal}"
-    letter = pl.col("kind").replace_strict({"DEBIT": "P", "CREDIT": "V"}, return_dtype=pl.String)
-    words = {
-        "CMG_DEBIT": "COTISATIONS PAJEMPLOI",
-        "CMG_PAYOUT": "CMG",
-        "CMG_REFUND": "REMBOURSEMENT COTISATIONS PAJEMPLOI",
-        "CMG_SINGLE": "PAJEMPLOI+",
-        "CMG_SALARY": "PAJEMPLOI+ SALAIRE",
-    }
     return orders.with_columns(
-        end_to_end_id=pl.format("{}-{}{}", pl.lit(prefix), letter, pl.col("settlement_id")),
+        end_to_end_id=pl.format(
+            "{}-{}{}",
+            pl.lit(prefix),
+            pl.col("purpose").replace_strict(LETTERS, return_dtype=pl.String),
+            "settlement_id",
+        ),
         remittance=pl.format(
-            "{} {}", pl.col("purpose").replace_strict(words, return_dtype=pl.String), pl.lit(f"{run.month:%m/%Y}")
+            "{} {}", pl.col("purpose").replace_strict(WORDS, return_dtype=pl.String), pl.lit(f"{run.month:%m/%Y}")
         ),
         run_id=pl.lit(run.pk),
-    ).drop("declaration_no", "employer_no", "received_on")
+        # A structure's settlement is of another table than the one that the gate reads.
+        settlement_id=pl.when(pl.col("purpose") != "CMG_STRUCTURE").then("settlement_id"),
+    ).drop("declaration_no", "employer_no", "received_on", "waits_as")
 
 
 def _tell_the_funds(run: Run, at: datetime) -> None:

@@ -39,7 +39,10 @@ FINDING_SCHEMA = {"code": pl.String, "employer_no": pl.String, "child_id": pl.St
 
 
 def load_declarations(run: Run, low: int, high: int) -> pl.DataFrame:
-    """Every declaration version of the run's month, with whether one of its number was already issued."""
+    """Every declaration version of the run's month, with whether one of its number was already issued, and how.
+
+    `issued_all_in_one` is null for a number never issued. Who pays the employee does not change once it was issued.
+    """
     # A month never issued has nothing to look for among its settlements. As a scalar the subquery is asked per
     # declaration, through the family's index; as an EXISTS it would read the whole month for each slice.
     issued = (
@@ -50,13 +53,21 @@ def load_declarations(run: Run, low: int, high: int) -> pl.DataFrame:
         if run.ordinal > 1
         else "false"
     )
+    all_in_one = (
+        """(SELECT s.all_in_one FROM cmg_settlement s JOIN batches_run r ON r.id = s.run_id
+            WHERE s.employer_no = d.employer_no AND s.care_month = d.care_month
+              AND s.declaration_no = d.declaration_no AND s.status IN ('SETTLED', 'HELD')
+              AND r.state IN ('ISSUED', 'RECONCILED') AND NOT r.dry_run ORDER BY r.ordinal DESC LIMIT 1)"""
+        if run.ordinal > 1
+        else "NULL::boolean"
+    )
     return read_frame(
         f"""
-        SELECT {", ".join(f"d.{name}" for name in DECLARATION_SCHEMA)}, {issued}
+        SELECT {", ".join(f"d.{name}" for name in DECLARATION_SCHEMA)}, {issued}, {all_in_one}
         FROM cmg_declaration d
         WHERE d.care_month = %s AND d.bucket >= %s AND d.bucket < %s
         """,
-        DECLARATION_SCHEMA | {"issued": pl.Boolean},
+        DECLARATION_SCHEMA | {"issued": pl.Boolean, "issued_all_in_one": pl.Boolean},
         (run.month, low, high),
     )
 

@@ -15,8 +15,8 @@ from cmg.reconciliation.sides import next_month
 from portal.batches.models import Run
 from portal.exchange.lots import missing_lots, refused_lots
 
-# Reasons of the bank that question the account or the mandate, not the money on it.
-ACCOUNT_REASONS = ("AC01", "AC04", "AC06", "AC13", "AG01", "BE04", "MD01", "MD07", "RC01", "SL01")
+# Reasons of the bank that question neither the account nor the family: a file, a date, a copy, a bank out of reach.
+TECHNICAL_REASONS = ("FICHIER", "AM05", "CNOR", "DNOR", "DT01", "DUPL", "ED05", "FF01", "FOCR", "TM01")
 LOT_KINDS = ("rights_fund",)
 
 # The state OPEN of `sides.with_state`, as a condition on a right `r`.
@@ -170,13 +170,16 @@ SELECT %(run)s, 'CMG-026', lost.employer_no, a.bucket, lost.child_id, ''
 FROM lost JOIN cmg_account a ON a.employer_no = lost.employer_no AND a.known_until IS NULL
 """
 
-# The bank sent a movement back because of the account, and the family has not given another since.
+# The bank refused a movement or sent it back, and the family has not answered since: neither another account or
+# mandate, nor the same ones confirmed after that day.
 RETURNED_MOVEMENTS = """
 INSERT INTO cmg_finding (run_id, code, employer_no, bucket, child_id, detail)
 SELECT DISTINCT %(run)s, 'CMG-033', a.employer_no, a.bucket, '', o.reason_code
 FROM banking_paymentorder o
 JOIN cmg_account a ON o.subject = 'cmg:employer:' || a.employer_no AND a.known_until IS NULL
-WHERE o.state IN ('REJECTED', 'RETURNED') AND o.reason_code IN %(reasons)s AND o.iban_key = a.iban_key
+WHERE o.state IN ('REJECTED', 'RETURNED') AND o.reason_code NOT IN %(reasons)s AND o.iban_key = a.iban_key
+  AND (o.mandate_ref = '' OR o.mandate_ref IS NOT DISTINCT FROM a.mandate_ref)
+  AND NOT coalesce((a.updated_at AT TIME ZONE 'Europe/Paris')::date > o.settled_on, false)
 """
 
 
@@ -187,7 +190,7 @@ def prepare(run: Run, *, shared_residence_allowed: bool) -> None:
         "month": run.month,
         "next": next_month(run.month),
         "shared_allowed": shared_residence_allowed,
-        "reasons": ACCOUNT_REASONS,
+        "reasons": TECHNICAL_REASONS,
     }
     with transaction.atomic():
         RightLink.objects.filter(run=run).delete()

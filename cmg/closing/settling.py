@@ -79,7 +79,7 @@ def rule_facts(
         child_id=pl.when(pl.col("has_right")).then(pl.col("child_ids_with_right")).otherwise(pl.col("child_ids")),
         care_mode=pl.coalesce("care_mode_declared", "right_mode").fill_null("CHILDMINDER"),
         territory=figures.territory(pl.coalesce("right_fund", "fund")),
-        all_in_one=pl.col("account_all_in_one").fill_null(value=False) & in_time,
+        all_in_one=pl.coalesce("issued_all_in_one", pl.col("account_all_in_one").fill_null(value=False) & in_time),
         isolated_parent=pl.col("isolated_parent").fill_null(value=False),
         aah=pl.col("aah").fill_null(value=False),
         aeeh_children=pl.col("aeeh_children").fill_null(0),

@@ -1,10 +1,15 @@
 """Structure invoices of a month: what the fund pays on each, decided from the fund's own rights.
 
-No debit is at stake: without an open right the invoice is refused when the fund decided so, and waits otherwise.
+No debit is at stake: without an open right the invoice is refused when the fund decided so, and waits otherwise. The
+fund pays the family: the portal orders it on the account that the family has with us; without one the payout is owed,
+and somebody is told which account is missing.
 """
 
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -36,10 +41,11 @@ KEY = ["fund", "beneficiary_no", "child_id", "care_mode"]
 
 @dataclass(frozen=True)
 class StructureTotals:
-    """How many invoices, and the cents the funds pay on them."""
+    """How many invoices, the cents the funds pay on them, and the digest of it (empty without any invoice)."""
 
     invoices: int
     payout_cents: int
+    digest: str
 
 
 def _invoices(month: date) -> pl.DataFrame:
@@ -139,12 +145,35 @@ def _issued(run: Run) -> pl.DataFrame:
     )
 
 
+# What was decided and never left, though the family now has one account with us that can be paid.
+NOW_PAYABLE = """
+SELECT DISTINCT i.id FROM cmg_structureinvoice i
+JOIN banking_openitem o ON o.reference = i.fund || ' ' || i.beneficiary_no || ' ' || i.invoice_no
+     AND o.reason = 'compte_absent' AND o.closed_on IS NULL
+JOIN cmg_account a ON a.fund = i.fund AND a.beneficiary_no = i.beneficiary_no AND a.known_until IS NULL AND a.iban_valid
+WHERE i.care_month = %s AND i.known_until IS NULL
+"""
+
+
 def settle_invoices(run: Run, figures: MonthFigures) -> StructureTotals:
-    """Write the structure settlements of `run` that differ from those issued before; a former attempt is replaced."""
+    """Write the structure settlements of `run` that differ from those issued before, or that can be paid at last.
+
+    A former attempt is replaced.
+    """
     StructureSettlement.objects.filter(run=run).delete()
     invoices = _invoices(run.month)
     if invoices.is_empty():
-        return StructureTotals(0, 0)
+        return StructureTotals(0, 0, "")
+    rows = _decided(invoices, run, figures)
+    payable = read_frame(NOW_PAYABLE, {"invoice_id": pl.Int64}, (run.month,))
+    new = rows.join(_issued(run), on=list(DECIDED), how="anti")
+    waiting = rows.join(payable, on="invoice_id", how="semi").join(new, on="invoice_id", how="anti")
+    changed = pl.concat([new, waiting])
+    copy_in(changed, "cmg_structuresettlement")
+    return StructureTotals(changed.height, int(changed["payout_cents"].sum()), structures_digest(run.pk))
+
+
+def _decided(invoices: pl.DataFrame, run: Run, figures: MonthFigures) -> pl.DataFrame:
     facts = invoices.join(_rights(run.month), on=KEY, how="left").with_columns(
         household=pl.concat_str("fund", pl.lit("/"), "beneficiary_no"),
         has_right=(pl.col("state") == "OPEN").fill_null(value=False),
@@ -159,7 +188,7 @@ def settle_invoices(run: Run, figures: MonthFigures) -> StructureTotals:
     settled = settle_structures(facts, care_month=run.month, parameters=figures.parameters, direct=_direct(run))
     unknown = pl.col("has_right") & pl.col("refusal").fill_null("").str.starts_with("cmg.missing_")
     undecided = (pl.col("state").is_null() | pl.col("state").is_in(["SUSPENDED", "FUTURE"])) | unknown
-    rows = settled.select(
+    return settled.select(
         run_id=pl.lit(run.pk),
         invoice_id="invoice_id",
         right_id="id",
@@ -169,6 +198,63 @@ def settle_invoices(run: Run, figures: MonthFigures) -> StructureTotals:
         anomaly_codes=pl.when(undecided).then(pl.lit("CMG-002")).otherwise(pl.lit("")),
         refusal=pl.col("refusal").fill_null(""),
     )
-    changed = rows.join(_issued(run), on=list(DECIDED), how="anti")
-    copy_in(changed, "cmg_structuresettlement")
-    return StructureTotals(changed.height, int(changed["payout_cents"].sum()))
+
+
+STORED = {
+    "fund": pl.String, "invoice_no": pl.String, "part_b_cents": pl.Int64, "payout_cents": pl.Int64,
+    "status": pl.String, "anomaly_codes": pl.String,
+}  # fmt: skip
+
+
+def structures_digest(run_pk: int) -> str:
+    """SHA-256 of what the run decided on invoices, in the order of funds and numbers; empty without any."""
+    stored = read_frame(
+        """
+        SELECT i.fund, i.invoice_no, s.part_b_cents, s.payout_cents, s.status, s.anomaly_codes
+        FROM cmg_structuresettlement s JOIN cmg_structureinvoice i ON i.id = s.invoice_id WHERE s.run_id = %s
+        """,
+        STORED,
+        (run_pk,),
+    )
+    content = stored.sort("fund", "invoice_no").write_csv()
+    return "" if stored.is_empty() else hashlib.sha256(content.encode()).hexdigest()
+
+
+TO_ISSUE = {
+    "settlement_id": pl.Int64, "declaration_no": pl.String, "employer_no": pl.String, "fund": pl.String,
+    "beneficiary_no": pl.String, "invoice_no": pl.String, "care_month": pl.Date, "status": pl.String,
+    "part_b_cents": pl.Int64, "payout_cents": pl.Int64, "received_on": pl.Date,
+}  # fmt: skip
+
+
+def invoices_to_issue(run: Run, columns: Mapping[str, Any]) -> pl.DataFrame:
+    """The invoices settled by `run`, with the `columns` of settlements; `employer_no` is the family's one account.
+
+    Null when the family has none with us under the number of the invoice, or several.
+    """
+    found = read_frame(
+        """
+        SELECT s.id, i.fund || ':' || i.invoice_no, a.employer_no, i.fund, i.beneficiary_no, i.invoice_no, i.care_month,
+               s.status, s.part_b_cents, s.payout_cents, r.day
+        FROM cmg_structuresettlement s JOIN cmg_structureinvoice i ON i.id = s.invoice_id
+        JOIN batches_run r ON r.id = s.run_id
+        LEFT JOIN LATERAL (
+            SELECT min(employer_no) AS employer_no FROM cmg_account
+            WHERE fund = i.fund AND beneficiary_no = i.beneficiary_no AND known_until IS NULL HAVING count(*) = 1
+        ) a ON true
+        WHERE s.run_id = %s AND s.status = 'SETTLED'
+        """,
+        TO_ISSUE,
+        (run.pk,),
+    )
+    missing = {name: kind for name, kind in columns.items() if name not in found.columns}
+    return found.with_columns(
+        *(pl.lit(0 if kind == pl.Int64 else False, dtype=kind).alias(name) for name, kind in missing.items()),
+        key=pl.format("cmg:invoice:{}:{}:run{}", "fund", "invoice_no", pl.lit(run.pk)),
+        subject=pl.coalesce(
+            pl.lit("cmg:employer:") + pl.col("employer_no"),
+            pl.format("cmg:beneficiary:{}:{}", "fund", "beneficiary_no"),
+        ),
+        is_invoice=pl.lit(value=True),
+        waits_as=pl.format("{} {} {}", "fund", "beneficiary_no", "invoice_no"),
+    )

@@ -30,7 +30,8 @@ def _accounts(frame: pl.DataFrame) -> pl.DataFrame:
         pl.col("iban").str.tail(4).fill_null("").alias("iban_tail"),
         pl.col("first_names").fill_null(""),
         pl.col("all_in_one").fill_null(value=False),
-        name_key=name_keys(pl.concat_str("last_name", "first_names", separator=" ", ignore_nulls=True)),
+        # A ligature becomes two letters: the longest names would not fit.
+        name_key=name_keys(pl.concat_str("last_name", "first_names", separator=" ", ignore_nulls=True)).str.head(210),
     ).drop("iban")  # fmt: skip
 
 

@@ -8,11 +8,21 @@ from pathlib import Path
 
 import polars as pl
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 
-from portal.accounts.models import Posting, Role
 from portal.audit.operations import journal
-from portal.banking.formats.messages import ACCEPTED, BOOKED, REJECTED, RETURNED, BankLine, Message, read_message
+from portal.banking.formats.messages import (
+    ACCEPTED,
+    BOOKED,
+    LARGEST,
+    REJECTED,
+    RETURNED,
+    BankLine,
+    Message,
+    MessageRefused,
+    read_message,
+)
 from portal.banking.models import (
     ORDER_MOVES,
     BankFile,
@@ -23,13 +33,15 @@ from portal.banking.models import (
     OrderState,
     PaymentOrder,
 )
-from portal.ledger.models import Account
+from portal.banking.open_items import owner_on
+from portal.ledger.models import Account, Entry
 from portal.ledger.operations import post_many
 from portal.people.vault import encrypt
 
 STATES = {ACCEPTED: OrderState.ACCEPTED, BOOKED: OrderState.BOOKED, REJECTED: OrderState.REJECTED,
           RETURNED: OrderState.RETURNED}  # fmt: skip
 REFUNDS = "CMG_REFUND"
+WHOLE_FILE = "FICHIER"
 FINAL = {OrderState.REJECTED, OrderState.RETURNED}
 
 
@@ -47,7 +59,14 @@ class MessageReport:
 
 def import_messages(paths: Iterable[Path], *, on: date) -> list[MessageReport]:
     """Take in bank messages, in any order. Raises MessageRefused for a file that is not one."""
-    return [import_message(path.read_bytes(), name=path.name, on=on) for path in paths]
+    return [import_path(path, on=on) for path in paths]
+
+
+def import_path(path: Path, *, on: date) -> MessageReport:
+    """Take in the message of a file. Raises MessageRefused, before reading it when it is too big; or OSError."""
+    if path.stat().st_size > LARGEST:
+        raise MessageRefused("Le message est trop gros.")
+    return import_message(path.read_bytes(), name=path.name, on=on)
 
 
 def import_message(content: bytes, *, name: str, on: date) -> MessageReport:
@@ -65,7 +84,7 @@ def import_message(content: bytes, *, name: str, on: date) -> MessageReport:
         if not created:
             return MessageReport(name, message.kind, known=True)
         orders = _orders(message)
-        owner = _owner(on)
+        owner = owner_on(on)
         book, items = Bookings(), []
         for line in message.lines:
             problem = _take(line, message, orders, on, book)
@@ -73,7 +92,7 @@ def import_message(content: bytes, *, name: str, on: date) -> MessageReport:
                 order = orders.get(line.end_to_end_id)
                 items.append(OpenItem(
                     message=kept, line=line.number, order=order, reason=problem, bank_reason=line.reason[:8],
-                    amount_cents=line.amount_cents or (order.amount_cents if order else 0),
+                    amount_cents=_amount_of(line, order),
                     reference=(line.end_to_end_id or line.reference)[:80], owner_id=owner, opened_on=on,
                 ))  # fmt: skip
         OpenItem.objects.bulk_create(items, batch_size=2000)
@@ -99,19 +118,15 @@ def _orders(message: Message) -> dict[str, PaymentOrder]:
     return {order.end_to_end_id: order for order in found}
 
 
-def _owner(on: date) -> int | None:
-    """The accounting officer of the day owns what does not match."""
-    posting = Posting.objects.in_force_on(on).filter(role=Role.ACCOUNTING_OFFICER).order_by("user_id").first()
-    return posting.user_id if posting else None
-
-
 def _take(line: BankLine, message: Message, orders: dict[str, PaymentOrder], on: date, book: "Bookings") -> str:
     """Apply one line; returns what is wrong with it, or nothing."""
     if not line.end_to_end_id and message.kind == "pain.002":
-        return _whole_file(line)
+        return _several(line)
     order = orders.get(line.end_to_end_id)
     if order is None:
         return "reference_inconnue"
+    if line.amount_said and line.amount_cents is None:
+        return "montant_illisible"
     if line.amount_cents is not None and line.amount_cents != order.amount_cents:
         return "montant_different"
     if line.status not in STATES:
@@ -123,31 +138,59 @@ def _take(line: BankLine, message: Message, orders: dict[str, PaymentOrder], on:
     return _move(order, to, line, on, book)
 
 
-def _whole_file(line: BankLine) -> str:
-    """A group status: an accepted file says nothing of its lines, a refused one refuses them all."""
+def _several(line: BankLine) -> str:
+    """The status of a file, or of one of its groups: an accepted one accepts its orders, a refused one refuses them.
+
+    The reason is then the file's, and says nothing of any family's account.
+    """
     file = BankFile.objects.filter(message_id=line.original_message_id).first()
     if file is None:
         return "fichier_inconnu"
+    orders = PaymentOrder.objects.filter(bank_file=file)
+    if line.group:
+        day = _day_of(line.group, file)
+        if day is None:
+            return "fichier_inconnu"
+        orders = orders.filter(due_on=day)
     if line.status == ACCEPTED:
-        PaymentOrder.objects.filter(bank_file=file, state=OrderState.SENT).update(state=OrderState.ACCEPTED)
+        orders.filter(state=OrderState.SENT).update(state=OrderState.ACCEPTED)
         return ""
     if line.status == REJECTED:
-        PaymentOrder.objects.filter(bank_file=file, state__in=[OrderState.SENT, OrderState.ACCEPTED]).update(
-            state=OrderState.REJECTED, reason_code=line.reason[:8]
-        )
+        waiting = orders.filter(state__in=[OrderState.SENT, OrderState.ACCEPTED])
+        waiting.update(state=OrderState.REJECTED, reason_code=WHOLE_FILE)
         return "fichier_refuse"
     return "etat_inconnu"
+
+
+def _day_of(group: str, file: BankFile) -> date | None:
+    """The due date of a group: they are numbered in the order of dates."""
+    days = PaymentOrder.objects.filter(bank_file=file).order_by("due_on").values_list("due_on", flat=True).distinct()
+    return {f"{file.message_id}-{number}": day for number, day in enumerate(days, start=1)}.get(group)
+
+
+def _amount_of(line: BankLine, order: PaymentOrder | None) -> int:
+    """What is at stake in an open item, as far as it is known."""
+    if line.amount_cents or order:
+        return line.amount_cents or (order.amount_cents if order else 0)
+    if line.status != REJECTED:
+        return 0
+    refused = PaymentOrder.objects.filter(bank_file__message_id=line.original_message_id, reason_code=WHOLE_FILE)
+    return int(refused.aggregate(total=Sum("amount_cents", default=0))["total"])
 
 
 def _move(order: PaymentOrder, to: OrderState, line: BankLine, on: date, book: "Bookings") -> str:
     """Bring the order to `to`, whatever the order of messages; book what the bank really moved."""
     former, day = OrderState(order.state), line.booked_on or on
+    if to == OrderState.BOOKED and not book.is_first_line(order):
+        return "deja_passe"
     if to == former or (to == OrderState.ACCEPTED and former in (OrderState.BOOKED, OrderState.RETURNED)):
         return ""
     if to == OrderState.BOOKED and former == OrderState.RETURNED:
-        # The return was told before the booking it undoes: both are written, in their own days.
-        book.moved(order, day)
-        book.came_back(order, day)
+        # The return was told before the booking it undoes: both are written, in their own days. Or both were written
+        # before, and the day's statement tells the whole story again.
+        if not book.is_written(order):
+            book.moved(order, day)
+            book.came_back(order, day)
         return ""
     if to not in ORDER_MOVES[former]:
         return "ordre_jamais_envoye" if former == OrderState.PREPARED else "contradiction"
@@ -173,6 +216,18 @@ class Bookings:
     changed: dict[int, PaymentOrder] = field(default_factory=dict)
     entries: list[dict[str, object]] = field(default_factory=list)
     legs: list[dict[str, object]] = field(default_factory=list)
+    told: set[int] = field(default_factory=set)
+
+    def is_first_line(self, order: PaymentOrder) -> bool:
+        """Whether the message had not said yet that this order went through: a bank may not take twice."""
+        first = order.pk not in self.told
+        self.told.add(order.pk)
+        return first
+
+    def is_written(self, order: PaymentOrder) -> bool:
+        """Whether the booking of this order is in the ledger, or about to be."""
+        key = f"bank:{order.end_to_end_id}:booked"
+        return any(entry["key"] == key for entry in self.entries) or Entry.objects.filter(key=key).exists()
 
     def moved(self, order: PaymentOrder, day: date) -> None:
         """The money moved: the bank against what the family owed or was owed."""

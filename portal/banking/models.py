@@ -18,11 +18,12 @@ class OrderState(models.TextChoices):
     RETURNED = "RETURNED", "Revenu"
 
 
+# A refusal told after the booking does not undo it: only money that comes back does.
 ORDER_MOVES = {
     OrderState.PREPARED: {OrderState.SENT},
     OrderState.SENT: {OrderState.ACCEPTED, OrderState.BOOKED, OrderState.REJECTED, OrderState.RETURNED},
     OrderState.ACCEPTED: {OrderState.BOOKED, OrderState.REJECTED, OrderState.RETURNED},
-    OrderState.BOOKED: {OrderState.RETURNED, OrderState.REJECTED},
+    OrderState.BOOKED: {OrderState.RETURNED},
     OrderState.REJECTED: set(),
     OrderState.RETURNED: set(),
 }
@@ -48,7 +49,7 @@ class PaymentOrder(models.Model):
     """One movement asked of the bank. `end_to_end_id` is ours, made before the call, and never reused.
 
     `subject` says whose money (``cmg:employer:00123``), `purpose` what for; `settlement_id` is the settlement
-    that decided it (the gate's trigger checks it for ``purpose = CMG_DEBIT``).
+    that decided it (the gate's trigger checks it for every debit of the CMG).
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -109,15 +110,18 @@ class BankStatement(models.Model):
 
 
 class OpenItem(models.Model):
-    """A bank line that matches nothing, or a movement that came back: it has an owner until it is closed."""
+    """A bank line that matches nothing, a movement that came back, or one that has no account to use (no message then).
 
-    message = models.ForeignKey(BankMessage, on_delete=models.PROTECT, related_name="open_items")
+    It has an owner until it is closed.
+    """
+
+    message = models.ForeignKey(BankMessage, on_delete=models.PROTECT, related_name="open_items", null=True)
     line = models.IntegerField()
     order = models.ForeignKey(PaymentOrder, on_delete=models.PROTECT, null=True)
     reason = models.CharField(max_length=40)
     bank_reason = models.CharField(max_length=8, blank=True)
     amount_cents = models.BigIntegerField()
-    reference = models.CharField(max_length=80, blank=True)
+    reference = models.CharField(max_length=100, blank=True)
     owner = models.ForeignKey("accounts.User", on_delete=models.PROTECT, null=True)
     opened_on = models.DateField()
     closed_on = models.DateField(null=True)

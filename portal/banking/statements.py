@@ -1,7 +1,7 @@
 """Whether the bank's statements hold together: no number lacks, each adds up, each begins where the last one ended."""
 
 from django.db.models import F, Window
-from django.db.models.functions import Lag
+from django.db.models.functions import ExtractYear, Lag
 
 from portal.banking.models import BankStatement
 
@@ -12,9 +12,11 @@ def _euros(cents: int) -> str:
 
 def statement_faults(count: int = 20) -> list[str]:
     """What is wrong, one French sentence each, the latest first, `count` at most; empty when all holds together."""
-    former = {"partition_by": "account", "order_by": ["number", "pk"]}
+    # A bank may begin its numbers anew each year.
+    former = {"partition_by": ["account", "year"], "order_by": ["number", "pk"]}
     statements = (
         BankStatement.objects.filter(number__isnull=False)
+        .annotate(year=ExtractYear("closed_on"))
         .annotate(
             former_number=Window(Lag("number"), **former),
             former_closing_cents=Window(Lag("closing_cents"), **former),

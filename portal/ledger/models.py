@@ -1,4 +1,4 @@
-"""Double entry, append-only; the database proves it (triggers of migrations 0002 and 0003)."""
+"""Double entry, append-only; the database proves it (triggers of migrations 0002 to 0004)."""
 
 from django.db import models
 
@@ -63,3 +63,19 @@ class Leg(models.Model):
         constraints = [
             models.CheckConstraint(name="leg_not_zero", condition=~models.Q(amount_cents=0)),
         ]
+
+
+class Control(models.Model):
+    """What one posting added, counted by the trigger `balance`: the sums of all of them are those of the whole ledger.
+
+    An entry removed with its legs, a leg moved to another account or an entry given to another family leaves no other
+    trace. The prints are sums of hashes, so that the order of concurrent postings does not matter.
+    """
+
+    entries = models.BigIntegerField()
+    legs = models.BigIntegerField()
+    entries_print = models.DecimalField(max_digits=40, decimal_places=0)
+    legs_print = models.DecimalField(max_digits=40, decimal_places=0)
+
+    class Meta:
+        verbose_name = "total de contrôle"

@@ -1,10 +1,10 @@
-"""Posting to the ledger, one entry or a million, and proving it."""
+"""Posting to the ledger, one entry or a million, and reading it."""
 
 from collections.abc import Mapping
 from datetime import date
 
 import polars as pl
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 
@@ -117,33 +117,3 @@ def statement(subject: str, count: int = 100) -> list[tuple[Entry, list[Leg]]]:
     """The last entries of a subject with their legs, the latest first; two queries."""
     found = list(Entry.objects.filter(subject=subject).prefetch_related("legs").order_by("-dated", "-pk")[:count])
     return [(entry, sorted(entry.legs.all(), key=lambda leg: leg.account)) for entry in found]
-
-
-def check_ledger() -> list[str]:
-    """What is wrong in the ledger, in French; empty when every entry balances and nothing was altered."""
-    queries = {
-        "l’écriture {} ne balance pas ou a été modifiée": """
-            SELECT e.key FROM ledger_entry e LEFT JOIN (
-                SELECT entry_id, sum(amount_cents) AS total, count(*) AS legs,
-                       sum(amount_cents) FILTER (WHERE amount_cents > 0) AS turnover
-                FROM ledger_leg GROUP BY entry_id) l ON l.entry_id = e.id
-            WHERE l.total IS DISTINCT FROM 0 OR l.legs IS DISTINCT FROM e.legs_count
-               OR l.turnover IS DISTINCT FROM e.turnover_cents LIMIT 100""",
-        "des lignes sans écriture : {}": """
-            SELECT l.entry_id FROM ledger_leg l LEFT JOIN ledger_entry e ON e.id = l.entry_id
-            WHERE e.id IS NULL LIMIT 100""",
-        "le déclencheur {} est absent ou désactivé": """
-            SELECT wanted.name || ' de ' || wanted.relation FROM (VALUES ('ledger_leg', 'balance'), ('ledger_leg', 'protect'),
-                ('ledger_leg', 'protect_all'), ('ledger_entry', 'protect'), ('ledger_entry', 'protect_all'))
-                AS wanted (relation, name)
-            WHERE NOT EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgrelid = wanted.relation::regclass
-                              AND t.tgname = wanted.name AND t.tgenabled = 'O')""",
-    }
-    found: list[str] = []
-    with connection.cursor() as cursor:
-        # Statistics taken while a large posting was not yet committed say that the tables are empty.
-        cursor.execute("ANALYZE ledger_entry, ledger_leg")
-        for sentence, query in queries.items():
-            cursor.execute(query)
-            found += [sentence.format(row[0]) for row in cursor.fetchall()]
-    return found

@@ -27,11 +27,11 @@ from portal.embedded.attach import Servers
 from portal.embedded.servers import Postgres, free_port
 from portal.exchange.models import OutboxMessage
 from portal.ledger.models import Entry, Leg
-from portal.ledger.operations import check_ledger
+from portal.ledger.proof import check_ledger
 
 MONTH, DAY = date(2026, 10, 1), date(2026, 10, 26)
 # Our references hold the number of the settlement, which a slice done twice has drawn twice.
-REFERENCE = re.compile(rb"<EndToEndId>CMG-202610-1-[PV]\d+</EndToEndId>")
+REFERENCE = re.compile(rb"<EndToEndId>CMG-202610-1-[PVRS]\d+</EndToEndId>")
 
 
 def until(happened: Callable[[], object], seconds: float = 60, what: str = "") -> None:

@@ -20,7 +20,7 @@ from portal.batches.models import Run, Slice
 from portal.batches.operations import work_through
 from portal.embedded.attach import Servers
 from portal.exchange.operations import import_files
-from portal.ledger.operations import check_ledger
+from portal.ledger.proof import check_ledger
 
 MONTH, DAY = date(2026, 10, 1), date(2026, 10, 26)
 WORKER = """

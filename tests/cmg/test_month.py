@@ -20,7 +20,8 @@ from portal.batches.operations import SignatureRefused, sign
 from portal.casework.models import Dossier
 from portal.exchange.operations import import_files
 from portal.ledger.models import Account, Entry, Leg
-from portal.ledger.operations import balance, check_ledger, post, post_many
+from portal.ledger.operations import balance, post, post_many
+from portal.ledger.proof import check_ledger
 from tests.cmg.files import clean_family, row, write, write_all
 
 MONTH, DAY = date(2026, 10, 1), date(2026, 10, 26)

@@ -24,7 +24,7 @@ from portal.batches.models import Run, RunState
 from portal.batches.operations import SliceFailed
 from portal.embedded.attach import home_folder, locked
 from portal.embedded.servers import dies_with_parent, free_port, stop_process
-from portal.ledger.operations import check_ledger
+from portal.ledger.proof import check_ledger
 
 PORT = 8000
 ANSWERS_WITHIN = 60

@@ -1,14 +1,16 @@
 """Bank messages in: pain.002, camt.053, camt.054, pacs.004, read without entities, network or surprises."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from io import BytesIO
 
 from lxml import etree
 
 LARGEST = 200_000_000
+AMOUNT = re.compile(r"\d{1,13}(\.\d{1,5})?", re.ASCII)
 ACCEPTED, BOOKED, REJECTED, RETURNED, UNKNOWN = "ACCEPTED", "BOOKED", "REJECTED", "RETURNED", "UNKNOWN"
 STATUSES = {"ACCP": ACCEPTED, "ACTC": ACCEPTED, "ACSP": ACCEPTED, "ACWC": ACCEPTED, "ACSC": ACCEPTED,
             "ACCC": ACCEPTED, "RJCT": REJECTED}  # fmt: skip
@@ -20,7 +22,10 @@ class MessageRefused(Exception):
 
 @dataclass(frozen=True)
 class BankLine:
-    """One thing the bank says of one movement. `amount_cents` is None when it is not said or not in euros."""
+    """One thing the bank says of one movement, or of a `group` of a file, or of a whole file.
+
+    `amount_cents` is None when it is not said, and when what is said (`amount_said`) is not an amount in euros.
+    """
 
     number: int
     end_to_end_id: str
@@ -32,6 +37,8 @@ class BankLine:
     booked_on: date | None
     reference: str
     is_reversal: bool = False
+    amount_said: bool = False
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,7 @@ def read_message(content: bytes) -> Message:
     for element in root.iter():
         if isinstance(element.tag, str):
             element.tag = etree.QName(element).localname
-    body = next(iter(root), None)
+    body = next((child for child in root if isinstance(child.tag, str)), None)
     readers = {
         "CstmrPmtStsRpt": ("pain.002", _status_report),
         "BkToCstmrStmt": ("camt.053", _statement),
@@ -92,12 +99,13 @@ def _text(element: etree._Element, path: str) -> str:
 
 
 def _cents(element: etree._Element | None) -> int | None:
+    """Whole cents, in euros; None otherwise. An amount is digits and a dot, as the schemas say: no sign, no exponent."""
     if element is None or element.get("Ccy", "EUR") != "EUR":
         return None
-    try:
-        cents = Decimal((element.text or "").strip()) * 100
-    except InvalidOperation:
+    text = (element.text or "").strip()
+    if not AMOUNT.fullmatch(text):
         return None
+    cents = Decimal(text) * 100
     return int(cents) if cents == int(cents) else None
 
 
@@ -113,19 +121,31 @@ def _reason(element: etree._Element, path: str) -> str:
 
 
 def _status_report(body: etree._Element) -> Iterator[BankLine]:
-    """Transactions one by one; a group status without transactions speaks for the whole file."""
+    """Transactions one by one; the status of a group speaks for its own, that of the file for all, when none is said."""
     original = _text(body, "OrgnlGrpInfAndSts/OrgnlMsgId")
     number = 0
-    for info in body.iterfind("OrgnlPmtInfAndSts/TxInfAndSts"):
-        number += 1
+    for group in body.iterfind("OrgnlPmtInfAndSts"):
+        transactions = group.findall("TxInfAndSts")
+        for info in transactions:
+            number += 1
+            amount = info.find("OrgnlTxRef/Amt/InstdAmt")
+            yield BankLine(
+                number, _text(info, "OrgnlEndToEndId"), original, STATUSES.get(_text(info, "TxSts"), UNKNOWN),
+                _reason(info, "StsRsnInf"), _cents(amount), None, None, _text(info, "StsId"),
+                amount_said=amount is not None,
+            )  # fmt: skip
+        status = _text(group, "PmtInfSts")
+        if status and not transactions:
+            number += 1
+            name = _text(group, "OrgnlPmtInfId")
+            yield BankLine(
+                number, "", original, STATUSES.get(status, UNKNOWN), _reason(group, "StsRsnInf"), None, None, None,
+                name, group=name,
+            )  # fmt: skip
+    status = _text(body, "OrgnlGrpInfAndSts/GrpSts")
+    if not number or status == "RJCT":
         yield BankLine(
-            number, _text(info, "OrgnlEndToEndId"), original, STATUSES.get(_text(info, "TxSts"), UNKNOWN),
-            _reason(info, "StsRsnInf"), _cents(info.find("OrgnlTxRef/Amt/InstdAmt")), None, None, _text(info, "StsId"),
-        )  # fmt: skip
-    group = _text(body, "OrgnlGrpInfAndSts/GrpSts")
-    if not number or group == "RJCT":
-        yield BankLine(
-            number + 1, "", original, STATUSES.get(group, UNKNOWN), _reason(body, "OrgnlGrpInfAndSts/StsRsnInf"), None,
+            number + 1, "", original, STATUSES.get(status, UNKNOWN), _reason(body, "OrgnlGrpInfAndSts/StsRsnInf"), None,
             None, None, original,
         )  # fmt: skip
 
@@ -175,7 +195,7 @@ def _statement(body: etree._Element) -> Iterator[BankLine]:
             status = RETURNED if returned or reversal else BOOKED if booked else UNKNOWN
             yield BankLine(
                 number, _text(detail, "Refs/EndToEndId"), "", status, returned, _cents(amount), credit, day,
-                _text(entry, "AcctSvcrRef") or _text(entry, "NtryRef"), reversal,
+                _text(entry, "AcctSvcrRef") or _text(entry, "NtryRef"), reversal, amount_said=amount is not None,
             )  # fmt: skip
 
 
@@ -188,4 +208,5 @@ def _returns(body: etree._Element) -> Iterator[BankLine]:
             number, _text(info, "OrgnlEndToEndId"), _text(info, "OrgnlGrpInf/OrgnlMsgId"), RETURNED,
             _reason(info, "RtrRsnInf"), _cents(amount), None,
             _date(_text(info, "IntrBkSttlmDt") or _text(body, "GrpHdr/IntrBkSttlmDt")), _text(info, "RtrId"),
+            amount_said=amount is not None,
         )  # fmt: skip

@@ -15,6 +15,11 @@ from xml.sax.saxutils import escape
 CREDIT_NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
 DEBIT_NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.008.001.08"
 NOT_LATIN = re.compile(r"[^A-Za-z0-9/\-?:().,'+ ]")
+# Letters that no decomposition brings to the Latin set.
+NOT_DECOMPOSED = str.maketrans({
+    "œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D",
+    "ð": "d", "Ð": "D", "þ": "th", "Þ": "TH", "ı": "i", "’": "'", "‘": "'",
+})  # fmt: skip
 PIECES = 2000
 
 
@@ -50,7 +55,7 @@ def latin(text: str, length: int) -> str:
     """`text` in the SEPA Latin set, at most `length` characters, never empty."""
     plain = text
     if not text.isascii():
-        plain = text.replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae").replace("Æ", "AE").replace("’", "'")
+        plain = text.translate(NOT_DECOMPOSED)
         plain = "".join(char for char in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(char))
     clean = re.sub(r" +", " ", NOT_LATIN.sub(" ", plain)).strip(" /")
     return clean[:length].strip() or "-"

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from cmg.closing.movements import LEGS, differences
+from cmg.closing.movements import BOOKED, LEGS, differences
 from cmg.rules.figures import cmg_parameters
 from cmg.rules.remedies import is_overpayment_recovered
 from tests.cmg.rules.test_worked_examples import HOME, JUNE_2019, cents, settle_one
@@ -24,14 +24,28 @@ def settled(status: str = "SETTLED", month: date = JUNE_2019, **changes: Any) ->
     return found | {"status": status, "payout_blocked": False, "salary_cents": salary, "last_part_b_cents": 0}
 
 
+NOTHING = pl.DataFrame(schema=BOOKED)
+
+
 def moved(new: dict[str, Any], old: dict[str, Any] | None) -> dict[str, int]:
-    """The legs that are not zero when `new` replaces `old`; they always sum to zero."""
+    """The legs that are not zero when `new` replaces `old`, issued and sent; they always sum to zero."""
     frame = pl.DataFrame([new], infer_schema_length=None)
-    issued = pl.DataFrame([old], infer_schema_length=None) if old else frame.head(0)
-    row = differences(frame, issued).row(0, named=True)
+    booked = left_by(pl.DataFrame([old], infer_schema_length=None)) if old else NOTHING
+    row = differences(frame, booked).row(0, named=True)
     legs = {name: row[name] for name in LEGS if row.get(name)}
     assert sum(legs.values()) == 0
     return legs
+
+
+def left_by(old: pl.DataFrame) -> pl.DataFrame:
+    """What the first issue of `old` leaves in the ledger and at the bank."""
+    row = differences(old, NOTHING).row(0, named=True)
+    found = dict.fromkeys(BOOKED, 0) | {name: row[name] for name in LEGS if name in row and name in BOOKED} | {
+        "declaration_no": row["declaration_no"], "failed_credits": "", "was_settled": row["status"] == "SETTLED",
+        "settled_payout_cents": row["due_payout_cents"], "debits_cents": row["to_debit_cents"],
+        "payouts_cents": row["to_pay_cents"], "refunds_cents": row["to_refund_cents"],
+    }  # fmt: skip
+    return pl.DataFrame([found], schema=BOOKED)
 
 
 def euros(**legs: str) -> dict[str, int]:

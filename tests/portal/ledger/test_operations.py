@@ -9,7 +9,8 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, connections, transaction
 
 from portal.ledger.models import Account, Entry, Leg
-from portal.ledger.operations import EmptyEntry, EntryConflict, balance, check_ledger, post, post_many, statement
+from portal.ledger.operations import EmptyEntry, EntryConflict, balance, post, post_many, statement
+from portal.ledger.proof import check_ledger
 
 DAY = date(2026, 10, 26)
 GOOD = {Account.BANK: 12_345, Account.FAMILY_DEBIT: -12_345}

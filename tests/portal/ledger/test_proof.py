@@ -10,8 +10,9 @@ from django.core.management import call_command
 from django.db import connection
 
 from portal.audit.operations import journal
-from portal.ledger.models import Account
-from portal.ledger.operations import check_ledger, post
+from portal.ledger.models import Account, Entry
+from portal.ledger.operations import post
+from portal.ledger.proof import check_ledger
 
 DAY = date(2026, 10, 26)
 OFF = "SET session_replication_role = replica"
@@ -48,6 +49,21 @@ FIRST = "(SELECT id FROM ledger_entry WHERE key = 'first')"
      "l’écriture first ne balance pas"),
     ("a leg removed", f"DELETE FROM ledger_leg WHERE account = 9 AND entry_id = {FIRST}", "l’écriture first"),
     ("an entry gone, not its legs", "DELETE FROM ledger_entry WHERE key = 'first'", "des lignes sans écriture"),
+    ("an entry gone with its legs", f"DELETE FROM ledger_leg WHERE entry_id = {FIRST}; "
+     "DELETE FROM ledger_entry WHERE key = 'first'", "1 écritures et 2 lignes, pour 2 et 4 postées"),
+    ("a leg moved to another account", f"UPDATE ledger_leg SET account = 12 WHERE account = 9 AND entry_id = {FIRST}",
+     "2 écritures et 4 lignes, pour 2 et 4 postées, dont certaines ont changé"),
+    ("two amounts exchanged", "UPDATE ledger_leg SET amount_cents = 300 * sign(amount_cents) - amount_cents; "
+     "UPDATE ledger_entry SET turnover_cents = 300 - turnover_cents", "dont certaines ont changé"),
+    ("an entry given to another family", "UPDATE ledger_entry SET subject = 't' WHERE key = 'first'",
+     "dont certaines ont changé"),
+    ("an entry dated otherwise", "UPDATE ledger_entry SET dated = '2026-10-27' WHERE key = 'first'",
+     "dont certaines ont changé"),
+    ("a control total altered", "UPDATE ledger_control SET entries = entries + 1", "écritures et 4 lignes, pour"),
+    ("a control total gone", "DELETE FROM ledger_control WHERE id = (SELECT min(id) FROM ledger_control)",
+     "2 écritures et 4 lignes, pour 1 et 2 postées"),
+    ("an entry made behind the triggers", "INSERT INTO ledger_entry SELECT -1, 'x', subject, dated, label, legs_count, "
+     "turnover_cents, created_at, corrects_id, run_id FROM ledger_entry WHERE key = 'first'", "x ne balance pas"),
 ])  # fmt: skip
 def test_what_is_altered_behind_the_triggers_is_found(case: str, change: str, said: str) -> None:
     assert check_ledger() == []
@@ -73,6 +89,36 @@ def test_a_trigger_put_aside_is_named(change: str, said: str) -> None:
         cursor.execute(change)
 
     assert f"le déclencheur {said} est absent ou désactivé" in check_ledger()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_booked")
+@pytest.mark.parametrize(("function", "accepted"), [
+    ("ledger_check_balance", ["une ligne ajoutée à une écriture"]),
+    ("portal_refuse_change", ["la modification d’une ligne", "la suppression d’une ligne",
+                              "la modification d’une écriture", "la suppression d’une écriture"]),
+])  # fmt: skip
+def test_a_trigger_in_its_place_that_does_nothing_is_found(function: str, accepted: list[str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RETURN coalesce(NEW, OLD); END $$"
+        )
+
+    found = check_ledger()
+
+    assert [f"la base accepte {name}" for name in accepted] == [line for line in found if "accepte" in line]
+    assert not Entry.objects.filter(key="check_ledger").exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("_booked")
+def test_any_trigger_put_aside_in_the_database_is_named() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE banking_paymentorder DISABLE TRIGGER cmg_gate")
+
+    assert check_ledger() == ["le déclencheur cmg_gate de banking_paymentorder est absent ou désactivé"]
 
 
 @pytest.mark.django_db

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from portal.banking.answers import import_message
+from portal.banking.answers import import_path
 from portal.banking.formats.messages import MessageRefused
 from portal.banking.statements import statement_faults
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         refused = somebody = False
         for path in options["paths"]:  # type: ignore[attr-defined]
             try:
-                report = import_message(path.read_bytes(), name=path.name, on=on)  # type: ignore[arg-type]
+                report = import_path(path, on=on)  # type: ignore[arg-type]
             except (MessageRefused, OSError) as error:
                 self.stderr.write(f"{path.name} : refusé. {error}")
                 refused = True

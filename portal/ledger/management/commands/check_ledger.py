@@ -7,7 +7,8 @@ from django.core.management.base import BaseCommand
 
 from portal.audit.operations import last_seal, verify_chain
 from portal.ledger.models import Account, Entry
-from portal.ledger.operations import balance, check_ledger
+from portal.ledger.operations import balance
+from portal.ledger.proof import check_ledger
 
 
 class Command(BaseCommand):

@@ -1,0 +1,82 @@
+"""What earlier issues of a month really left for each declaration or invoice: its ledger legs and its bank movements.
+
+Read from the ledger and from the orders, never computed again from what the settlements would give today.
+"""
+
+import polars as pl
+
+from cmg.closing.movements import BOOKED, FAMILY, LEGS, OTHERS, SENT
+from portal.batches.models import Run
+from portal.bulk import read_frame
+
+WHAT = {"debits": "o.kind = 'DEBIT'", "refunds": "o.purpose = 'CMG_REFUND'"}
+WHAT["payouts"] = f"NOT ({WHAT['debits']} OR {WHAT['refunds']})"
+FATES = {"": "true", "_rejected": "o.state = 'REJECTED'", "_returned": "o.state = 'RETURNED'"}
+
+# `issued`: reference, id, status, payout_cents, rank (of the run, then of the version), key of the ledger entry, and
+# `orders`, the end-to-end references that its issue may have used.
+PREFIX = "'CMG-' || to_char(r.month, 'YYYYMM') || '-' || r.ordinal || '-'"
+ISSUED = "r.kind = %(kind)s AND r.state IN ('ISSUED', 'RECONCILED') AND NOT r.dry_run"
+DECLARATIONS = f"""
+    SELECT s.declaration_no AS reference, s.id, s.status, s.payout_cents, r.ordinal * 1000 + s.version AS rank,
+           'cmg:decl:' || s.declaration_no || ':v' || s.version || ':run' || r.id AS key,
+           ARRAY[{PREFIX} || 'P' || s.id, {PREFIX} || 'V' || s.id, {PREFIX} || 'R' || s.id] AS orders
+    FROM (SELECT DISTINCT declaration_no FROM cmg_settlement WHERE run_id = %(run)s AND slice_number = %(slice)s) wanted
+    JOIN cmg_declaration d ON d.declaration_no = wanted.declaration_no
+    JOIN cmg_settlement s ON s.declaration_id = d.id JOIN batches_run r ON r.id = s.run_id
+    WHERE {ISSUED} AND r.month = %(month)s AND s.status IN ('SETTLED', 'CANCELLED', 'HELD')
+"""
+INVOICES = f"""
+    SELECT i.fund || ':' || i.invoice_no AS reference, s.id, s.status, s.payout_cents, r.id AS rank,
+           'cmg:invoice:' || i.fund || ':' || i.invoice_no || ':run' || r.id AS key,
+           ARRAY[{PREFIX} || 'S' || s.id] AS orders
+    FROM cmg_structuresettlement now JOIN cmg_structureinvoice n ON n.id = now.invoice_id
+    JOIN cmg_structureinvoice i ON i.invoice_no = n.invoice_no AND i.fund = n.fund
+    JOIN cmg_structuresettlement s ON s.invoice_id = i.id JOIN batches_run r ON r.id = s.run_id
+    WHERE now.run_id = %(run)s AND {ISSUED} AND s.status IN ('SETTLED', 'HELD')
+"""
+
+
+def _query(issued: str) -> str:
+    orders = ", ".join(
+        f"sum(o.amount_cents) FILTER (WHERE {WHAT[what]} AND {FATES[fate]}) AS {what}{fate}_cents"
+        for what in ("debits", "payouts", "refunds")
+        for fate in FATES
+    )
+    accounts = ", ".join(
+        f"sum(l.amount_cents) FILTER (WHERE l.account = {LEGS[name]}) AS {name}" for name in (*FAMILY, *OTHERS)
+    )
+    sums = ", ".join(f"coalesce({name}, 0)::bigint" for name in (*FAMILY, *OTHERS, *SENT))
+    return f"""
+    WITH issued AS MATERIALIZED ({issued}), last AS (
+        SELECT reference, bool_or(status = 'SETTLED') AS was_settled,
+               coalesce(sum(payout_cents) FILTER (WHERE status = 'SETTLED'), 0) AS settled_payout_cents
+        FROM (SELECT DISTINCT ON (reference) * FROM issued
+              ORDER BY reference, status = 'HELD', rank DESC, id DESC) decided GROUP BY reference
+    ), legs AS (
+        SELECT i.reference, {accounts}
+        FROM (SELECT DISTINCT reference, key FROM issued) i JOIN ledger_entry e ON e.key = i.key
+        JOIN ledger_leg l ON l.entry_id = e.id GROUP BY 1
+    ), sent AS (
+        SELECT i.reference, {orders},
+               string_agg(o.end_to_end_id, '|') FILTER (WHERE o.kind = 'CREDIT' AND o.state IN ('REJECTED', 'RETURNED'))
+                   AS failed_credits
+        FROM (SELECT reference, unnest(orders) AS end_to_end_id FROM issued) i
+        JOIN banking_paymentorder o USING (end_to_end_id) GROUP BY 1
+    )
+    SELECT last.reference, coalesce(sent.failed_credits, ''), last.was_settled, last.settled_payout_cents::bigint, {sums}
+    FROM last LEFT JOIN legs USING (reference) LEFT JOIN sent USING (reference)
+    """
+
+
+def booked_declarations(run: Run, number: int) -> pl.DataFrame:
+    """For the declarations of slice `number`, what the issued runs of the month left (columns BOOKED)."""
+    if run.ordinal == 1:
+        return pl.DataFrame(schema=BOOKED)
+    values = {"kind": run.kind, "month": run.month, "run": run.pk, "slice": number}
+    return read_frame(_query(DECLARATIONS), BOOKED, values)
+
+
+def booked_invoices(run: Run) -> pl.DataFrame:
+    """For the invoices of `run`, what issued runs left, whatever the month the invoice was first sent for."""
+    return read_frame(_query(INVOICES), BOOKED, {"kind": run.kind, "run": run.pk})
