@@ -80,7 +80,7 @@ def _issued_before(run: Run, number: int) -> pl.DataFrame:
 def _families(run: Run, number: int) -> pl.DataFrame:
     return read_frame(
         """
-        SELECT a.employer_no, a.last_name || ' ' || a.first_names, CASE WHEN a.iban_valid THEN a.iban_key END,
+        SELECT a.employer_no, left(a.last_name || ' ' || a.first_names, 140), CASE WHEN a.iban_valid THEN a.iban_key END,
                a.mandate_ref, a.mandate_signed_on
         FROM cmg_account a
         WHERE a.known_until IS NULL AND a.employer_no IN (
