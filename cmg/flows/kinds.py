@@ -30,7 +30,7 @@ def _accounts(frame: pl.DataFrame) -> pl.DataFrame:
         pl.col("iban").str.tail(4).fill_null("").alias("iban_tail"),
         pl.col("first_names").fill_null(""),
         pl.col("all_in_one").fill_null(value=False),
-        # A ligature becomes two letters: the longest names would not fit.
+        # Some letters become two or more without their accents (œ, ﬁ).
         name_key=name_keys(pl.concat_str("last_name", "first_names", separator=" ", ignore_nulls=True)).str.head(210),
     ).drop("iban")  # fmt: skip
 
@@ -126,9 +126,22 @@ PERIOD = RowRule(pl.col("end") < pl.col("start"), "end", "period_reversed", "La 
 
 
 def _of_regime_b_without_hours() -> pl.Expr:
-    paid = pl.col("net_salary").fill_null(0) > pl.col("terminal_indemnities").fill_null(0)
+    # A net salary that is missing or wrong is an error of its own: what else lacks is told with it.
+    paid = (pl.col("net_salary") > pl.col("terminal_indemnities").fill_null(0)).fill_null(value=True)
     live = pl.col("kind") != "CANCELLATION"
     return (pl.col("care_month") >= REGIME_B_FROM) & pl.col("hours").is_null() & paid & live
+
+
+def _declared_too_early() -> pl.Expr:
+    """A declaration can be sent ahead for the next month, not for a later one."""
+    received = pl.col("received_at").dt.convert_time_zone("Europe/Paris").dt.date().dt.month_start()
+    return pl.col("care_month") > received.dt.offset_by("1mo")
+
+
+def _born_after_the_month() -> pl.Expr:
+    """Dates written so compare as texts: a birth date later than the last day of the month of care."""
+    last_day = pl.col("care_month").dt.month_end().dt.to_string("%Y-%m-%d")
+    return pl.col("child_birth_dates").str.split("|").list.max() > last_day
 
 
 def register_kinds() -> None:
@@ -151,7 +164,7 @@ def register_kinds() -> None:
                 Column("fund", "fund"),
                 Column("beneficiary_no", "id"),
                 Column("iban", "free"),
-                Column("mandate_ref", "id"),
+                Column("mandate_ref", "mandate"),
                 Column("mandate_signed_on", "date"),
                 Column("all_in_one", "flag"),
                 Column("updated_at", "instant"),
@@ -271,7 +284,7 @@ def register_kinds() -> None:
                     "Le salaire net manque : ce qui n’est pas connu ne vaut pas zéro.",
                 ),
                 RowRule(
-                    pl.col("terminal_indemnities").fill_null(0) > pl.col("net_salary").fill_null(0),
+                    pl.col("terminal_indemnities") > pl.col("net_salary"),
                     "terminal_indemnities",
                     "above_net_salary",
                     "Les indemnités de fin de contrat dépassent le salaire net qui les contient.",
@@ -281,6 +294,18 @@ def register_kinds() -> None:
                     "care_month",
                     "month_too_early",
                     "Le mois de garde est antérieur à juin 2019.",
+                ),
+                RowRule(
+                    _declared_too_early(),
+                    "care_month",
+                    "month_too_late",
+                    "Le mois de garde vient plus d’un mois après la réception de la déclaration.",
+                ),
+                RowRule(
+                    _born_after_the_month(),
+                    "child_birth_dates",
+                    "born_after_month",
+                    "Un des enfants serait né après le mois de garde.",
                 ),
                 RowRule(
                     _of_regime_b_without_hours(),

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from cmg import selectors
 from cmg.views.access import AGENTS, for_roles, today
 from portal.audit.operations import journal
+from portal.exchange.flows import kind_named
 from portal.exchange.lots import missing_lots
 from portal.exchange.models import FileState, ReceivedFile, RejectedRow, RowState
 from portal.exchange.operations import replay_row
@@ -17,6 +18,9 @@ from portal.frame.filters import Field, filter_bar
 from portal.frame.paging import count_up_to, page_of
 from portal.frame.templatetags.portal import hour, short_day
 from portal.people.vault import decrypt_row
+
+# Columns that no flow has are shown, not edited; a file may have thousands.
+OTHERS = 50
 
 
 @require_GET
@@ -65,10 +69,11 @@ def rejected_row(request: HttpRequest, row: int) -> HttpResponse:
     actor = request.user.get_username()
     if request.method == "POST" and rejected.state != RowState.REJECTED:
         raise _already(rejected)
-    cells = decrypt_row(rejected.content)
+    kept = cells = decrypt_row(rejected.content)
+    known = [column.name for column in kind_named(rejected.file.kind).columns if column.name in cells]
     errors = rejected.errors
     if request.method == "POST":
-        cells = {name: request.POST.get(f"cell-{name}", value) for name, value in cells.items()}
+        cells = {name: request.POST.get(f"cell-{name}", value) for name, value in cells.items() if name in known}
         report = replay_row(rejected.pk, cells, by=actor)
         if not report.errors:
             messages.success(
@@ -79,10 +84,18 @@ def rejected_row(request: HttpRequest, row: int) -> HttpResponse:
     else:
         subject = f"file:{rejected.file_id}"
         journal(actor=actor, action="flow.row_read", subject=subject, detail={"line": rejected.line})
-    by_column = {error["column"]: error for error in errors}
-    fields = [(name, value, by_column.get(name)) for name, value in cells.items()]
-    context = {"row": rejected, "fields": fields, "errors": errors}
+    context = {
+        "row": rejected,
+        "errors": errors,
+        "fields": [(name, cells[name], _told(errors, name)) for name in known],
+        "others": [(name, value) for name, value in kept.items() if value and name not in known][:OTHERS],
+    }
     return render(request, "cmg/rejected_row.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _told(errors: list[dict[str, str]], column: str) -> str:
+    """Everything that is wrong with one cell."""
+    return " ".join(error["message"] for error in errors if error["column"] == column)
 
 
 def _already(row: RejectedRow) -> Conflict:

@@ -76,11 +76,9 @@ def _once_per_key(rows: pl.DataFrame, kind: FlowKind) -> tuple[pl.DataFrame, int
         return rows, 0, {}
     distinct = rows.unique(content, keep="first", maintain_order=True)
     copies = rows.height - distinct.height
-    if kind.order:
-        newest = pl.all_horizontal(*(pl.col(name).eq_missing(pl.col(name).max().over(key)) for name in kind.order[:1]))
-        latest = distinct.filter(newest)
-    else:
-        latest = distinct
+    latest = distinct
+    for name in kind.order:
+        latest = latest.filter(pl.col(name).eq_missing(pl.col(name).max().over(key)))
     older = distinct.height - latest.height
     ordered = latest.sort("line")
     first = ordered.unique(key, keep="first", maintain_order=True)
@@ -113,12 +111,13 @@ def _conflicts(cursor: CursorWrapper, column: str) -> dict[int, list[RowError]]:
 
 
 def _drop_stale(cursor: CursorWrapper, kind: FlowKind) -> int:
-    """Rows older than what is known, by the first order column that both have and that differs."""
+    """Rows older than what is known, by the first order column that differs. An empty cell is older than any value
+    (a request not yet decided), so that files may come in any order."""
     if not kind.order:
         return 0
     older = " OR ".join(
         "(" + " AND ".join([*(f't."{before}" IS NOT DISTINCT FROM i."{before}"' for before in kind.order[:position]),
-                            f'i."{name}" < t."{name}"']) + ")"
+                            f'(i."{name}" < t."{name}" OR i."{name}" IS NULL AND t."{name}" IS NOT NULL)']) + ")"
         for position, name in enumerate(kind.order)
     )  # fmt: skip
     cursor.execute(f"DELETE FROM incoming i USING {kind.table} t WHERE t.id = i.id AND ({older})")

@@ -18,7 +18,7 @@ class Column:
     name: str
     kind: Literal[
         "id", "name", "fund", "date", "month", "instant", "amount", "amount_large", "hours", "count", "flag", "choice", "ids", "dates",
-        "free",
+        "free", "mandate",
     ]  # fmt: skip
     required: bool = False
     choices: tuple[str, ...] = ()
@@ -39,34 +39,56 @@ class Column:
 
 
 EXPECTED = {
-    "id": "un identifiant de 40 caractères au plus (lettres, chiffres, . _ - / :)",
-    "name": "un nom de 100 caractères au plus, sans signe = + @ au début",
+    "id": "un identifiant de 40 caractères au plus, qui commence par une lettre ou un chiffre, sans « | » ni espace à la fin",
+    "name": "un nom de 100 caractères au plus, avec une lettre, sans signe = + - @ au début",
     "fund": "CAF ou MSA suivi du numéro du département (CAF63, CAF2A, MSA35)",
-    "date": "AAAA-MM-JJ",
-    "month": "AAAA-MM",
+    "date": "une date qui existe, AAAA-MM-JJ",
+    "month": "un mois qui existe, AAAA-MM",
     "instant": "une date et une heure ISO avec décalage (2026-10-31T10:00:00+01:00)",
     "amount": "un montant en euros, avec un point et deux décimales au plus, de 0 à 999999.99",
     "amount_large": "un montant annuel en euros, avec un point et deux décimales au plus, de 0 à 99999999.99",
-    "hours": "des heures de 0 à 744, deux décimales au plus",
+    "hours": "des heures de 0 à 744, avec un point et deux décimales au plus",
     "flag": "0 ou 1",
-    "ids": "un à dix identifiants différents séparés par |",
+    "ids": "un à dix identifiants différents séparés par |, en 400 caractères au plus",
     "dates": "autant de dates AAAA-MM-JJ que d’enfants, séparées par |",
-    "free": "un texte de 100 caractères au plus",
+    "free": "un texte de 100 caractères au plus, sans signe = + @ au début",
+    "mandate": "une référence de 35 caractères au plus : lettres sans accent, chiffres, espace et _ + ? / - : ( ) . , '",
 }
-ID = r"^[A-Za-z0-9][A-Za-z0-9._/: -]{0,38}[A-Za-z0-9]$|^[A-Za-z0-9]$"
-ID_LIST = r"^[A-Za-z0-9][A-Za-z0-9._/:-]{0,39}(\|[A-Za-z0-9][A-Za-z0-9._/:-]{0,39}){0,9}$"
-NAME = r"^[^=+@\-\x00-\x1f|][^\x00-\x1f|]{0,99}$"
+# Characters that stand for lost ones: bytes that were not UTF-8.
+LOST = {"\0", "\ufffd"}
+# Identifiers are opaque: whatever prints, but what begins a formula and the bar that separates children.
+ONE_ID = r"[\p{L}\p{N}]([^\p{C}\p{Zl}\p{Zp}|\x{fffd}]*[^\p{C}\p{Z}|\x{fffd}])?"
+ID = rf"^{ONE_ID}$"
+ID_LIST = rf"^{ONE_ID}(\|{ONE_ID})*$"
+ONE_TOO_LONG = r"[^|]{41}"
+LONGEST_LIST = 400
+# A spreadsheet would compute what begins so, even behind the apostrophe that our own exports add.
+NAME = r"^'?[^'=+@\-\x00-\x1f|\x{fffd}][^\x00-\x1f|\x{fffd}]*$"
+FREE = r"^[^=+@\x00-\x1f\x{fffd}][^\x00-\x1f\x{fffd}]*$"
+MANDATE = r"^[A-Za-z0-9?/:().,'_]([A-Za-z0-9+?/:().,'_ \-]{0,33}[A-Za-z0-9+?/:().,'_\-])?$"
 FUND = r"^(CAF|MSA)(0[1-9]|1[0-9]|2[1-9]|2A|2B|[3-8][0-9]|9[0-5]|97[1-8])$"
-DATE = r"^(19|20)\d\d-\d\d-\d\d$"
-DATE_LIST = r"^(19|20)\d\d-\d\d-\d\d(\|(19|20)\d\d-\d\d-\d\d){0,9}$"
+# Until 9999: that is how many systems write « without end ».
+DATE = r"^(19|[2-9][0-9])[0-9][0-9]-[0-9][0-9]-[0-9][0-9]$"
+DATE_LIST = r"^(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}(\|(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}){0,9}$"
 
 
-def _text(pattern: str) -> Callable[["Column"], pl.Expr]:
+def _text(pattern: str, longest: int = 100) -> Callable[["Column"], pl.Expr]:
     def parse(column: Column) -> pl.Expr:
         raw = pl.col(column.name)
-        return pl.when(raw.str.contains(pattern)).then(raw)
+        return pl.when(raw.str.contains(pattern) & (raw.str.len_chars() <= longest)).then(raw)
 
     return parse
+
+
+def _ids(column: Column) -> pl.Expr:
+    raw = pl.col(column.name)
+    fits = (raw.str.len_chars() <= LONGEST_LIST) & (raw.str.count_matches("|", literal=True) < 10)
+    return pl.when(raw.str.contains(ID_LIST) & fits & ~raw.str.contains(ONE_TOO_LONG)).then(raw)
+
+
+def _name(column: Column) -> pl.Expr:
+    text = _text(NAME)(column)
+    return pl.when(text.str.contains(r"\p{L}")).then(text)
 
 
 def _date(column: Column) -> pl.Expr:
@@ -81,7 +103,7 @@ def _month(column: Column) -> pl.Expr:
 
 def _instant(column: Column) -> pl.Expr:
     """An offset, Z, or nothing (then the hour of Paris); a bare date is its midnight in Paris."""
-    raw = pl.col(column.name).str.replace(r"Z$", "+00:00")
+    raw = pl.col(column.name).str.replace(r"[Zz]$", "+00:00").str.replace(r"(:\d\d[+-]\d\d)(\d\d)$", "${1}:${2}")
     whole = (
         pl.when(raw.str.contains(DATE))
         .then(raw + "T00:00:00")
@@ -143,12 +165,13 @@ def _choice(column: Column) -> pl.Expr:
 
 
 _PARSERS = {
-    "id": _text(ID),
-    "name": _text(NAME),
+    "id": _text(ID, 40),
+    "name": _name,
     "fund": _text(FUND),
-    "free": _text(r"^[^=+@\x00-\x1f][^\x00-\x1f]{0,99}$"),
-    "ids": _text(ID_LIST),
-    "dates": _text(DATE_LIST),
+    "mandate": _text(MANDATE),
+    "free": _text(FREE),
+    "ids": _ids,
+    "dates": _text(DATE_LIST, 109),
     "date": _date,
     "month": _month,
     "instant": _instant,

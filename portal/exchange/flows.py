@@ -59,6 +59,13 @@ def kind_named(name: str) -> FlowKind:
     return _kinds[name]
 
 
+def nearest_kind(header: list[str]) -> tuple[FlowKind, list[str]] | None:
+    """The kind that shares most of its columns with the header, at least half of them, and those that lack."""
+    best = max(_kinds.values(), key=lambda kind: len(kind.required_columns & set(header)) / len(kind.required_columns))
+    missing = sorted(best.required_columns - set(header))
+    return (best, missing) if 2 * len(missing) <= len(best.required_columns) else None
+
+
 def kind_for(header: list[str], file_name: str) -> FlowKind | None:
     """The kind whose columns the header holds; the file's name decides between two that share them."""
     fitting = [kind for kind in _kinds.values() if kind.required_columns <= set(header)]
@@ -66,5 +73,5 @@ def kind_for(header: list[str], file_name: str) -> FlowKind | None:
         widest = max(len(kind.required_columns) for kind in fitting)
         fitting = [kind for kind in fitting if len(kind.required_columns) == widest]
     if len(fitting) > 1:
-        fitting = [kind for kind in fitting if file_name.startswith(kind.name)]
+        fitting = [kind for kind in fitting if kind.name in file_name.lower()]
     return fitting[0] if len(fitting) == 1 else None

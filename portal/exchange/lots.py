@@ -1,8 +1,11 @@
 """Numbers of lots: those that never came, and those that were refused and never replaced."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from portal.exchange.models import FileState, ReceivedFile
+
+LARGEST_GAP = 1000
 
 
 @dataclass(frozen=True)
@@ -26,15 +29,12 @@ def missing_lots() -> list[Lot]:
     """Numbers between the first and the last received of a sender and kind that were never received."""
     lots = []
     for (kind, sender), files in sorted(_numbered().items()):
-        numbers = {int(file.sequence_no) for file in files if file.sequence_no is not None}
-        span = max(numbers) - min(numbers)
-        # A number written wrong must not make millions of missing ones.
-        if span > 10 * len(numbers) + 1000:
-            continue
+        numbers = sorted({int(file.sequence_no) for file in files if file.sequence_no is not None})
         scope = tuple(sorted({fund for file in files for fund in file.scope}))
-        lots += [
-            Lot(kind, sender, number, scope) for number in range(min(numbers), max(numbers)) if number not in numbers
-        ]
+        for before, after in pairwise(numbers):
+            # A number written wrong must not make millions of missing ones, nor hide those that are missing.
+            if after - before <= LARGEST_GAP:
+                lots += [Lot(kind, sender, number, scope) for number in range(before + 1, after)]
     return lots
 
 

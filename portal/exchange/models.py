@@ -43,7 +43,10 @@ class ReceivedFile(models.Model):
         verbose_name = "fichier reçu"
         constraints = [
             models.UniqueConstraint(
-                name="receivedfile_applied_once", fields=["kind", "sha256"], condition=Q(state="APPLIED")
+                name="receivedfile_applied_once",
+                fields=["kind", "sha256", "sender", "sequence_no"],
+                condition=Q(state="APPLIED"),
+                nulls_distinct=False,
             ),
         ]
         indexes = [models.Index(fields=["kind", "sender", "sequence_no"])]

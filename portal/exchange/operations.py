@@ -1,5 +1,6 @@
 """Receiving files: kept whole, every row classified, applied in one transaction; and replaying one corrected row."""
 
+import json
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,18 +14,22 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from portal.audit.operations import journal
+from portal.bulk import copy_in
 from portal.exchange.applying import Applied, apply_rows
-from portal.exchange.checking import RowError, check, ragged_errors
+from portal.exchange.checking import RowError, check, error, sealed_rows, unread_errors
 from portal.exchange.flows import FlowKind, kind_named
 from portal.exchange.models import FileChunk, FileState, ReceivedFile, RejectedRow, RowState
 from portal.exchange.preparing import Prepared, Ready, prepare_file, prepare_rows
 from portal.exchange.reading import LINE, Refusal
-from portal.people.vault import encrypt_row, keep
+from portal.people.vault import keep
+
+ROWS_AT_ONCE = 10_000
 
 
 @dataclass
 class FileReport:
-    """What became of a file: counts, refusals of the whole, and the rejected rows with their errors."""
+    """What became of a file: counts, refusals of the whole, and by line the errors and the sealed cells (`raw`, to be
+    read by `vault.decrypt_row`) of the rejected rows."""
 
     name: str
     kind: str
@@ -34,7 +39,7 @@ class FileReport:
     unchanged: int = 0
     refusals: list[Refusal] = field(default_factory=list)
     errors: dict[int, list[RowError]] = field(default_factory=dict)
-    raw: dict[int, dict[str, str]] = field(default_factory=dict)
+    raw: dict[int, bytes] = field(default_factory=dict)
 
 
 def import_files(paths: Iterable[Path], *, received_at: datetime | None = None) -> list[FileReport]:
@@ -70,7 +75,7 @@ def _record(prepared: Prepared, now: datetime, state: FileState) -> ReceivedFile
     file = ReceivedFile.objects.create(
         name=incoming.name[:200],
         kind=prepared.kind.name if prepared.kind else "",
-        sender=str(incoming.manifest.get("sender") or "")[:120],
+        sender=_sender(prepared),
         sequence_no=incoming.manifest.get("sequence_no"),
         sha256=incoming.sha256,
         size=len(incoming.content),
@@ -85,42 +90,51 @@ def _record(prepared: Prepared, now: datetime, state: FileState) -> ReceivedFile
     return file
 
 
+def _sender(prepared: Prepared) -> str:
+    return str(prepared.incoming.manifest.get("sender") or "")[:120]
+
+
 def _refuse(prepared: Prepared, now: datetime) -> FileReport:
     """Keep the file and why it was refused; nothing of it is applied."""
     refusals = prepared.incoming.refusals
+    report = FileReport(
+        prepared.incoming.name, prepared.kind.name if prepared.kind else "", read=prepared.count, refusals=refusals
+    )
     with transaction.atomic():
+        if _already_refused(prepared):
+            return report
         file = _record(prepared, now, FileState.REFUSED)
         journal(
             actor="portail", action="flow.refused", subject=f"file:{file.pk}",
             detail={"name": file.name, "codes": [refusal.code for refusal in refusals]}, at=now,
         )  # fmt: skip
-    return FileReport(prepared.incoming.name, file.kind, read=file.rows_read, refusals=refusals)
+    return report
+
+
+def _already_refused(prepared: Prepared) -> bool:
+    """The same file was refused for the same reasons: it is kept once, however often it is tried."""
+    incoming = prepared.incoming
+    return ReceivedFile.objects.filter(
+        state=FileState.REFUSED, sha256=incoming.sha256, name=incoming.name[:200], sender=_sender(prepared),
+        sequence_no=incoming.manifest.get("sequence_no"),
+        refusals=[refusal.as_dict() for refusal in incoming.refusals],
+    ).exists()  # fmt: skip
 
 
 def _apply(prepared: Prepared, kind: FlowKind, now: datetime) -> FileReport:
     incoming, checked = prepared.incoming, prepared.checked
-    errors, raw = ragged_errors(incoming)
+    errors, raw = unread_errors(incoming)
     errors, raw = errors | checked.errors, raw | checked.raw
     with transaction.atomic():
         _one_at_a_time(kind)
-        if ReceivedFile.objects.filter(kind=kind.name, sha256=incoming.sha256, state=FileState.APPLIED).exists():
-            return FileReport(incoming.name, kind.name, read=prepared.count, unchanged=prepared.count)
+        if known := _already_applied(prepared, kind):
+            return _report_again(prepared, known)
         file = _record(prepared, now, FileState.APPLIED)
         done = _enter(prepared.ready, kind, file.pk, now)
         if done.errors:
-            late = incoming.rows.filter(pl.col(LINE).is_in(list(done.errors)))
-            names = [column.name for column in kind.columns if column.name in late.columns]
-            raw |= {
-                int(row.pop(LINE)): {k: v or "" for k, v in row.items()} for row in late.select(LINE, *names).to_dicts()
-            }
+            raw |= sealed_rows(incoming.rows, done.errors)
             errors |= done.errors
-        RejectedRow.objects.bulk_create(
-            (
-                RejectedRow(file=file, line=line, content=encrypt_row(raw[line]), errors=errors[line])
-                for line in sorted(errors)
-            ),
-            batch_size=2000,
-        )
+        _keep_rejected(file, errors, raw)
         file.rows_applied, file.rows_unchanged, file.rows_rejected = done.applied, done.unchanged, len(errors)
         file.sum_cents = int(str(incoming.manifest.get("sum_cents") or 0))
         file.save(update_fields=["rows_applied", "rows_unchanged", "rows_rejected", "sum_cents"])
@@ -132,6 +146,38 @@ def _apply(prepared: Prepared, kind: FlowKind, now: datetime) -> FileReport:
         incoming.name, kind.name, read=file.rows_read, applied=done.applied, rejected=len(errors),
         unchanged=done.unchanged, errors=errors, raw=raw,
     )  # fmt: skip
+
+
+def _keep_rejected(file: ReceivedFile, errors: dict[int, list[RowError]], raw: dict[int, bytes]) -> None:
+    lines = iter(sorted(errors))
+    while part := list(islice(lines, ROWS_AT_ONCE)):
+        contents = [r"\x" + raw[line].hex() for line in part]
+        told = [json.dumps(errors[line], ensure_ascii=False) for line in part]
+        rows = pl.DataFrame({"line": part, "content": contents, "errors": told})
+        fixed = {"file_id": file.pk, "state": RowState.REJECTED.value, "handled_by": ""}
+        copy_in(rows.with_columns(pl.lit(value).alias(name) for name, value in fixed.items()), "exchange_rejectedrow")
+
+
+def _already_applied(prepared: Prepared, kind: FlowKind) -> ReceivedFile | None:
+    """The same content, applied under the same number, or under any when this file has none. Two lots of different
+    numbers may well be equal (nothing new that day): the second has arrived too."""
+    same = ReceivedFile.objects.filter(kind=kind.name, sha256=prepared.incoming.sha256, state=FileState.APPLIED)
+    number = prepared.incoming.manifest.get("sequence_no")
+    if number is not None:
+        same = same.filter(sender=_sender(prepared), sequence_no=number)
+    return same.order_by("pk").first()
+
+
+def _report_again(prepared: Prepared, known: ReceivedFile) -> FileReport:
+    """What is still to be corrected in a file that has been applied before; nothing else of it is new."""
+    left = known.rejected_rows.filter(state=RowState.REJECTED).order_by("line")
+    report = FileReport(prepared.incoming.name, known.kind, read=prepared.count)
+    for line, errors, content in left.values_list("line", "errors", "content").iterator():
+        report.errors[line] = [error(**told) for told in errors]
+        report.raw[line] = bytes(content)
+    report.rejected = len(report.errors)
+    report.unchanged = report.read - report.rejected
+    return report
 
 
 def _one_at_a_time(kind: FlowKind) -> None:

@@ -7,7 +7,7 @@ import polars as pl
 import zstandard
 
 from portal.exchange.checking import Checked, check
-from portal.exchange.flows import FlowKind, kind_for, kind_named
+from portal.exchange.flows import FlowKind, kind_for, kind_named, nearest_kind
 from portal.exchange.reading import Incoming, Refusal, read
 from portal.people.vault import encrypt, lookup_keys
 
@@ -35,7 +35,7 @@ class Prepared:
 
     @property
     def count(self) -> int:
-        return self.incoming.rows.height + len(self.incoming.ragged)
+        return self.incoming.count
 
 
 def prepare_file(path: Path) -> Prepared:
@@ -48,9 +48,7 @@ def prepare_file(path: Path) -> Prepared:
         if missing:
             incoming.refusals.append(Refusal("column_missing", "Colonnes absentes : " + ", ".join(missing) + "."))
     if kind is None and not incoming.refusals:
-        incoming.refusals.append(
-            Refusal("kind_unknown", "On ne reconnaît pas ce flux : ni manifeste, ni en-tête, ni nom ne le disent.")
-        )
+        incoming.refusals.append(_unknown(incoming))
     if kind and not incoming.refusals:
         checked = check(incoming.rows, kind)
         _control_totals(incoming, kind)
@@ -63,7 +61,7 @@ def prepare_rows(valid: pl.DataFrame, kind: FlowKind) -> Ready:
     """The table's rows of valid cells. Identifiers are made compact (no spaces, no dots, capitals) before their key."""
     identifiers = []
     for name, of_kind in kind.identified.items():
-        compact = valid[name].str.replace_all(r"[\s.]", "").str.to_uppercase()
+        compact = valid[name].str.replace_all(r"[\s.]", "").str.to_uppercase().replace("", None)
         keys = lookup_keys(compact, of_kind)
         known = compact.to_frame("value").join(keys, on="value", how="left", maintain_order="left")
         valid = valid.with_columns(compact, known["key"].alias(f"{name}_key"))
@@ -72,6 +70,18 @@ def prepare_rows(valid: pl.DataFrame, kind: FlowKind) -> Ready:
         return Ready()
     constants = [pl.lit(value).alias(name) for name, value in kind.constant.items()]
     return Ready(kind.derive(valid).with_columns(constants), identifiers)
+
+
+def _unknown(incoming: Incoming) -> Refusal:
+    near = nearest_kind(incoming.header)
+    if near and near[1]:
+        return Refusal(
+            "kind_unknown", f"On ne reconnaît pas ce flux. Pour {near[0].name}, il manque : {', '.join(near[1])}."
+        )
+    if near:
+        sentence = "Cet en-tête est celui de plusieurs flux : le nom du fichier ou son manifeste doit dire lequel."
+        return Refusal("kind_unknown", sentence)
+    return Refusal("kind_unknown", "On ne reconnaît pas ce flux : ni manifeste, ni en-tête, ni nom ne le disent.")
 
 
 def _sealed(content: bytes) -> list[bytes]:
@@ -102,10 +112,9 @@ def _kind_of(incoming: Incoming) -> FlowKind | None:
 def _control_totals(incoming: Incoming, kind: FlowKind) -> None:
     """The manifest's count, sum and hash against the content (CMG-027): a difference refuses the whole file."""
     manifest, rows = incoming.manifest, incoming.rows
-    count = rows.height + len(incoming.ragged)
-    if manifest.get("rows") is not None and manifest["rows"] != count:
-        incoming.refusals.append(Refusal("CMG-027", f"{manifest['rows']} lignes annoncées, {count} trouvées."))
-    if manifest.get("sha256") and manifest["sha256"] != incoming.sha256:
+    if manifest.get("rows") is not None and manifest["rows"] != incoming.count:
+        incoming.refusals.append(Refusal("CMG-027", f"{manifest['rows']} lignes annoncées, {incoming.count} trouvées."))
+    if manifest.get("sha256") and str(manifest["sha256"]).lower() != incoming.sha256:
         incoming.refusals.append(Refusal("CMG-027", "L’empreinte du fichier n’est pas celle du manifeste."))
     if manifest.get("sum_cents") is None:
         return
@@ -113,7 +122,10 @@ def _control_totals(incoming: Incoming, kind: FlowKind) -> None:
     if kind.money:
         column = next(column for column in kind.columns if column.name == kind.money)
         amounts = rows.select(raw=pl.col(kind.money), cents=column.parsed())
-        if amounts.filter(pl.col("raw").is_not_null() & pl.col("cents").is_null()).height or incoming.ragged:
+        if (
+            amounts.filter(pl.col("raw").is_not_null() & pl.col("cents").is_null()).height
+            or incoming.count > rows.height
+        ):
             # A sum cannot be proven over amounts that are not amounts: their rows are rejected one by one.
             return
         total = int(amounts["cents"].sum() or 0)

@@ -73,6 +73,17 @@ def test_a_signed_month_is_issued_once_and_every_cent_is_somewhere(tmp_path: Pat
 
 
 @pytest.mark.django_db
+def test_a_family_whose_names_are_very_long_does_not_hold_up_the_issue(tmp_path: Path) -> None:
+    long = {"last_name": "Œ" * 100, "first_names": "A" * 100}
+    load(tmp_path, lambda files: files["accounts"][0].update(long))
+
+    done = issue_run(run_pk=signed_run().pk, out=tmp_path / "out", on=DAY, by="test")
+
+    assert sum(value for key, value in done.items() if key.endswith("_count")) == 1
+    assert len(PaymentOrder.objects.get().name) == 140
+
+
+@pytest.mark.django_db
 def test_signatures_are_two_people_in_order_on_the_present_digest(tmp_path: Path) -> None:
     load(tmp_path)
     create_people()

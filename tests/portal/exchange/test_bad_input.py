@@ -28,7 +28,7 @@ def codes(report: Any) -> list[str]:
         (b"employer_no;nir;last_name\n1;2;3\n", "file_separator"),
         (b"employer_no,employer_no\n1,2\n", "column_twice"),
         (b"a,b,c\n1,2,3\n", "kind_unknown"),
-        (b"a,b\n1,\x00\n", "file_binary"),
+        (b"a,b\x00\n1,2\n", "file_binary"),
         (b'employee_no,employer_no,employee_kind\n"S1,E1,CHILDMINDER\n', "file_broken"),
     ],
 )

@@ -1,0 +1,80 @@
+"""Pages of the files received: a refused row, whatever it holds, can be read, corrected and replayed."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from cmg.demo.people import create_people
+from cmg.models import Account
+from portal.accounts.models import User
+from portal.exchange.models import ReceivedFile, RejectedRow
+from portal.exchange.operations import import_file
+from tests.cmg.files import row, write
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def agent(settings) -> Client:  # type: ignore[no-untyped-def]
+    settings.PORTAL_DEMO, settings.PORTAL_DAY = True, date(2026, 10, 26)
+    create_people()
+    client = Client()
+    client.force_login(User.objects.get(username="thomas"))
+    return client
+
+
+def rejected(folder: Path, **changes: str) -> str:
+    import_file(write(folder, "accounts", [row("accounts", **changes)]))
+    return reverse("cmg:rejected_row", args=[RejectedRow.objects.get().pk])
+
+
+def test_a_row_with_a_cell_too_many_is_mended_from_what_was_kept(agent: Client, tmp_path: Path) -> None:
+    path = write(tmp_path, "accounts", [row("accounts")])
+    path.write_text(path.read_text().replace("Martin", "Martin, dit Le Gros"))
+    import_file(path)
+    address = reverse("cmg:rejected_row", args=[RejectedRow.objects.get().pk])
+
+    assert row("accounts")["updated_at"] in agent.get(address).content.decode()
+    sent = agent.post(address, {f"cell-{name}": value for name, value in row("accounts").items()})
+
+    assert sent.status_code == 302
+    assert Account.objects.get().last_name == "Martin"
+
+
+def test_only_columns_of_the_flow_are_fields_and_the_others_are_shown(agent: Client, tmp_path: Path) -> None:
+    thousands = {f"c{number}": "<b>" for number in range(2000)}
+    address = rejected(tmp_path, last_name="=x", **thousands)
+
+    page = agent.get(address).content.decode()
+    assert page.count('name="cell-') == len(row("accounts"))
+    assert "<dt>c0</dt><dd>&lt;b&gt;</dd>" in page
+    assert agent.post(address, {"cell-last_name": "X", "cell-c0": "y"}).status_code == 302
+
+
+def test_a_row_that_is_still_wrong_says_all_that_is_wrong(agent: Client, tmp_path: Path) -> None:
+    address = rejected(tmp_path, last_name="=x")
+
+    answer = agent.post(address, {"cell-last_name": "a\0", "cell-birth_date": "2026-02-30", "cell-bogus": "1"})
+
+    assert answer.status_code == 422
+    for column in ("last_name", "birth_date"):
+        assert f'href="#cell-{column}"' in answer.content.decode()
+    assert not Account.objects.exists()
+
+
+def test_a_family_whose_number_holds_a_slash_has_its_page(agent: Client, tmp_path: Path) -> None:
+    import_file(write(tmp_path, "accounts", [row("accounts", employer_no="E/1 é")]))
+
+    assert agent.get(reverse("cmg:family", args=["E/1 é"])).status_code == 200
+
+
+def test_the_list_of_files_bears_any_name(agent: Client, tmp_path: Path) -> None:
+    path = tmp_path / "<script>\n.csv"
+    path.write_bytes(b"\xff")
+    import_file(path)
+
+    assert ReceivedFile.objects.count() == 1
+    assert "<script>\n" not in agent.get(reverse("cmg:files")).content.decode()
