@@ -67,6 +67,8 @@ LABELS = {
     "crds_cents": "CRDS (pour les livres : l’aide est nette)",
     "total_debit_cents": "Mouvement unique de Pajemploi+",
 }
+OF_RESOURCES = (*SCALE[:1], *SCALE[2:4], *SCALE[5:], "counted_income", "family_share")
+OF_CHILDREN = (*OF_RESOURCES, "effort_band", "effort_rate")
 RESULTS = {"Cotisations": "contributions_cents", "Aide": "part_b_cents", "Règlement": "payout_cents"}
 REFUSING = ("right_refusal", "refusal")
 NEEDED_WITHOUT_RIGHT = {"birth_month": 0, "pool_before_cents": 0}
@@ -152,12 +154,20 @@ def _line(name: str, seen: _Seen, steps: Mapping[str, Step]) -> Line | None:
     if step is not None:
         label, article = LABELS.get(name, step.label), step.article
     seen.article = article
+    unknown = _unknown(name, seen.row)
+    if unknown:
+        return None if name == "family_share" else Line(name, label, Worked(words=unknown), "–", article)
     if name == "family_share":
-        if seen.row.get("counted_income") is None or seen.row.get("effort_rate") is None:
-            return None
         share = Fraction(seen.row["counted_income"] * seen.row["effort_rate"], seen.row["reference_hourly_cost"])
         return Line(name, label, FORMULAS[name](seen), _share(min(share, Fraction(1))), article)
     return Line(name, label, FORMULAS[name](seen), shown(name, seen.row[name]), article)
+
+
+def _unknown(name: str, row: Mapping[str, Any]) -> str:
+    """Why a step has no meaning: the engine computes it from nothing, and the refusal keeps it without effect."""
+    if name in OF_RESOURCES and row["annual_resources"] is None:
+        return "ressources inconnues"
+    return "nombre d’enfants inconnu" if name in OF_CHILDREN and row["dependent_children"] is None else ""
 
 
 def _share(share: Fraction) -> str:

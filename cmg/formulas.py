@@ -185,8 +185,6 @@ def counted_cost(v: Any) -> Worked:
 
 @worked
 def counted_income(v: Any) -> Worked:
-    if v.annual_resources is None:
-        return Worked(words="ressources inconnues")
     return Worked(
         f"{euros(v.annual_resources)} ÷ 12", euros(v.income_floor), euros(v.income_ceiling), "à l’euro le plus proche"
     )
@@ -195,14 +193,12 @@ def counted_income(v: Any) -> Worked:
 @worked
 def effort_band(v: Any) -> Worked:
     aeeh = f" et {v.aeeh_children} avec AEEH" if v.aeeh_children else ""
-    return Worked(words=f"{v.dependent_children or 0} à charge{aeeh}")
+    return Worked(words=f"{v.dependent_children} à charge{aeeh}")
 
 
 @worked
 def effort_rate(v: Any) -> Worked:
     kind = "childminder" if v.is_childminder else "home_employee"
-    if v.effort_band is None:
-        return Worked(words="nombre d’enfants inconnu")
     return Worked(
         percent(getattr(v, f"effort_{kind}_{v.effort_band}")), words=f"{ORDINALS[v.effort_band]} taux du barème"
     )
@@ -266,14 +262,12 @@ def crds_cents(v: Any) -> Worked:
 
 @worked
 def bracket_index(v: Any) -> Worked:
-    if v.annual_resources is None:
-        return Worked(words="ressources inconnues")
     lower, upper = (_ceiling(v, level) for level in ("lower", "upper"))
     return Worked(words=f"{euros(v.annual_resources)} ; plafonds {eur(lower)} et {eur(upper)}")
 
 
 def _ceiling(v: Any, level: str) -> int:
-    children = v.dependent_children or 1
+    children = v.dependent_children
     couple = getattr(v, f"{level}_one")
     if children > 1:
         couple = getattr(v, f"{level}_two") + (children - 2) * (getattr(v, f"{level}_extra") if children > 2 else 0)
@@ -287,8 +281,6 @@ def is_full_amount(v: Any) -> Worked:
 
 @worked
 def bmaf_percent(v: Any) -> Worked:
-    if v.bracket_index is None:
-        return Worked(words="ressources inconnues : montant refusé plus bas")
     half, name = "" if v.is_full_amount else "half_", ("max", "mid", "min")[v.bracket_index]
     return Worked(percent(getattr(v, f"{half}pct_{name}") * 100), words="barème de la tranche")
 

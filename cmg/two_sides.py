@@ -1,5 +1,6 @@
 """What the fund says and what Pajemploi says of one family, line by line, with dates and whether they agree."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -16,7 +17,7 @@ MODE_WORDS = {
 
 @dataclass(frozen=True)
 class Line:
-    """One fact on both sides. `verdict`: DIFFER, EQUAL, MISSING_FUND or MISSING_PAJEMPLOI."""
+    """One fact on both sides. `verdict`: DIFFER, EQUAL, MISSING_FUND, MISSING_PAJEMPLOI or MISSING_BOTH."""
 
     label: str
     fund: str
@@ -35,6 +36,10 @@ def _line(label: str, fund: object, pajemploi: object, fund_date: date | None, p
     else:
         verdict = "DIFFER" if right else "MISSING_PAJEMPLOI"
     return Line(label, left, fund_date, right, pajemploi_date, verdict)
+
+
+def _day(iso: str) -> str:
+    return f"{date.fromisoformat(iso):%d/%m/%Y}" if iso else "(date inconnue)"
 
 
 def _period(right: Right | None) -> str:
@@ -97,8 +102,11 @@ def rights_of(account: Account) -> list[Right]:
     )
 
 
-def two_sides(account: Account, rights: list[Right]) -> list[Line]:
-    """Matching keys first, then each child's right. The differing lines come first."""
+def two_sides(account: Account, rights: list[Right], declared: Mapping[str, str]) -> list[Line]:
+    """Matching keys first, then each child's right. The differing lines come first.
+
+    `declared`: children of the last month and their birth dates; one whom no right names is said to be on no side.
+    """
     fund_side = _latest(rights, Side.FUND)
     updated = account.updated_at.date() if account.updated_at else None
     lines = [
@@ -120,6 +128,12 @@ def two_sides(account: Account, rights: list[Right]) -> list[Line]:
     ]  # fmt: skip
     for child_id, mode in sorted({(right.child_id, right.care_mode) for right in rights}):
         lines += _child_lines([r for r in rights if (r.child_id, r.care_mode) == (child_id, mode)], mode)
+    known = {right.child_id for right in rights}
+    lines += [
+        Line(f"Droit pour l’enfant déclaré, né le {_day(born)}", "", None, "", None, "MISSING_BOTH")
+        for child, born in sorted(declared.items())
+        if child not in known
+    ]
     return sorted(lines, key=lambda line: line.verdict == "EQUAL")
 
 

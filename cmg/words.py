@@ -95,3 +95,12 @@ UNITS = {
     "EUR/hour": "€ de l’heure", "EUR/month": "€ par mois", "EUR/year": "€ par an", "hours": "heures", "multiple": "fois",
     "percent": "%", "ratio": "%", "years": "ans", "bool": "",
 }  # fmt: skip
+FLOWS = {
+    "accounts": "Comptes employeurs",
+    "rights_fund": "Droits, côté caisse",
+    "rights_pajemploi": "Droits, copie de Pajemploi",
+    "requests": "Demandes à l’étude",
+    "employees": "Personnes employées",
+    "declarations": "Déclarations du mois",
+    "structure_invoices": "Factures de structures",
+}

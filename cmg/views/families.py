@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from cmg import explaining, selectors
+from cmg.family_month import month_of_family
 from cmg.models import Account, Settlement
 from cmg.periods import draw, family_rows
 from cmg.reconciliation.catalogue import catalogue
@@ -42,32 +43,23 @@ def family(request: HttpRequest, employer_no: str) -> HttpResponse:
     events = list(dossier.events.order_by("-pk")[:50]) if dossier else []
     journal(actor=request.user.get_username(), action="cmg.family.read", subject=SUBJECT + employer_no, detail={})
     settlements, rights = selectors.family_settlements(employer_no), rights_of(account)
-    sides = two_sides(account, rights)
+    last = month_of_family(settlements)
+    sides = two_sides(account, rights, last.declared if last else {})
     context = {
         "account": account,
         "dossier": dossier,
         "events": events,
         "sides": sides,
-        "differing": [line for line in sides if line.verdict != "EQUAL"],
+        "differing": [line for line in sides if line.verdict == "DIFFER"],
         "children": len({right.child_id for right in rights}),
-        "last": settlements[0] if settlements else None,
+        "last": last,
         "bar": draw(family_rows(rights, settlements), day),
         "people": selectors.full_names([event.actor for event in events]),
         "settlements": settlements,
-        "codes": [catalogue()[code] for code in _codes(settlements)],
+        "codes": [catalogue()[code] for code in (last.codes if last else [])],
         "statement": statement(SUBJECT + employer_no),
     }
     return render(request, "cmg/family.html", context)
-
-
-def _codes(settlements: list[Settlement]) -> list[str]:
-    """The codes of the family's last month."""
-    if not settlements:
-        return []
-    last = settlements[0].care_month
-    return sorted(
-        {code for row in settlements if row.care_month == last for code in row.anomaly_codes.split("|") if code}
-    )
 
 
 @require_GET

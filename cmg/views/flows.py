@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from cmg import selectors
 from cmg.views.access import AGENTS, for_roles, today
+from cmg.words import FLOWS
 from portal.audit.operations import journal
 from portal.exchange.models import FileState, ReceivedFile, RejectedRow, RowState
 from portal.exchange.operations import replay_row
@@ -26,18 +27,24 @@ def files(request: HttpRequest) -> HttpResponse:
         "cmg:files",
         request.user,
         request.GET,
-        [Field("q", "Nom du fichier"), Field("state", "État", FileState.choices)],
+        [
+            Field("q", "Nom du fichier"),
+            Field("kind", "Flux", list(FLOWS.items())),
+            Field("state", "État", FileState.choices),
+        ],
     )
     found = ReceivedFile.objects.all()
     if bar.values["q"]:
         found = found.filter(name__icontains=bar.values["q"])
-    if bar.values["state"]:
-        found = found.filter(state=bar.values["state"])
+    for name in ("kind", "state"):
+        if bar.values[name]:
+            found = found.filter(**{name: bar.values[name]})
     page = page_of(found, request.GET.dict(), order=("-pk",))
     context = {
         "page": page,
         "total": count_up_to(found),
         "bar": bar,
+        "flows": FLOWS,
         "counts": selectors.last_files(),
         "missing": selectors.missing_lots(),
         "readable": set(selectors.files_with_rows(request.user, today()).filter(pk__in=[row.pk for row in page.rows])),

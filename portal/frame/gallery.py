@@ -156,6 +156,8 @@ def _sides() -> list[SimpleNamespace]:
                         **dates),
         SimpleNamespace(label="Droit de Lina", fund="", pajemploi="ouvert du 01/10/2026", verdict="MISSING_FUND",
                         **dates),
+        SimpleNamespace(label="Droit pour l’enfant déclaré, né le 26/10/2024", fund="", pajemploi="", verdict="MISSING_BOTH",
+                        fund_date=None, pajemploi_date=None),
         SimpleNamespace(label="Droit de Noé", fund="ouvert du 01/10/2026", pajemploi="ouvert du 01/10/2026",
                         verdict="EQUAL", **dates),
     ]  # fmt: skip

@@ -17,7 +17,9 @@ from portal.accounts.models import User
 from portal.batches.models import Run, RunState, Signature
 from portal.batches.operations import sign
 from portal.casework.models import Dossier
+from portal.exchange.models import RejectedRow
 from portal.exchange.operations import import_files
+from tests.cmg.files import row, write
 
 MONTH, DAY = date(2026, 10, 1), date(2026, 10, 26)
 PAGE = "/agent/mois/2026-10/"
@@ -251,3 +253,48 @@ def test_the_tile_of_a_code_counts_the_families_of_its_list(run: Run) -> None:
     client = entered("helene")
     for line in client.get(PAGE + "anomalies/").context["codes"]:
         assert client.get(f"{PAGE}anomalies/?code={line.code}").context["families"] == line.families, line.code
+
+
+def test_a_held_family_reads_what_does_not_leave_and_never_that_it_is_to_be_debited(run: Run) -> None:
+    held = Settlement.objects.filter(run=run, anomaly_codes="CMG-009", status="HELD", debit_cents__gt=0).order_by("pk")[
+        0
+    ]
+    client = entered("helene")
+
+    family = read(client, f"/agent/familles/{held.employer_no}/")
+    page = read(client, f"/agent/montant/{held.pk}/")
+
+    amount = f"{held.held_debit_cents // 100:,}".replace(",", " ") + f",{held.held_debit_cents % 100:02d} €"
+    assert f"Octobre 2026 : {amount} non prélevés" in family
+    assert "absent des deux côtés" in family
+    assert "disent la même chose" not in family
+    assert f"<h1>{amount} retenus, " in page
+    assert "à prélever</h1>" not in page
+
+
+def test_a_clean_family_reads_that_both_sides_agree(run: Run) -> None:
+    clean = Settlement.objects.filter(run=run, anomaly_codes="", status="SETTLED").order_by("pk")[0]
+
+    assert "La caisse et Pajemploi disent la même chose." in read(
+        entered("helene"), f"/agent/familles/{clean.employer_no}/"
+    )
+
+
+def test_refused_rows_are_searched_by_line_column_and_state(region: Path, tmp_path: Path) -> None:
+    wrong = [
+        row("rights_fund", right_no=f"R{n}", child_id=f"E{n}", start=start)
+        for n, start in enumerate(("hier", "2026-13-01"))
+    ]
+    manifest = {"kind": "rights_fund", "sender": "CAF63", "sequence_no": 900}
+    import_files([write(tmp_path / "wrong", "rights_fund", wrong, manifest)])
+    address, client = f"/agent/flux/{RejectedRow.objects.latest('pk').file_id}/", entered("helene")
+
+    def found(query: str) -> int:
+        return int(client.get(f"{address}?{query}").context["total"])
+
+    assert found("") == 2
+    assert found("q=2") == 1
+    assert found("q=start") == 2
+    assert found("q=2026-13") == 1
+    assert found("state=REPLAYED") == 0
+    assert found("q=" + "9" * 40) == 0
