@@ -6,7 +6,10 @@ from typing import Any
 
 import polars as pl
 
+from cmg.chapters import Chapter, UsedFigure, chapters_of
+from cmg.closing.verifying import rebuilt_facts, stored_family
 from cmg.rules.figures import DIRECT_A, DIRECT_B, STRUCTURE, cmg_parameters, contribution_keys, regime_of
+from cmg.rules.month import settle
 from portal.legislation.engine import Step
 from portal.legislation.parameters import NoParameterInForce, Parameters
 
@@ -86,28 +89,45 @@ def _written(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class Explained:
-    """The explanation of one settlement: its steps, its figures, and whether the trace gives the stored cents."""
+    """The explanation of one settlement: its chapters, its figures, and whether the trace gives the stored cents.
 
-    steps: list[dict[str, Any]]
-    parameters: list[dict[str, Any]]
-    facts: dict[str, Any]
+    `family` holds the facts of every declaration that shares its maxima, `row` what the rules gave of this one.
+    """
+
+    chapters: list[Chapter]
+    figures: list[UsedFigure]
+    row: dict[str, Any]
+    family: pl.DataFrame
     agrees: bool
 
 
-def explain(settlement: Any) -> Explained:
-    """Recompute one settlement from its stored facts, with every declaration of its family where maxima are shared."""
-    from cmg.closing.verifying import rebuilt_facts, stored_family
-    from cmg.rules.month import settle, steps_for
+def explain(settlement: Any) -> Explained | None:
+    """Recompute one settlement from its stored facts, with every declaration of its family where maxima are shared.
 
+    None for a version that was replaced, cancelled or rejected: it bears no calculation.
+    """
     stored = stored_family(settlement.run, settlement.employer_no)
     live = stored.filter(pl.col("status").is_in(["SETTLED", "HELD"]))
     if live.filter(pl.col("declaration_id") == settlement.declaration_id).is_empty():
-        return Explained([], [], {}, agrees=True)
-    facts = rebuilt_facts(live)
-    fresh = settle(facts, care_month=settlement.care_month, parameters=cmg_parameters())
-    own = fresh.filter(pl.col("declaration_id") == settlement.declaration_id)
-    told = trace(own, steps_for(settlement.care_month), settlement.care_month)[0]
-    row = own.row(0, named=True)
+        return None
+    family = rebuilt_facts(live)
+    row = settled_row(family, settlement.declaration_id, settlement.care_month)
+    chapters, figures = chapters_of(row, settlement.care_month)
     names = ("contributions_cents", "part_a_cents", "part_b_cents", "offset_cents", "debit_cents", "payout_cents")
     agrees = all(row[name] == getattr(settlement, name) for name in names)
-    return Explained(told["steps"], told["parameters"], row, agrees)
+    return Explained(chapters, figures, row, family, agrees)
+
+
+def settled_row(family: pl.DataFrame, declaration_id: int, month: date) -> dict[str, Any]:
+    """Every column that the rules give of one declaration, settled with those of its family."""
+    fresh = settle(family, care_month=month, parameters=cmg_parameters())
+    row = fresh.row(by_predicate=pl.col("declaration_id") == declaration_id, named=True)
+    return row | {"pool_before_cents": _pool_before(fresh, row)}
+
+
+def _pool_before(fresh: pl.DataFrame, row: dict[str, Any]) -> int:
+    """Regime A: what the declarations before this one took of the maximum that they share."""
+    if "pool" not in fresh.columns:
+        return 0
+    earlier = fresh.filter((pl.col("pool") == row["pool"]) & (pl.col("declaration_no") < row["declaration_no"]))
+    return int(earlier["share_of_cost_cents"].sum())

@@ -1,11 +1,13 @@
 """What the pages of a month read. Lists are bounded, paged by key, and limited to the funds of the user's posting."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum, TextField
+from django.db.models.functions import Cast, Substr
 
 from cmg.models import Account, Anomaly, Declaration, Right, Settlement
 from cmg.operations import KIND
@@ -15,15 +17,43 @@ from portal.accounts.models import User
 from portal.accounts.permissions import funds_on
 from portal.banking.models import BankMessage, OpenItem, OrderState, PaymentOrder
 from portal.batches.models import Run, RunState
+from portal.casework.models import Dossier
+from portal.casework.selectors import OPEN, visible
+from portal.exchange import lots
 from portal.exchange.models import FileState, ReceivedFile, RejectedRow
+from portal.organisations.directory import UnknownFund, fund_name
 from portal.people.identity import name_key, normalised_nir
 from portal.people.vault import lookup_key
+
+SUBJECT = "cmg:employer:"
+OWNERS = {"nobody": Q(owner__isnull=True)}
+# How long the family's dossier has been open.
+AGES: dict[str, Callable[[date], Q]] = {
+    "new": lambda day: Q(opened_on__gte=day),
+    "week": lambda day: Q(opened_on__lt=day, opened_on__gte=day - timedelta(days=7)),
+    "old": lambda day: Q(opened_on__lt=day - timedelta(days=7)),
+}
+AGE_WORDS = [("new", "ouvert aujourd’hui"), ("week", "7 jours au plus"), ("old", "plus de 7 jours")]
+
+
+def funds_of(user: User, day: date) -> list[str] | None:
+    """As `funds_on`, asked of the database once: a request has a user of its own, and its lists all need the same."""
+    known = user.__dict__.setdefault("_funds_of", {})
+    if day not in known:
+        known[day] = funds_on(user, day)
+    return list(known[day]) if known[day] is not None else None
 
 
 def runs_of(month: date) -> QuerySet[Run]:
     """The runs of a month, the last first; dry runs and replaced ones left out."""
     found = Run.objects.filter(kind=KIND, month=month, dry_run=False).exclude(state=RunState.SUPERSEDED)
     return found.order_by("-ordinal")
+
+
+def last_runs(months: list[date]) -> dict[date, Run]:
+    """The last run of each month, in one query."""
+    found = Run.objects.filter(kind=KIND, month__in=months, dry_run=False).exclude(state=RunState.SUPERSEDED)
+    return {run.month: run for run in found.order_by("ordinal")}
 
 
 def months() -> list[date]:
@@ -51,7 +81,7 @@ def is_declared(month: date) -> bool:
 
 def _visible(user: User, day: date) -> Q:
     """Settlements that the user may see: all for national postings, those of their funds otherwise."""
-    funds = funds_on(user, day)
+    funds = funds_of(user, day)
     return Q() if funds is None else Q(fund__in=funds)
 
 
@@ -63,6 +93,30 @@ def last_files() -> dict[str, Any]:
         refused=Count("pk", filter=Q(state=FileState.REFUSED)),
         rejected_rows=Sum("rows_rejected", default=0),
     )
+
+
+@dataclass(frozen=True)
+class MissingLot:
+    """A number that never came, and the highest that did, from whom."""
+
+    sender: str
+    number: int | None
+    highest: int
+
+
+def missing_lots() -> list[MissingLot]:
+    """The lots that never came, each with the highest number received from its sender. Two queries."""
+    numbers = ReceivedFile.objects.filter(sequence_no__isnull=False).values("kind", "sender").order_by()
+    highest = {(row["kind"], row["sender"]): row["last"] for row in numbers.annotate(last=Max("sequence_no"))}
+    return [MissingLot(_body(lot.sender), lot.number, highest[lot.kind, lot.sender]) for lot in lots.missing_lots()]
+
+
+def _body(sender: str) -> str:
+    """The name of the fund that sends, or what it calls itself."""
+    try:
+        return fund_name(sender)
+    except UnknownFund:
+        return sender
 
 
 def movements_of(run: Run) -> list[dict[str, Any]]:
@@ -82,7 +136,7 @@ def movements_of(run: Run) -> list[dict[str, Any]]:
 def open_items(user: User, day: date) -> QuerySet[OpenItem]:
     """What the bank said that matches nothing, or came back: the oldest first, those of the user's funds only."""
     found = OpenItem.objects.filter(closed_on__isnull=True).select_related("owner").order_by("opened_on", "pk")
-    funds = funds_on(user, day)
+    funds = funds_of(user, day)
     if funds is None:
         return found
     return found.filter(order__settlement_id__in=Settlement.objects.filter(fund__in=funds).values("pk"))
@@ -95,7 +149,8 @@ def last_bank_message() -> BankMessage | None:
 
 @dataclass(frozen=True)
 class CodeLine:
-    """One disagreement in a run: how many families, repaired alone, held, and the cents that do not leave."""
+    """One disagreement in a run: how many families, repaired alone, held, the cents that do not leave, and since when
+    the oldest dossier that it opened waits."""
 
     code: str
     label: str
@@ -104,8 +159,14 @@ class CodeLine:
     repaired: int
     held: int
     held_cents: int | None
+    oldest: date | None = None
 
 
+OLDEST_OF_CODES = """
+SELECT code, min(d.opened_on)
+FROM casework_dossier d CROSS JOIN LATERAL unnest(string_to_array(d.reasons, '|')) AS code
+WHERE d.state IN ('OPEN', 'ESCALATED') AND (%(funds)s::text[] IS NULL OR d.fund = ANY (%(funds)s)) GROUP BY code
+"""
 CODES_OF_FUNDS = """
 SELECT n.code, count(DISTINCT n.employer_no), count(DISTINCT n.employer_no) FILTER (WHERE n.repaired),
        count(DISTINCT n.employer_no) FILTER (WHERE n.held),
@@ -129,8 +190,16 @@ def code_lines(run: Run, funds: list[str] | None = None) -> list[CodeLine]:
         with connection.cursor() as cursor:
             cursor.execute(CODES_OF_FUNDS, {"run": run.pk, "funds": funds, "holding": list(HOLDING)})
             found = [(code, *map(int, figures)) for code, *figures in cursor.fetchall()]
-    lines = catalogue()
-    return [CodeLine(code, lines[code].label, lines[code].effect, *figures) for code, *figures in found]
+    lines, oldest = catalogue(), _oldest_of_codes(funds)
+    return [
+        CodeLine(code, lines[code].label, lines[code].effect, *figures, oldest.get(code)) for code, *figures in found
+    ]
+
+
+def _oldest_of_codes(funds: list[str] | None) -> dict[str, date]:
+    with connection.cursor() as cursor:
+        cursor.execute(OLDEST_OF_CODES, {"funds": funds})
+        return dict(cursor.fetchall())
 
 
 def anomalies_of(run: Run, user: User, day: date, filters: dict[str, str]) -> QuerySet[Anomaly]:
@@ -139,12 +208,12 @@ def anomalies_of(run: Run, user: User, day: date, filters: dict[str, str]) -> Qu
     settled = Settlement.objects.filter(_visible(user, day), run=run)
     if filters.get("fund"):
         settled = settled.filter(fund=filters["fund"])
-    if filters.get("fund") or funds_on(user, day) is not None:
+    if filters.get("fund") or funds_of(user, day) is not None:
         found = found.filter(declaration_id__in=settled.values("declaration_id"))
     for name, column in (("code", "code"), ("effect", "debit_effect"), ("state", "state")):
         if filters.get(name):
             found = found.filter(**{column: filters[name]})
-    return found.filter(_matching(filters.get("q", "")))
+    return found.filter(_followed(filters, day)).filter(_matching(filters.get("q", "")))
 
 
 def held_of(run: Run, user: User, day: date, filters: dict[str, str]) -> QuerySet[Settlement]:
@@ -154,7 +223,37 @@ def held_of(run: Run, user: User, day: date, filters: dict[str, str]) -> QuerySe
         found = found.filter(anomaly_codes__contains=filters["code"])
     if filters.get("fund"):
         found = found.filter(fund=filters["fund"])
-    return found.filter(_matching(filters.get("q", "")))
+    return found.filter(_followed(filters, day)).filter(_matching(filters.get("q", "")))
+
+
+def _followed(filters: Mapping[str, str], day: date) -> Q:
+    """Rows whose family's open dossier has the owner or the age asked for."""
+    asked = OWNERS.get(filters.get("owner", ""), Q())
+    if filters.get("owner", "").isdecimal():
+        asked = Q(owner_id=int(filters["owner"]))
+    if filters.get("age") in AGES:
+        asked &= AGES[filters["age"]](day)
+    if not asked:
+        return Q()
+    numbers = Dossier.objects.filter(OPEN & asked).annotate(number=Substr("subject", len(SUBJECT) + 1))
+    return Q(employer_no__in=numbers.values("number"))
+
+
+def owners_of_dossiers(user: User, day: date) -> list[tuple[str, str]]:
+    """Those who own an open dossier that the user may see, and nobody: choices of a filter. One query."""
+    found = visible(user, day).filter(OPEN, owner__isnull=False).order_by("owner__last_name", "owner_id")
+    owners = found.values_list("owner_id", "owner__first_name", "owner__last_name").distinct()
+    return [*((str(pk), f"{first} {last}") for pk, first, last in owners), ("nobody", "Personne")]
+
+
+def anomaly_counts(found: QuerySet[Anomaly]) -> dict[str, int]:
+    """How many disagreements a list has, and of how many families."""
+    return found.order_by().aggregate(rows=Count("pk"), families=Count("employer_no", distinct=True))
+
+
+def held_by_declaration(run: Run, declarations: list[int]) -> dict[int, Settlement]:
+    """The settlement of each declaration in a run, in one query."""
+    return {row.declaration_id: row for row in Settlement.objects.filter(run=run, declaration_id__in=declarations)}
 
 
 def held_sums(found: QuerySet[Settlement]) -> dict[str, int]:
@@ -185,13 +284,19 @@ def funds_held(run: Run, user: User, day: date) -> list[str]:
 def files_with_rows(user: User, day: date) -> QuerySet[ReceivedFile]:
     """Files whose refused rows the user may read: all of them, or those that speak for the user's funds only."""
     found = ReceivedFile.objects.all()
-    funds = funds_on(user, day)
+    funds = funds_of(user, day)
     return found if funds is None else found.filter(scope__contained_by=funds).exclude(scope=[])
 
 
-def rejected_rows_of(file: ReceivedFile) -> QuerySet[RejectedRow]:
+def rejected_rows_of(file: ReceivedFile, filters: Mapping[str, str]) -> QuerySet[RejectedRow]:
     """The rows of a file that did not enter; the file comes from `files_with_rows`."""
-    return RejectedRow.objects.filter(file=file)
+    found = RejectedRow.objects.filter(file=file)
+    if filters.get("state"):
+        found = found.filter(state=filters["state"])
+    text = filters.get("q", "")
+    if text.isdecimal():
+        return found.filter(line=int(text[:9]))
+    return found.annotate(told=Cast("errors", TextField())).filter(told__icontains=text) if text else found
 
 
 def get_rejected_row(pk: int, user: User, day: date) -> RejectedRow:
@@ -217,10 +322,28 @@ def names_of(employer_numbers: list[str]) -> dict[str, str]:
     return {row.employer_no: f"{row.last_name} {row.first_names}" for row in found}
 
 
+def first_names_of(child_ids: list[str]) -> list[str]:
+    """The first names of children, in the order given; those that no current right names are left out. One query."""
+    found = dict(children_names(child_ids))
+    return [found[child] for child in child_ids if child in found]
+
+
+def children_names(child_ids: list[str]) -> dict[str, str]:
+    """First names by child, in one query."""
+    found = Right.objects.filter(child_id__in=child_ids, known_until__isnull=True, child_first_name__isnull=False)
+    return dict(found.order_by("-side", "pk").values_list("child_id", "child_first_name"))
+
+
+def full_names(usernames: list[str]) -> dict[str, str]:
+    """Full names by user name, in one query; what is no user (« portail ») is left out."""
+    found = User.objects.filter(username__in=usernames)
+    return {user.username: user.full_name for user in found}
+
+
 def get_account(employer_no: str, user: User, day: date) -> Account:
     """The family's account. Raises Account.DoesNotExist, also when the user's posting does not cover it."""
     found = Account.objects.filter(employer_no=employer_no, known_until__isnull=True)
-    funds = funds_on(user, day)
+    funds = funds_of(user, day)
     if funds is not None:
         of_rights = Right.objects.filter(employer_no=employer_no, known_until__isnull=True, fund__in=funds)
         if not of_rights.exists():
@@ -254,7 +377,7 @@ def search_families(text: str, user: User, day: date) -> list[tuple[Account, str
         for word in words:
             named &= Q(name_key__contains=word)
         matches.append(("nom", named))
-    funds = funds_on(user, day)
+    funds = funds_of(user, day)
     visible = Q(known_until__isnull=True) if funds is None else Q(known_until__isnull=True, fund__in=funds)
     found: dict[int, tuple[Account, str]] = {}
     for reason, condition in matches:

@@ -1,14 +1,23 @@
 """What the fund says and what Pajemploi says of one family, line by line, with dates and whether they agree."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from cmg.models import Account, CareMode, Right, RightStatus, Side
+
+MODE_WORDS = {
+    CareMode.CHILDMINDER: "assistante ou assistant maternel",
+    CareMode.HOME_EMPLOYEE: "garde à domicile",
+    CareMode.STRUCTURE_CHILDMINDER: "structure d’accueil individuel",
+    CareMode.STRUCTURE_HOME: "structure de garde à domicile",
+    CareMode.MICRO_CRECHE: "micro-crèche",
+}
 
 
 @dataclass(frozen=True)
 class Line:
-    """One fact on both sides. `verdict`: DIFFER, EQUAL, MISSING_FUND or MISSING_PAJEMPLOI."""
+    """One fact on both sides. `verdict`: DIFFER, EQUAL, MISSING_FUND, MISSING_PAJEMPLOI or MISSING_BOTH."""
 
     label: str
     fund: str
@@ -29,11 +38,17 @@ def _line(label: str, fund: object, pajemploi: object, fund_date: date | None, p
     return Line(label, left, fund_date, right, pajemploi_date, verdict)
 
 
+def _day(iso: str) -> str:
+    return f"{date.fromisoformat(iso):%d/%m/%Y}" if iso else "(date inconnue)"
+
+
 def _period(right: Right | None) -> str:
     if right is None:
         return ""
-    until = f" jusqu’au {right.ends_on:%d/%m/%Y} exclu" if right.ends_on else ""
-    return f"{RightStatus(right.status).label} depuis le {right.starts_on:%d/%m/%Y}{until}"
+    status = RightStatus(right.status).label
+    if right.ends_on is None:
+        return f"{status} depuis le {right.starts_on:%d/%m/%Y}"
+    return f"{status} du {right.starts_on:%d/%m/%Y} au {right.ends_on - timedelta(days=1):%d/%m/%Y}"
 
 
 def _resources(right: Right | None) -> str:
@@ -71,9 +86,9 @@ def _latest(rights: list[Right], side: Side) -> Right | None:
     return max(on_side, key=lambda right: (right.ends_on is None, right.starts_on, right.pk), default=None)
 
 
-def two_sides(account: Account) -> list[Line]:
-    """Matching keys first, then each child's right. The differing lines come first."""
-    rights = list(
+def rights_of(account: Account) -> list[Right]:
+    """The current rights of a family on both sides, by any of its three keys. One query."""
+    return list(
         (
             Right.objects.filter(known_until__isnull=True, employer_no=account.employer_no)
             | Right.objects.filter(known_until__isnull=True, nir_key=account.nir_key, nir_key__isnull=False)
@@ -85,6 +100,13 @@ def two_sides(account: Account) -> list[Line]:
             )
         ).order_by("child_id", "care_mode", "side", "pk")[:200]
     )
+
+
+def two_sides(account: Account, rights: list[Right], declared: Mapping[str, str]) -> list[Line]:
+    """Matching keys first, then each child's right. The differing lines come first.
+
+    `declared`: children of the last month and their birth dates; one whom no right names is said to be on no side.
+    """
     fund_side = _latest(rights, Side.FUND)
     updated = account.updated_at.date() if account.updated_at else None
     lines = [
@@ -106,6 +128,12 @@ def two_sides(account: Account) -> list[Line]:
     ]  # fmt: skip
     for child_id, mode in sorted({(right.child_id, right.care_mode) for right in rights}):
         lines += _child_lines([r for r in rights if (r.child_id, r.care_mode) == (child_id, mode)], mode)
+    known = {right.child_id for right in rights}
+    lines += [
+        Line(f"Droit pour l’enfant déclaré, né le {_day(born)}", "", None, "", None, "MISSING_BOTH")
+        for child, born in sorted(declared.items())
+        if child not in known
+    ]
     return sorted(lines, key=lambda line: line.verdict == "EQUAL")
 
 
@@ -120,12 +148,12 @@ def _child_lines(rights: list[Right], mode: str) -> list[Line]:
     fund, copy = _latest(rights, Side.FUND), _latest(rights, Side.PAJEMPLOI)
     known = fund or copy
     assert known is not None
-    who = f"{known.child_first_name or 'Enfant'}, {CareMode(mode).label.lower()}"
+    who = f"{known.child_first_name or 'l’enfant'} ({MODE_WORDS[CareMode(mode)]})"
     dates = (_decided(fund), _received(copy))
     children = [right.dependent_children if right else "" for right in (fund, copy)]
     return [
-        _line(f"Droit de {who}", _period(fund), _period(copy), *dates),
-        _line(f"Ressources ({who})", _resources(fund), _resources(copy), *dates),
-        _line(f"Enfants à charge ({who})", children[0], children[1], *dates),
-        _line(f"Majorations et congés ({who})", _uplifts(fund), _uplifts(copy), *dates),
+        _line(f"Droit pour {who}", _period(fund), _period(copy), *dates),
+        _line(f"Ressources, pour {who}", _resources(fund), _resources(copy), *dates),
+        _line(f"Enfants à charge, pour {who}", children[0], children[1], *dates),
+        _line(f"Majorations et congés, pour {who}", _uplifts(fund), _uplifts(copy), *dates),
     ]

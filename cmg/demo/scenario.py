@@ -111,7 +111,9 @@ def bank_day(bank: Bank, paths: list[Path], inbox: Path, say: Say) -> None:
 
 
 def unsent_files() -> list[BankFile]:
-    """Bank files whose orders still wait for a first answer."""
+    """Bank files whose orders still wait for a first answer; none while others of the issue are being written."""
+    if PaymentOrder.objects.filter(state=OrderState.PREPARED).exists():
+        return []
     waiting = PaymentOrder.objects.filter(state=OrderState.SENT).values("bank_file")
     return list(BankFile.objects.filter(pk__in=waiting).order_by("name"))
 

@@ -6,17 +6,21 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from cmg import explaining, selectors
+from cmg.family_month import month_of_family
 from cmg.models import Account, Settlement
+from cmg.periods import draw, family_rows
 from cmg.reconciliation.catalogue import catalogue
-from cmg.two_sides import two_sides
+from cmg.selectors import SUBJECT
+from cmg.two_sides import rights_of, two_sides
+from cmg.used_facts import because, used_facts
 from cmg.views.access import AGENTS, for_roles, today
+from cmg.what_if import what_if
 from portal.audit.operations import journal
+from portal.batches.models import RunState
 from portal.casework import operations as casework
 from portal.casework import selectors as dossiers
 from portal.frame.filters import clean
 from portal.ledger.operations import statement
-
-SUBJECT = "cmg:employer:"
 
 
 @for_roles(AGENTS)
@@ -36,28 +40,26 @@ def family(request: HttpRequest, employer_no: str) -> HttpResponse:
         else:
             messages.error(request, "La note est vide : écrivez ce que vous avez fait ou demandé.")
         return redirect("cmg:family", employer_no=employer_no)
+    events = list(dossier.events.order_by("-pk")[:50]) if dossier else []
     journal(actor=request.user.get_username(), action="cmg.family.read", subject=SUBJECT + employer_no, detail={})
-    settlements = selectors.family_settlements(employer_no)
+    settlements, rights = selectors.family_settlements(employer_no), rights_of(account)
+    last = month_of_family(settlements)
+    sides = two_sides(account, rights, last.declared if last else {})
     context = {
         "account": account,
         "dossier": dossier,
-        "events": list(dossier.events.order_by("-pk")[:50]) if dossier else [],
-        "sides": two_sides(account),
+        "events": events,
+        "sides": sides,
+        "differing": [line for line in sides if line.verdict == "DIFFER"],
+        "children": len({right.child_id for right in rights}),
+        "last": last,
+        "bar": draw(family_rows(rights, settlements), day),
+        "people": selectors.full_names([event.actor for event in events]),
         "settlements": settlements,
-        "codes": [catalogue()[code] for code in _codes(settlements)],
+        "codes": [catalogue()[code] for code in (last.codes if last else [])],
         "statement": statement(SUBJECT + employer_no),
     }
     return render(request, "cmg/family.html", context)
-
-
-def _codes(settlements: list[Settlement]) -> list[str]:
-    """The codes of the family's last month."""
-    if not settlements:
-        return []
-    last = settlements[0].care_month
-    return sorted(
-        {code for row in settlements if row.care_month == last for code in row.anomaly_codes.split("|") if code}
-    )
 
 
 @require_GET
@@ -70,8 +72,22 @@ def explanation(request: HttpRequest, settlement: int) -> HttpResponse:
         raise Http404 from unknown
     explained = explaining.explain(row)
     names = selectors.names_of([row.employer_no])
-    context = {"row": row, "explained": explained, "name": names.get(row.employer_no, row.employer_no)}
-    return render(request, "cmg/explanation.html", context)
+    context: dict[str, object] = {
+        "row": row,
+        "explained": explained,
+        "name": names.get(row.employer_no, row.employer_no),
+        "is_issued": row.run.state in (RunState.ISSUED, RunState.RECONCILED) and row.status == "SETTLED",
+    }
+    status = 200
+    if explained is not None:
+        asked = what_if(explained, row.declaration_id, row.care_month, request.GET.dict())
+        context |= {
+            "facts": used_facts(row, explained.row),
+            "what_if": asked,
+            "because": because(row, explained.row, selectors.first_names_of(row.declaration.child_ids.split("|"))),
+        }
+        status = 422 if asked.errors else 200
+    return render(request, "cmg/explanation.html", context, status=status)
 
 
 @require_GET

@@ -8,12 +8,12 @@ from django.views.decorators.http import require_GET
 
 from cmg import selectors
 from cmg.views.access import AGENTS, for_roles, today
+from cmg.words import FLOWS
 from portal.audit.operations import journal
 from portal.exchange.flows import kind_named
-from portal.exchange.lots import missing_lots
 from portal.exchange.models import FileState, ReceivedFile, RejectedRow, RowState
 from portal.exchange.operations import replay_row
-from portal.frame.errors import Conflict
+from portal.frame.errors import Conflict, Version
 from portal.frame.filters import Field, filter_bar
 from portal.frame.paging import count_up_to, page_of
 from portal.frame.templatetags.portal import hour, short_day
@@ -31,20 +31,26 @@ def files(request: HttpRequest) -> HttpResponse:
         "cmg:files",
         request.user,
         request.GET,
-        [Field("q", "Nom du fichier"), Field("state", "État", FileState.choices)],
+        [
+            Field("q", "Nom du fichier"),
+            Field("kind", "Flux", list(FLOWS.items())),
+            Field("state", "État", FileState.choices),
+        ],
     )
     found = ReceivedFile.objects.all()
     if bar.values["q"]:
         found = found.filter(name__icontains=bar.values["q"])
-    if bar.values["state"]:
-        found = found.filter(state=bar.values["state"])
+    for name in ("kind", "state"):
+        if bar.values[name]:
+            found = found.filter(**{name: bar.values[name]})
     page = page_of(found, request.GET.dict(), order=("-pk",))
     context = {
         "page": page,
         "total": count_up_to(found),
         "bar": bar,
+        "flows": FLOWS,
         "counts": selectors.last_files(),
-        "missing": missing_lots(),
+        "missing": selectors.missing_lots(),
         "readable": set(selectors.files_with_rows(request.user, today()).filter(pk__in=[row.pk for row in page.rows])),
     }
     return render(request, "cmg/files.html", context)
@@ -55,8 +61,11 @@ def files(request: HttpRequest) -> HttpResponse:
 def rejected_rows(request: HttpRequest, file: int) -> HttpResponse:
     """The rows of a file that did not enter, with every error of each."""
     received = get_object_or_404(selectors.files_with_rows(request.user, today()), pk=file)
-    page = page_of(selectors.rejected_rows_of(received), request.GET.dict())
-    return render(request, "cmg/rejected_rows.html", {"file": received, "page": page})
+    fields = [Field("state", "État", RowState.choices), Field("q", "Numéro de ligne, colonne ou mot de l’erreur")]
+    bar = filter_bar("cmg:rejected_rows", request.user, request.GET, fields)
+    found = selectors.rejected_rows_of(received, bar.values)
+    context = {"file": received, "page": page_of(found, request.GET.dict()), "total": count_up_to(found), "bar": bar}
+    return render(request, "cmg/rejected_rows.html", context)
 
 
 @for_roles(AGENTS)
@@ -68,7 +77,7 @@ def rejected_row(request: HttpRequest, row: int) -> HttpResponse:
         raise Http404 from unknown
     actor = request.user.get_username()
     if request.method == "POST" and rejected.state != RowState.REJECTED:
-        raise _already(rejected)
+        raise _already(rejected, request.POST.dict())
     kept = cells = decrypt_row(rejected.content)
     known = [column.name for column in kind_named(rejected.file.kind).columns if column.name in cells]
     errors = rejected.errors
@@ -98,11 +107,19 @@ def _told(errors: list[dict[str, str]], column: str) -> str:
     return " ".join(error["message"] for error in errors if error["column"] == column)
 
 
-def _already(row: RejectedRow) -> Conflict:
-    """Two people on one row: the second learns what the first did."""
+def _already(row: RejectedRow, typed: dict[str, str]) -> Conflict:
+    """Two people on one row: the second learns what the first did, and keeps what they had typed."""
+    stored = decrypt_row(row.content)
+    versions = [
+        Version(name, value, typed.get(f"cell-{name}", value))
+        for name, value in stored.items()
+        if typed.get(f"cell-{name}", value) != value
+    ]
     when = f" le {short_day(row.handled_at)} à {hour(row.handled_at)}" if row.handled_at else ""
     return Conflict(
         f"Cette ligne est déjà « {row.get_state_display().lower()} », par {row.handled_by or 'le portail'}{when}.",
         link=reverse("cmg:rejected_rows", args=[row.file_id]),
         action="Voir les autres lignes du fichier",
+        versions=versions,
+        theirs="Ligne reçue",
     )

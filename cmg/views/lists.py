@@ -14,11 +14,10 @@ from django.views.decorators.http import require_GET, require_POST
 from cmg import selectors
 from cmg.models import Anomaly, AnomalyState, Settlement
 from cmg.reconciliation.catalogue import EFFECTS, catalogue
+from cmg.selectors import AGE_WORDS, SUBJECT
 from cmg.summary import euros
 from cmg.views.access import AGENTS, EXPORTERS, for_roles, today
-from cmg.views.families import SUBJECT
 from cmg.views.months import _month, _run_or_404
-from portal.accounts.permissions import funds_on
 from portal.audit.operations import journal
 from portal.batches.models import Run
 from portal.casework import selectors as dossiers
@@ -55,6 +54,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "counts": counts,
         "tiles": [(name, counts[name], label) for name, label in BOXES],
         "bar": bar,
+        "catalogue": catalogue(),
         "box": bar.values["box"] if bar.values["box"] in counts else "mine",
     }
     return render(request, "cmg/queue.html", context)
@@ -66,6 +66,8 @@ def _anomaly_bar(request: HttpRequest, run: Run, codes: Iterable[selectors.CodeL
         Field("effect", "Prélèvement", [(effect, effect_word(effect)) for effect in EFFECTS]),
         Field("state", "État", AnomalyState.choices),
         Field("fund", "Caisse", [(fund, fund) for fund in _funds(request, run)]),
+        Field("owner", "Responsable", selectors.owners_of_dossiers(request.user, today())),
+        Field("age", "Âge du dossier", AGE_WORDS),
         Field("q", SEARCHED),
     ]
     return filter_bar("cmg:anomalies", request.user, request.GET, fields)
@@ -75,6 +77,8 @@ def _held_bar(request: HttpRequest, run: Run, codes: Iterable[selectors.CodeLine
     fields = [
         Field("code", "Motif", [(line.code, f"{line.code} {line.label}") for line in codes if line.held]),
         Field("fund", "Caisse", [(fund, fund) for fund in _funds(request, run)]),
+        Field("owner", "Responsable", selectors.owners_of_dossiers(request.user, today())),
+        Field("age", "Âge du dossier", AGE_WORDS),
         Field("q", SEARCHED),
     ]
     return filter_bar("cmg:held", request.user, request.GET, fields)
@@ -91,15 +95,20 @@ def _funds(request: HttpRequest, run: Run) -> list[str]:
 def anomalies(request: HttpRequest, month: str) -> HttpResponse:
     """The disagreements of the month, by code, then one by one."""
     run = _run_or_404(_month(month))
-    codes = selectors.code_lines(run, funds_on(request.user, today()))
+    codes = selectors.code_lines(run, selectors.funds_of(request.user, today()))
     bar = _anomaly_bar(request, run, codes)
     found = selectors.anomalies_of(run, request.user, today(), bar.values)
     page = page_of(found, request.GET.dict())
-    context = _list_context(request, run, bar, found) | {
+    counts = selectors.anomaly_counts(found)
+    context = _list_context(request, run, bar, min(counts["rows"], COUNTED + 1)) | {
         "codes": codes,
-        "limited": funds_on(request.user, today()) is not None,
+        "limited": selectors.funds_of(request.user, today()) is not None,
         "page": page,
+        "families": counts["families"],
         "names": selectors.names_of([row.employer_no for row in page.rows]),
+        "children": selectors.children_names([child for row in page.rows for child in row.child_id.split("|")]),
+        "settlements": selectors.held_by_declaration(run, [row.declaration_id for row in page.rows]),
+        "dossiers": dossiers.by_subject([SUBJECT + row.employer_no for row in page.rows]),
     }
     return render(request, "cmg/anomalies.html", context)
 
@@ -109,10 +118,10 @@ def anomalies(request: HttpRequest, month: str) -> HttpResponse:
 def held(request: HttpRequest, month: str) -> HttpResponse:
     """The families whose debit does not leave."""
     run = _run_or_404(_month(month))
-    bar = _held_bar(request, run, selectors.code_lines(run, funds_on(request.user, today())))
+    bar = _held_bar(request, run, selectors.code_lines(run, selectors.funds_of(request.user, today())))
     found = selectors.held_of(run, request.user, today(), bar.values)
     page = page_of(found, request.GET.dict())
-    context = _list_context(request, run, bar, found) | {
+    context = _list_context(request, run, bar, count_up_to(found)) | {
         "sums": selectors.held_sums(found),
         "page": page,
         "names": selectors.names_of([row.employer_no for row in page.rows]),
@@ -121,12 +130,12 @@ def held(request: HttpRequest, month: str) -> HttpResponse:
     return render(request, "cmg/held.html", context)
 
 
-def _list_context(request: HttpRequest, run: Run, bar: FilterBar, found: QuerySet) -> dict[str, object]:
+def _list_context(request: HttpRequest, run: Run, bar: FilterBar, total: int) -> dict[str, object]:
     return {
         "month": run.month,
         "run": run,
         "bar": bar,
-        "total": count_up_to(found, COUNTED),
+        "total": total,
         "catalogue": catalogue(),
         "may_export": bool(EXPORTERS & set(request.portal_roles)),  # type: ignore[attr-defined]
         "export_most": EXPORT_MOST,
@@ -138,7 +147,7 @@ def _list_context(request: HttpRequest, run: Run, bar: FilterBar, found: QuerySe
 def export_anomalies(request: HttpRequest, month: str) -> HttpResponse:
     """The disagreements of the present filters as CSV."""
     run = _run_or_404(_month(month))
-    bar = _anomaly_bar(request, run, selectors.code_lines(run, funds_on(request.user, today())))
+    bar = _anomaly_bar(request, run, selectors.code_lines(run, selectors.funds_of(request.user, today())))
     return _export(request, run, bar, selectors.anomalies_of(run, request.user, today(), bar.values), anomaly_rows)
 
 
@@ -147,7 +156,7 @@ def export_anomalies(request: HttpRequest, month: str) -> HttpResponse:
 def export_held(request: HttpRequest, month: str) -> HttpResponse:
     """The held declarations of the present filters as CSV."""
     run = _run_or_404(_month(month))
-    bar = _held_bar(request, run, selectors.code_lines(run, funds_on(request.user, today())))
+    bar = _held_bar(request, run, selectors.code_lines(run, selectors.funds_of(request.user, today())))
     return _export(request, run, bar, selectors.held_of(run, request.user, today(), bar.values), held_rows)
 
 

@@ -2,7 +2,8 @@
 
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -14,15 +15,33 @@ from portal.frame.context import theme_of
 logger = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class Version:
+    """One thing on which two people differ: what is stored, and what the second had typed."""
+
+    label: str
+    theirs: str
+    yours: str
+
+
 class Conflict(Exception):
     """What was asked can no longer be done: its sentence says by whom it was done, or why, in French.
 
-    `link` and `action` lead to where things stand.
+    `link` and `action` lead to where things stand; `versions` show what is stored (`theirs` heads it) beside what the
+    person had typed.
     """
 
-    def __init__(self, sentence: str, *, link: str = "/", action: str = "Revenir à l’accueil") -> None:
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        link: str = "/",
+        action: str = "Revenir à l’accueil",
+        versions: Sequence[Version] = (),
+        theirs: str = "Ce qui est enregistré",
+    ) -> None:
         super().__init__(sentence)
-        self.link, self.action = link, action
+        self.link, self.action, self.versions, self.theirs = link, action, versions, theirs
 
 
 class ConflictMiddleware:
@@ -37,7 +56,13 @@ class ConflictMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Conflict):
             return None
-        context = {"sentence": str(exception), "link": exception.link, "action": exception.action}
+        context = {
+            "sentence": str(exception),
+            "link": exception.link,
+            "action": exception.action,
+            "versions": exception.versions,
+            "theirs": exception.theirs,
+        }
         return render(request, "409.html", context, status=409)
 
 

@@ -31,7 +31,7 @@ def samples() -> dict[str, object]:
     """Made-up values, those of the demonstration where it has some."""
     helene = SimpleNamespace(full_name="Hélène Marchetti")
     bruno = SimpleNamespace(full_name="Bruno Kermarrec")
-    first = _signature(helene, "AUTHORISING_OFFICER", 12)
+    first = _signature(helene, 12)
     fields = [
         Field("code", "Motif", [("CMG-013", "CMG-013 Numéro allocataire changé")], value="CMG-013"),
         Field("q", "Nom, n° d’employeur ou de déclaration"),
@@ -39,9 +39,12 @@ def samples() -> dict[str, object]:
     return {
         "day": DAY,
         "days": [date(2026, 11, 9), date(2026, 10, 29), DAY, date(2026, 10, 22), None],
-        "owners": [SimpleNamespace(full_name="Thomas Vidal"), None],
+        "met": date(2026, 10, 20),
+        "owners": [SimpleNamespace(full_name="Thomas Vidal", pk=1), SimpleNamespace(full_name="Nathalie Roche", pk=2), None],
+        "me": SimpleNamespace(pk=1),
+        "dossier": SimpleNamespace(body="FUND", fund="CAF63", opened_on=DAY, deadline=date(2026, 11, 9)),
         "digest": "7c4a91e03b22ffaa" * 4,
-        "signatures": [[], [first], [first, _signature(bruno, "ACCOUNTING_OFFICER", 40)]],
+        "seatings": _seatings(first, _signature(bruno, 40)),
         "runs": _runs(),
         "since": SimpleNamespace(
             total=1, words="1 déclaration ajoutée", debit_change_cents=0, payout_change_cents=46_153
@@ -49,14 +52,17 @@ def samples() -> dict[str, object]:
         "changed": SimpleNamespace(state="TO_SIGN", digest="1" * 64),
         "same": SimpleNamespace(state="TO_SIGN", digest="0" * 64),
         "voided": [SimpleNamespace(user=helene, signed_at=first.signed_at, digest="0" * 64)],
-        "sums": {
-            "contributions_cents": 1_148_290_120, "deduction_cents": 0, "part_a_cents": 1_130_177_605,
-            "offset_cents": 0, "withholding_tax_cents": 0, "debit_cents": 18_112_515,
-        },
+        "balances": [_balance(0), _balance(3)],
         "lines": _change_lines(),
         "former": date(2026, 9, 1),
         "sides": _sides(),
-        "explained": _explained(),
+        **_explanations(),
+        "periods": _periods(),
+        "receipt": {"number": "S-12", "at": first.signed_at, "done": "Vous avez signé l’empreinte 7C4A 91E0 3B22 FFAA…",
+                    "steps": [SimpleNamespace(text="Signature de l’ordonnateur.", done=True),
+                              SimpleNamespace(text="Signature de l’agent comptable : Bruno Kermarrec.", done=False),
+                              SimpleNamespace(text="Émission vers la banque à 16 h.", done=False)]},
+        "versions": [SimpleNamespace(label="care_month", theirs="2026-10", yours="2026-11")],
         "errors": [
             {"column": "care_month", "message": "« 2026-13 » n’est pas un mois.", "remedy": "Attendu : AAAA-MM."}
         ],
@@ -65,19 +71,71 @@ def samples() -> dict[str, object]:
     }  # fmt: skip
 
 
-def _signature(user: SimpleNamespace, role: str, minute: int) -> SimpleNamespace:
-    return SimpleNamespace(user=user, role=role, signed_at=datetime(2026, 10, 26, 15, minute, tzinfo=PARIS))
+def _signature(user: SimpleNamespace, minute: int) -> SimpleNamespace:
+    return SimpleNamespace(user=user, signed_at=datetime(2026, 10, 26, 15, minute, tzinfo=PARIS))
+
+
+def _seatings(first: SimpleNamespace, second: SimpleNamespace) -> list[list[SimpleNamespace]]:
+    """Nobody signed, one did, both did."""
+    return [
+        [
+            SimpleNamespace(role="ordonnateur", signature=one, people=["Hélène Marchetti"]),
+            SimpleNamespace(role="agent comptable", signature=two, people=["Bruno Kermarrec"]),
+        ]
+        for one, two in ((None, None), (first, None), (first, second))
+    ]
+
+
+def _balance(gap: int) -> SimpleNamespace:
+    terms = [("prises en charge", 1_130_177_605), ("à prélever aux familles", 18_112_515 - gap)]
+    return SimpleNamespace(whole=("Cotisations", 1_148_290_120), terms=terms, unexplained=gap)
 
 
 def _runs() -> list[tuple[str, SimpleNamespace]]:
-    beat = datetime(2026, 10, 26, 9, 1, tzinfo=PARIS)
-    shapes = (("en attente", 0, 0, None, 0), ("en marche", 28, 12_400, beat, 0), ("une tranche à reprendre", 60, 26_100, beat, 1),
-              ("fini", 64, 27_914, beat, 0))  # fmt: skip
+    close = "Vous pouvez fermer cette page."
+    shapes = (
+        ("en attente", 0, f"Demandé à 9 h 00, le calcul va commencer. {close}"),
+        ("en marche", 12_400, f"En marche, dernière tranche à 9 h 01. {close}"),
+        ("lent", 12_400, f"C’est plus long que d’habitude, dernière tranche à 9 h 01. {close}"),
+        (
+            "interrompu",
+            12_400,
+            f"Arrêté à 9 h 01. Le portail reprend seul où il en était ; rien n’est à refaire. {close}",
+        ),
+        ("une tranche à reprendre", 26_100, f"1 tranche à reprendre : le portail réessaie. {close}"),
+        ("fini", 27_914, "Calcul terminé en 2 min 04 s."),
+    )
     return [
-        (words, SimpleNamespace(slices_done=done, slices_total=64, percent=100 * done // 64, rows_done=rows,
-                                rows_total=27_914, last_beat=at, failed=failed))
-        for words, done, rows, at, failed in shapes
+        (name, SimpleNamespace(done=done, total=27_914, percent=100 * done // 27_914, words=words))
+        for name, done, words in shapes
+    ]
+
+
+def _periods() -> SimpleNamespace:
+    """A gap, an overlap, what is held, today."""
+
+    def segment(
+        kind: str, x: int, width: int, start: date, end: date | None, words: str, *, overlaps: bool = False
+    ) -> SimpleNamespace:
+        return SimpleNamespace(kind=kind, x=x, width=width, start=start, end=end, words=words, overlaps=overlaps)
+
+    june, august, september, october, november = (date(2026, month, 1) for month in (6, 8, 9, 10, 11))
+    rows = [
+        ("Droit de Noé, caisse", [segment("open", 240, 100, june, august, "droit ouvert"),
+                                  segment("open", 390, 150, september, None, "droit ouvert")]),
+        ("Droit de Noé, Pajemploi", [segment("open", 240, 200, june, october, "droit ouvert"),
+                                     segment("suspended", 390, 100, september, november, "droit suspendu", overlaps=True)]),
+        ("Déclaré", [segment("declared", 440, 50, october, november, "déclaré")]),
+        ("Réglé ou retenu", [segment("paid", 390, 50, september, october, "réglée"),
+                             segment("held", 440, 50, october, november, "retenue")]),
     ]  # fmt: skip
+    drawn = [
+        SimpleNamespace(label=label, segments=segments, y=20 + 24 * number, text_y=31 + 24 * number)
+        for number, (label, segments) in enumerate(rows)
+    ]
+    names = ("juin", "juil.", "août", "sept.", "oct.", "nov.")
+    ticks = [SimpleNamespace(x=240 + 50 * n, text_x=243 + 50 * n, words=name) for n, name in enumerate(names)]
+    return SimpleNamespace(rows=drawn, ticks=ticks, today_x=480, width=540, height=116)
 
 
 def _change_lines() -> list[SimpleNamespace]:
@@ -98,18 +156,31 @@ def _sides() -> list[SimpleNamespace]:
                         **dates),
         SimpleNamespace(label="Droit de Lina", fund="", pajemploi="ouvert du 01/10/2026", verdict="MISSING_FUND",
                         **dates),
+        SimpleNamespace(label="Droit pour l’enfant déclaré, né le 26/10/2024", fund="", pajemploi="", verdict="MISSING_BOTH",
+                        fund_date=None, pajemploi_date=None),
         SimpleNamespace(label="Droit de Noé", fund="ouvert du 01/10/2026", pajemploi="ouvert du 01/10/2026",
                         verdict="EQUAL", **dates),
     ]  # fmt: skip
 
 
-def _explained() -> SimpleNamespace:
-    return SimpleNamespace(
-        steps=[
-            SimpleNamespace(label="Coût mensuel retenu", value="626,00", unit="EUR", article="CSS D. 531-18, 1°"),
-            SimpleNamespace(label="CMG, part rémunération", value="461,53", unit="EUR", article="CSS D. 531-18"),
-        ],
-        parameters=[
-            SimpleNamespace(key="reference_hourly_cost", date="2026-01-01", value="4,91", source="CSS D. 531-18")
-        ],
-    )
+def _explanations() -> dict[str, object]:
+    """The steps of an aid, then the same with one fact changed; its facts and its figures."""
+
+    def line(label: str, how: str, value: str, former: str = "") -> SimpleNamespace:
+        worked = SimpleNamespace(sentence=how)
+        return SimpleNamespace(label=label, worked=worked, value=value, article="CSS D. 531-18", former=former)
+
+    cost = line("Coût retenu", "560,00\u00a0€ + 66,00\u00a0€", "626,00\u00a0€")
+    aid = "626,00\u00a0€ × (100 % − 2\u00a0500\u00a0€ × 0,0516\u00a0% ÷ 4,91\u00a0€)"
+    other = "626,00\u00a0€ × (100 % − 3\u00a0000\u00a0€ × 0,0516\u00a0% ÷ 4,91\u00a0€)"
+    steps = [cost, line("Aide", aid, "461,53\u00a0€")]
+    changed = [cost, line("Aide", other, "428,64\u00a0€", "461,53\u00a0€")]
+    return {
+        "chapters": [SimpleNamespace(title="Aide", lines=steps, result="461,53\u00a0€")],
+        "changed_chapters": [SimpleNamespace(title="Aide", lines=changed, result="428,64\u00a0€")],
+        "facts": [SimpleNamespace(label="Ressources annuelles", value="30\u00a0000\u00a0€", source="droit D-1 (CAF63)",
+                                  day=date(2026, 9, 11))],
+        "figures": [SimpleNamespace(label="Coût horaire de référence", value="4,91\u00a0€ de l’heure",
+                                    since=date(2026, 4, 1), texts="CSS D. 531-18, 4°", status="déduit du texte",
+                                    source="derived: 4.85 x 12.02/11.88")],
+    }  # fmt: skip

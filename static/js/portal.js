@@ -17,3 +17,16 @@
     status().textContent = "Calcul terminé.";
   });
 })();
+// Buttons that only a script can serve show themselves: printing, and copying the digest.
+(function () {
+  "use strict";
+  document.querySelectorAll("[data-print], [data-copy]").forEach(function (button) {
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      if (button.hasAttribute("data-print")) { window.print(); return; }
+      navigator.clipboard.writeText(button.dataset.copy).then(function () {
+        document.getElementById("status").textContent = "Empreinte copiée.";
+      });
+    });
+  });
+})();

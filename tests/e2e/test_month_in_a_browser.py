@@ -1,10 +1,13 @@
 """The month as people live it: close, look, sign twice, issue; every page accessible, on a desk and on a phone."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+
+from cmg.models import Settlement
 
 Enter, Check = Callable[[Page, str, str], None], Callable[[Page], None]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -72,9 +75,13 @@ def test_every_page_is_accessible_and_never_scrolls_sideways(
     page.goto(portal + "/entree/")
     assert_accessible(page)
     enter(page, portal, "Hélène")
+    explained = Settlement.objects.get(employer_no="4300077219").pk
     for address in ("agent/?box=team", "agent/mois/", "agent/mois/2026-10/", "agent/mois/2026-10/signature/",
                     "agent/mois/2026-10/anomalies/", "agent/mois/2026-10/retenus/", "agent/mois/2026-10/banque/",
-                    "agent/flux/", "agent/recherche/?q=martin", "composants/"):  # fmt: skip
+                    "agent/flux/", "agent/recherche/?q=martin", "composants/", "agent/mois/2026-10/changements/",
+                    "agent/familles/4300077219/", f"agent/montant/{explained}/?si=1&dependent_children=1",
+                    f"agent/mois/2026-10/?demande={int(time.time())}",
+                    "agent/mois/2026-10/anomalies/?code=CMG-013&owner=nobody"):  # fmt: skip
         assert page.goto(f"{portal}/{address}").status == 200, address  # type: ignore[union-attr]
         assert_accessible(page)
         wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")

@@ -1,11 +1,16 @@
 """Template tags of every page: amounts, dates and words as people read them."""
 
-from datetime import date, datetime
+from collections.abc import Sized
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from pathlib import Path
 
 from django import template
+from django.conf import settings
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
 NO_BREAK = "\u00a0"
@@ -19,6 +24,17 @@ def money(cents: int | None) -> str:
     whole, rest = divmod(abs(int(cents)), 100)
     sign = "−" if int(cents) < 0 else ""
     return f"{sign}{whole:,}".replace(",", NO_BREAK) + f",{rest:02d}{NO_BREAK}€"
+
+
+@register.filter
+def amount(cents: int | None) -> str:
+    """``1 234,56``: for columns whose heading bears the unit."""
+    return money(cents).removesuffix(f"{NO_BREAK}€")
+
+
+@register.filter
+def minus(whole: int, part: int) -> int:
+    return int(whole or 0) - int(part or 0)
 
 
 @register.filter
@@ -50,10 +66,10 @@ def _difference(value: int, words: str) -> str:
 
 
 @register.filter
-def plural(words: str, number: int) -> str:
-    """The one of « dossier,dossiers » that goes with a number."""
+def plural(words: str, number: int | Sized) -> str:
+    """The one of « dossier,dossiers » that goes with a number, or with as many as a list holds."""
     one, _, several = words.partition(",")
-    return several if number > 1 else one
+    return several if (number if isinstance(number, int) else len(number)) > 1 else one
 
 
 @register.filter
@@ -91,6 +107,35 @@ def short_day(day: date | datetime | None) -> str:
 def hour(moment: datetime | None) -> str:
     """``9 h 42``."""
     return f"{timezone.localtime(moment).hour}{NO_BREAK}h{NO_BREAK}{timezone.localtime(moment):%M}" if moment else ""
+
+
+@register.filter
+def moment(at: datetime | None) -> str:
+    """``26/10/2026 à 9 h 42``; the day alone when the hour is not known (midnight)."""
+    if not at:
+        return ""
+    known = timezone.localtime(at).time() != time()
+    return f"{short_day(at)} à {hour(at)}" if known else short_day(at)
+
+
+@register.filter
+def age(since: date | None, today: date) -> str:
+    """``aujourd’hui``, ``3 jours``: how long something has been open; « – » when nothing is."""
+    if not since:
+        return "–"
+    days = (today - since).days
+    return f"{days}{NO_BREAK}jour{'s' if days > 1 else ''}" if days > 0 else "aujourd’hui"
+
+
+@register.filter
+def lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+@register.filter
+def last_day(day: date | None) -> str:
+    """The last day covered by a half-open period: the day before its end."""
+    return short_day(day - timedelta(days=1)) if day else ""
 
 
 @register.filter
@@ -134,6 +179,27 @@ def effect_word(effect: str) -> str:
 @register.filter
 def effect_tone(effect: str) -> str:
     return "stop" if effect.startswith("HOLD") else "wait" if effect not in ("PROCEED", "") else "ok"
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A Lucide icon of ``static/icons``, hidden from screen readers: a word always stands beside it."""
+    return _icon(name)
+
+
+@cache
+def _icon(name: str) -> SafeString:
+    drawn = (Path(settings.BASE_DIR) / "static" / "icons" / f"{name}.svg").read_text(encoding="utf-8").strip()
+    return mark_safe(drawn.replace("<svg ", '<svg class="icon" aria-hidden="true" focusable="false" ', 1))
+
+
+TONE_ICONS = {"ok": "check", "wait": "clock", "stop": "pause", "": "info"}
+
+
+@register.filter
+def tone_icon(tone: str) -> str:
+    """The icon of a tone: one meaning each (pause: held, clock: a delay)."""
+    return TONE_ICONS[tone or ""]
 
 
 @register.simple_tag(takes_context=True)
