@@ -45,11 +45,16 @@ class Incoming:
 def read(path: Path) -> Incoming:
     """The file and its manifest (``NAME.manifest.json``). Never raises for what the file holds: see `refusals`."""
     incoming = Incoming(name=path.name, content=path.read_bytes(), manifest={})
-    manifest = path.with_name(path.name.removesuffix(".csv") + ".manifest.json")
+    manifest = manifest_of(path)
     if manifest.exists():
         _read_manifest(incoming, manifest)
     _read_content(incoming)
     return incoming
+
+
+def manifest_of(path: Path) -> Path:
+    """Where the manifest of a file lies, when it has one."""
+    return path.with_name(path.name.removesuffix(".csv") + ".manifest.json")
 
 
 def _read_manifest(incoming: Incoming, path: Path) -> None:

@@ -82,33 +82,32 @@ def lookup_keys(values: pl.Series, kind: str) -> pl.DataFrame:
 
 
 def keep(table: pl.DataFrame, kind: str) -> None:
-    """Encrypt and keep what `lookup_keys` gave and is not known yet. Inside the caller's transaction."""
+    """Encrypt and keep what `lookup_keys` gave and is not known yet. Inside the caller's transaction.
+
+    Another file may bring the same people at the same time: whoever is second waits for the end of the first, and
+    finds them there.
+    """
+    fresh = _unknown(table)
+    if fresh.is_empty():
+        return
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TEMP TABLE wanted_key (key uuid) ON COMMIT DROP")
-        copy_in(table.select("key"), "wanted_key")
-        # A subquery that cannot be made a join probes the index: a join by hash would read every identifier
-        # for each of a hundred funds.
-        fresh_keys = read_frame(
-            "SELECT replace(w.key::text, '-', '') FROM wanted_key w"
-            " WHERE (SELECT i.key FROM people_identifier i WHERE i.key = w.key) IS NULL",
-            {"key": pl.String},
-        )
-        cursor.execute("DROP TABLE wanted_key")
-    fresh = (
-        table.join(fresh_keys, on="key", how="semi", maintain_order="left")
-        if fresh_keys.height < table.height
-        else table
-    )
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('people_identifier'))")
+    fresh = _unknown(fresh)
     ciphertexts = [r"\x" + encrypt(value.encode()).hex() for value in fresh["value"]]
     rows = fresh.select("key", kind=pl.lit(kind), ciphertext=pl.Series(ciphertexts, dtype=pl.String))
-    with connection.cursor() as cursor:
-        # Another file may bring the same people at the same time: whoever is second finds them there.
-        cursor.execute("CREATE TEMP TABLE fresh_identifier (LIKE people_identifier) ON COMMIT DROP")
-        copy_in(rows, "fresh_identifier")
-        cursor.execute(
-            "INSERT INTO people_identifier SELECT * FROM fresh_identifier ORDER BY key ON CONFLICT DO NOTHING"
-        )
-        cursor.execute("DROP TABLE fresh_identifier")
+    copy_in(rows, "people_identifier")
+
+
+def _unknown(table: pl.DataFrame) -> pl.DataFrame:
+    """The rows of `table` whose key no identifier has. A scalar subquery probes the index: a join by hash would read
+    every identifier for each of a hundred funds."""
+    unknown = read_frame(
+        "SELECT replace(wanted.key::text, '-', '') FROM unnest(%s::uuid[]) AS wanted (key)"
+        " WHERE (SELECT i.key FROM people_identifier i WHERE i.key = wanted.key) IS NULL",
+        {"key": pl.String},
+        ("{" + ",".join(table["key"]) + "}",),
+    )
+    return table.join(unknown, on="key", how="semi", maintain_order="left")
 
 
 def reveal_many(keys: Iterable[UUID | str]) -> dict[UUID, str]:

@@ -1,6 +1,7 @@
-"""import_flow PATH... [--errors DIR]: takes in flow files, whatever their kind."""
+"""import_flow PATH... [--errors DIR] [--workers N]: takes in flow files, whatever their kind."""
 
 import csv
+import os
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
@@ -18,6 +19,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
         parser.add_argument("--errors", type=Path, default=None, help="dossier des lignes rejetées")
+        parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="fichiers à la fois (les cœurs)")
 
     def handle(self, *args: object, **options: object) -> None:
         refused = False
@@ -26,7 +28,8 @@ class Command(BaseCommand):
             if not path.is_file():
                 self.stderr.write(f"{path} : ce fichier n’existe pas.")
                 refused = True
-        for report in each_import(path for path in paths if path.is_file()):
+        files = [path for path in paths if path.is_file()]
+        for report in each_import(files, workers=max(1, options["workers"])):  # type: ignore[call-overload]
             self.stdout.write(
                 f"{report.name} : {report.read} lues, {report.applied} appliquées, {report.rejected} rejetées, "
                 f"{report.unchanged} inchangées"
