@@ -1,6 +1,6 @@
 """Frames in and out of PostgreSQL by COPY, on Django's own connection: bulk work stays inside the transaction.
 
-Money and counts are integers, dates and instants are ISO text. In goes COPY's text format, which the server reads
+Money and counts are integers, dates and instants are ISO text, bytes are binary. In goes COPY's text format, which the server reads
 fastest; out comes CSV, in which an empty unquoted cell is NULL and a quoted one is "".
 """
 
@@ -38,11 +38,15 @@ def copy_in(frame: pl.DataFrame, table: str, columns: Sequence[str] | None = Non
 
 
 def _escaped(frame: pl.DataFrame) -> pl.DataFrame:
-    """Texts as COPY's own text format wants them; few columns ever hold a character to escape."""
+    """Texts and bytes as COPY's own text format wants them; few texts ever hold a character to escape."""
     texts = [name for name, kind in frame.schema.items() if kind == pl.String]
-    wanting = frame.select(pl.col(texts).str.contains(r"[\\\t\n\r]").any())
-    names = [name for name in texts if wanting[name][0]]
-    return frame.with_columns(pl.col(names).str.replace_many(["\\", "\t", "\n", "\r"], ["\\\\", "\\t", "\\n", "\\r"]))
+    found = frame.select(pl.col(texts).str.contains(r"[\\\t\n\r]").any())
+    wanting = [name for name in texts if found[name][0]]
+    binary = [name for name, kind in frame.schema.items() if kind == pl.Binary]
+    return frame.with_columns(
+        pl.col(wanting).str.replace_many(["\\", "\t", "\n", "\r"], ["\\\\", "\\t", "\\n", "\\r"]),
+        *(pl.format(r"\\x{}", pl.col(name).bin.encode("hex")).alias(name) for name in binary),
+    )
 
 
 Schema = Mapping[str, Any]

@@ -6,7 +6,7 @@ it and never hold the text. Ciphertexts begin with the identifier of their AES k
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from hashlib import blake2b
 from uuid import UUID
@@ -33,9 +33,17 @@ def _ciphers() -> dict[bytes, AESGCM]:
 
 def encrypt(content: bytes) -> bytes:
     """Key identifier, nonce and AES-GCM of `content`, with the first key of VAULT_KEYS."""
+    return encrypt_many([content])[0]
+
+
+def encrypt_many(contents: Sequence[bytes]) -> list[bytes]:
+    """Each content as `encrypt` gives it; the nonces are drawn at once."""
     name, cipher = next(iter(_ciphers().items()))
-    nonce = os.urandom(NONCE)
-    return bytes([len(name)]) + name + nonce + cipher.encrypt(nonce, content, name)
+    drawn, head = os.urandom(NONCE * len(contents)), bytes([len(name)]) + name
+    nonces = (drawn[start : start + NONCE] for start in range(0, len(drawn), NONCE))
+    return [
+        head + nonce + cipher.encrypt(nonce, content, name) for nonce, content in zip(nonces, contents, strict=True)
+    ]
 
 
 def decrypt(content: bytes) -> bytes:
@@ -93,9 +101,8 @@ def keep(table: pl.DataFrame, kind: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('people_identifier'))")
     fresh = _unknown(fresh)
-    ciphertexts = [r"\x" + encrypt(value.encode()).hex() for value in fresh["value"]]
-    rows = fresh.select("key", kind=pl.lit(kind), ciphertext=pl.Series(ciphertexts, dtype=pl.String))
-    copy_in(rows, "people_identifier")
+    ciphertexts = pl.Series(encrypt_many(fresh["value"].cast(pl.Binary).to_list()), dtype=pl.Binary)
+    copy_in(fresh.select("key", kind=pl.lit(kind), ciphertext=ciphertexts), "people_identifier")
 
 
 def _unknown(table: pl.DataFrame) -> pl.DataFrame:

@@ -23,6 +23,16 @@ def test_every_text_comes_out_as_it_went_in() -> None:
 
 
 @pytest.mark.django_db
+def test_bytes_come_out_as_they_went_in() -> None:
+    contents = [bytes(range(256)), b"", None, b"\\x41"]
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE kept (n int, content bytea) ON COMMIT DROP")
+        copy_in(pl.DataFrame({"n": range(len(contents)), "content": contents}), "kept")
+        cursor.execute("SELECT content FROM kept ORDER BY n")
+        assert [None if content is None else bytes(content) for (content,) in cursor.fetchall()] == contents
+
+
+@pytest.mark.django_db
 def test_nulls_booleans_and_numbers_without_any_text() -> None:
     frame = pl.DataFrame({"yes": [True, False, None], "cents": [-1, 0, None]})
     with connection.cursor() as cursor:

@@ -70,10 +70,9 @@ def test_an_error_is_raised_and_no_further_file_is_begun() -> None:
             time.sleep(0.2)
             yield path.name
 
-    said = []
+    said: list[str] = []
     with pytest.raises(ConnectionError):
-        for name in beside_each_other([[Path("lost")], [Path("begun"), Path("next")], [Path("later")]], take_in, 2):
-            said.append(name)
+        said.extend(beside_each_other([[Path("lost")], [Path("begun"), Path("next")], [Path("later")]], take_in, 2))
 
     assert said == ["begun"]
 
