@@ -56,21 +56,28 @@ def one(families: int) -> None:
             [sys.executable, "manage.py", "generate_population", "--families", families, "--seed", 7, "--out", files]
         )
         paths = sorted(path for path in files.glob("*.csv") if path.name != "expected-anomalies.csv")
+        workers = os.cpu_count() or 1
         with timed("import", times):
-            for report in each_import(paths):
+            for report in each_import(paths, workers=workers):
                 assert not report.refusals
         with timed("close", times):
-            run = close_month(month=MONTH, on=DAY, workers=os.cpu_count() or 1)
+            run = close_month(month=MONTH, on=DAY, workers=workers)
         rows = bare_copy(times)
-        with timed("issue", times):
-            issue(run.pk, home / "bank")
-        orders = sum(file.count for file in run.bank_files.all())
-        whole = times["import"] + times["close"]
+        whole, worked = times["import"] + times["close"], times["import cpu"] + times["close cpu"]
         print(
             f"{families:>8} families, {run.totals['declarations']:>8} declarations: import {times['import']:6.1f} s, "
             f"close {times['close']:6.1f} s, whole {whole:6.1f} s; bare COPY of {rows} rows {times['bare COPY']:5.1f} s: "
-            f"ratio {whole / times['bare COPY']:.1f}; {whole / families * 1e6:.0f} µs a family; then issue of {orders} "
-            f"orders {times['issue']:6.1f} s; peak of the process {peak_mib()} MiB",
+            f"ratio {whole / times['bare COPY']:.1f}; {whole / families * 1e6:.0f} µs a family; digest {run.digest[:16]}\n"
+            f"         of the processor: import {times['import cpu']:.0f} s, close {times['close cpu']:.0f} s, bare COPY "
+            f"{times['bare COPY cpu']:.0f} s: ratio {worked / times['bare COPY cpu']:.1f}; the machine's load at the end "
+            f"{os.getloadavg()[0]:.1f}",
+            flush=True,
+        )
+        with timed("issue", times):
+            issue(run.pk, home / "bank")
+        orders = sum(file.count for file in run.bank_files.all())
+        print(
+            f"         then issue of {orders} orders {times['issue']:6.1f} s; peak of the process {peak_mib()} MiB",
             flush=True,
         )
 

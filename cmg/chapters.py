@@ -10,7 +10,7 @@ from cmg.formulas import FORMULAS, Worked, eur, euros, number, percent
 from cmg.rules.figures import DIRECT_A, DIRECT_B, cmg_parameters, contribution_keys
 from cmg.rules.month import figures_for, steps_for
 from cmg.rules.refusals import REFUSALS
-from cmg.words import FIGURE_STATUSES, FIGURES, UNITS
+from cmg.words import CHOICES, FIGURE_STATUSES, FIGURES, UNITS
 from portal.legislation.engine import Step
 from portal.legislation.parameters import DatedValue, NoParameterInForce
 
@@ -236,7 +236,7 @@ def figure_value(dated: DatedValue, unit: str, mode: str) -> str:
     if isinstance(value, bool):
         return "oui" if value else "non"
     if isinstance(value, str):
-        return value
+        return CHOICES[value]
     return f"{_decimal(value * 100 if unit == 'ratio' else value)}\u00a0{UNITS.get(unit, unit)}".rstrip()
 
 

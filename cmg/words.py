@@ -69,6 +69,7 @@ FIGURES = {
     "regime_a.max_share_of_cost": "Part du coût que l’aide ne dépasse pas",
     "regime_a.uplift.aah": "Majoration AAH",
     "regime_a.uplift.aeeh": "Majoration AEEH",
+    "regime_a.uplift.combination": "Cumul des majorations",
     "regime_a.uplift.isolated_parent": "Majoration parent isolé",
     "regime_a.uplift.specific_hours": "Majoration horaires spécifiques",
     "regime_a.uplift.specific_hours_threshold": "Heures spécifiques ouvrant la majoration",
@@ -98,8 +99,10 @@ FIGURE_STATUSES = {
 }
 UNITS = {
     "EUR/hour": "€ de l’heure", "EUR/month": "€ par mois", "EUR/year": "€ par an", "hours": "heures", "multiple": "fois",
-    "percent": "%", "ratio": "%", "years": "ans", "bool": "",
+    "percent": "%", "ratio": "%", "years": "ans", "bool": "", "enum": "",
 }  # fmt: skip
+# Figures that are a choice between words.
+CHOICES = {"additive": "elles s’ajoutent", "multiplicative": "elles se multiplient"}
 FLOWS = {
     "accounts": "Comptes employeurs",
     "rights_fund": "Droits, côté caisse",

@@ -23,16 +23,20 @@ LOT_KINDS = ("rights_fund",)
 OPEN_IN_MONTH = """(r.status = 'ACTIVE' OR r.status = 'CLOSED' AND r.ends_on IS NOT NULL)
       AND r.starts_on < %(next)s AND (r.ends_on IS NULL OR r.ends_on > greatest(%(month)s, r.starts_on))"""
 
+# Few of millions of rights: in a table of their own the planner sees that, and looks each of them up. A table made
+# from a query is also filled by several processes, which an INSERT is not.
+CANDIDATES = """
+CREATE TEMP TABLE candidate ON COMMIT DROP AS
+SELECT r.id AS right_id, a.employer_no, a.bucket
+FROM cmg_right r JOIN cmg_account a ON a.fund = r.fund AND a.beneficiary_no = r.beneficiary_no
+WHERE r.known_until IS NULL AND a.known_until IS NULL AND r.employer_no IS DISTINCT FROM a.employer_no
+UNION
+SELECT r.id, a.employer_no, a.bucket
+FROM cmg_right r JOIN cmg_account a ON a.nir_key = r.nir_key
+WHERE r.known_until IS NULL AND a.known_until IS NULL AND r.employer_no IS DISTINCT FROM a.employer_no
+"""
 LINKS = """
-WITH candidate AS (
-    SELECT r.id AS right_id, a.employer_no, a.bucket
-    FROM cmg_right r JOIN cmg_account a ON a.fund = r.fund AND a.beneficiary_no = r.beneficiary_no
-    WHERE r.known_until IS NULL AND a.known_until IS NULL AND r.employer_no IS DISTINCT FROM a.employer_no
-    UNION
-    SELECT r.id, a.employer_no, a.bucket
-    FROM cmg_right r JOIN cmg_account a ON a.nir_key = r.nir_key
-    WHERE r.known_until IS NULL AND a.known_until IS NULL AND r.employer_no IS DISTINCT FROM a.employer_no
-), with_own AS (
+WITH with_own AS (
     SELECT right_id, employer_no, bucket FROM candidate
     UNION
     SELECT c.right_id, a.employer_no, a.bucket
@@ -62,11 +66,11 @@ FROM scored ORDER BY right_id, criteria + child DESC, criteria DESC, own DESC, e
 DUPLICATE_FAMILIES = """
 WITH account AS (SELECT * FROM cmg_account WHERE known_until IS NULL
 ), child AS (
-    SELECT DISTINCT d.employer_no, unnest(string_to_array(d.child_ids, '|')) AS child_id
+    SELECT d.employer_no, unnest(string_to_array(d.child_ids, '|')) AS child_id
     FROM cmg_declaration d WHERE d.care_month = %(month)s
 ), shared_child AS (
-    SELECT employer_no, child_id
-    FROM (SELECT *, count(*) OVER (PARTITION BY child_id) AS families FROM child) counted WHERE families > 1
+    SELECT DISTINCT employer_no, child_id FROM child WHERE child_id IN (
+        SELECT child_id FROM child GROUP BY child_id HAVING min(employer_no) <> max(employer_no))
 ), shared AS (
     SELECT employer_no, row_number() OVER (PARTITION BY nir_key, iban_key ORDER BY {age}) AS rank
     FROM account WHERE nir_key IS NOT NULL AND iban_key IS NOT NULL
@@ -196,8 +200,12 @@ def prepare(run: Run, *, shared_residence_allowed: bool) -> None:
         RightLink.objects.filter(run=run).delete()
         Finding.objects.filter(run=run).delete()
         with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL work_mem = '256MB'")
             cursor.execute("ANALYZE cmg_account, cmg_right, cmg_declaration, cmg_request, cmg_employee, cmg_settlement")
+            cursor.execute(CANDIDATES)
+            cursor.execute("ANALYZE candidate")
             cursor.execute(LINKS, values)
+            cursor.execute("DROP TABLE candidate")
             cursor.execute("ANALYZE cmg_rightlink")
             for query in (DUPLICATE_FAMILIES, CHILD_TWICE, RIGHT_OUT_OF_REACH, LOST_MESSAGES, RETURNED_MOVEMENTS):
                 cursor.execute(query, values)

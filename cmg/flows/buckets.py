@@ -13,9 +13,6 @@ def bucket_of(text: str) -> int:
 
 
 def buckets_of(values: pl.Series) -> pl.Series:
-    """The bucket of each value; null counts as an empty text. Each distinct value is computed once."""
-    distinct = values.fill_null("").unique()
-    table = pl.DataFrame(
-        {"value": distinct, "bucket": pl.Series([bucket_of(value) for value in distinct], dtype=pl.Int16)}
-    )
-    return values.fill_null("").to_frame("value").join(table, on="value", how="left", maintain_order="left")["bucket"]
+    """The bucket of each value; null counts as an empty text."""
+    texts = values.fill_null("").cast(pl.Binary).to_list()
+    return pl.Series("bucket", [zlib.crc32(text) % BUCKETS for text in texts], dtype=pl.Int16)

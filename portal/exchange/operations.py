@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from portal.bulk import copy_in
 from portal.exchange.applying import Applied, apply_rows
 from portal.exchange.checking import RowError, check, error, sealed_rows, unread_errors
 from portal.exchange.flows import FlowKind, kind_named
+from portal.exchange.lanes import beside_each_other, lanes_of
 from portal.exchange.models import FileChunk, FileState, ReceivedFile, RejectedRow, RowState
 from portal.exchange.preparing import Prepared, Ready, prepare_file, prepare_rows
 from portal.exchange.reading import LINE, Refusal
@@ -47,8 +49,19 @@ def import_files(paths: Iterable[Path], *, received_at: datetime | None = None) 
     return list(each_import(paths, received_at=received_at))
 
 
-def each_import(paths: Iterable[Path], *, received_at: datetime | None = None) -> Iterator[FileReport]:
-    """`import_files`, each report as soon as its file is in. Meanwhile the next file is read and checked."""
+def each_import(
+    paths: Iterable[Path], *, received_at: datetime | None = None, workers: int = 1
+) -> Iterator[FileReport]:
+    """`import_files`, each report as soon as its file is in. Meanwhile the next file is read and checked.
+
+    With several `workers`, each on a connection of its own, kinds enter beside each other: files of one kind still
+    enter in the order given. When one stops on an error, the others finish their file, and the error is raised.
+    """
+    in_order = partial(_one_after_the_other, received_at=received_at)
+    return in_order(paths) if workers == 1 else beside_each_other(lanes_of(paths), in_order, workers)
+
+
+def _one_after_the_other(paths: Iterable[Path], *, received_at: datetime | None) -> Iterator[FileReport]:
     with ThreadPoolExecutor(1) as reader:
         left = iter(paths)
         ahead = deque(reader.submit(prepare_file, path) for path in islice(left, 1))
@@ -187,12 +200,14 @@ def _one_at_a_time(kind: FlowKind) -> None:
 
 
 def _enter(ready: Ready, kind: FlowKind, file_pk: int, now: datetime) -> Applied:
-    for of_kind, keys in ready.identifiers:
-        keep(keys, of_kind)
     if ready.rows.is_empty():
         return Applied(0, 0, {})
     rows = ready.rows.rename({LINE: "line"}).with_columns(file_id=pl.lit(file_pk))
-    return apply_rows(rows, kind, now=now)
+    done = apply_rows(rows, kind, now=now)
+    # Last: a file of another kind that brings the same people waits from here to the end of this one.
+    for of_kind, keys in ready.identifiers:
+        keep(keys, of_kind)
+    return done
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ it and never hold the text. Ciphertexts begin with the identifier of their AES k
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from hashlib import blake2b
 from uuid import UUID
@@ -33,9 +33,17 @@ def _ciphers() -> dict[bytes, AESGCM]:
 
 def encrypt(content: bytes) -> bytes:
     """Key identifier, nonce and AES-GCM of `content`, with the first key of VAULT_KEYS."""
+    return encrypt_many([content])[0]
+
+
+def encrypt_many(contents: Sequence[bytes]) -> list[bytes]:
+    """Each content as `encrypt` gives it; the nonces are drawn at once."""
     name, cipher = next(iter(_ciphers().items()))
-    nonce = os.urandom(NONCE)
-    return bytes([len(name)]) + name + nonce + cipher.encrypt(nonce, content, name)
+    drawn, head = os.urandom(NONCE * len(contents)), bytes([len(name)]) + name
+    nonces = (drawn[start : start + NONCE] for start in range(0, len(drawn), NONCE))
+    return [
+        head + nonce + cipher.encrypt(nonce, content, name) for nonce, content in zip(nonces, contents, strict=True)
+    ]
 
 
 def decrypt(content: bytes) -> bytes:
@@ -82,33 +90,31 @@ def lookup_keys(values: pl.Series, kind: str) -> pl.DataFrame:
 
 
 def keep(table: pl.DataFrame, kind: str) -> None:
-    """Encrypt and keep what `lookup_keys` gave and is not known yet. Inside the caller's transaction."""
+    """Encrypt and keep what `lookup_keys` gave and is not known yet. Inside the caller's transaction.
+
+    Another file may bring the same people at the same time: whoever is second waits for the end of the first, and
+    finds them there.
+    """
+    fresh = _unknown(table)
+    if fresh.is_empty():
+        return
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TEMP TABLE wanted_key (key uuid) ON COMMIT DROP")
-        copy_in(table.select("key"), "wanted_key")
-        # A subquery that cannot be made a join probes the index: a join by hash would read every identifier
-        # for each of a hundred funds.
-        fresh_keys = read_frame(
-            "SELECT replace(w.key::text, '-', '') FROM wanted_key w"
-            " WHERE (SELECT i.key FROM people_identifier i WHERE i.key = w.key) IS NULL",
-            {"key": pl.String},
-        )
-        cursor.execute("DROP TABLE wanted_key")
-    fresh = (
-        table.join(fresh_keys, on="key", how="semi", maintain_order="left")
-        if fresh_keys.height < table.height
-        else table
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('people_identifier'))")
+    fresh = _unknown(fresh)
+    ciphertexts = pl.Series(encrypt_many(fresh["value"].cast(pl.Binary).to_list()), dtype=pl.Binary)
+    copy_in(fresh.select("key", kind=pl.lit(kind), ciphertext=ciphertexts), "people_identifier")
+
+
+def _unknown(table: pl.DataFrame) -> pl.DataFrame:
+    """The rows of `table` whose key no identifier has. A scalar subquery probes the index: a join by hash would read
+    every identifier for each of a hundred funds."""
+    unknown = read_frame(
+        "SELECT replace(wanted.key::text, '-', '') FROM unnest(%s::uuid[]) AS wanted (key)"
+        " WHERE (SELECT i.key FROM people_identifier i WHERE i.key = wanted.key) IS NULL",
+        {"key": pl.String},
+        ("{" + ",".join(table["key"]) + "}",),
     )
-    ciphertexts = [r"\x" + encrypt(value.encode()).hex() for value in fresh["value"]]
-    rows = fresh.select("key", kind=pl.lit(kind), ciphertext=pl.Series(ciphertexts, dtype=pl.String))
-    with connection.cursor() as cursor:
-        # Another file may bring the same people at the same time: whoever is second finds them there.
-        cursor.execute("CREATE TEMP TABLE fresh_identifier (LIKE people_identifier) ON COMMIT DROP")
-        copy_in(rows, "fresh_identifier")
-        cursor.execute(
-            "INSERT INTO people_identifier SELECT * FROM fresh_identifier ORDER BY key ON CONFLICT DO NOTHING"
-        )
-        cursor.execute("DROP TABLE fresh_identifier")
+    return table.join(unknown, on="key", how="semi", maintain_order="left")
 
 
 def reveal_many(keys: Iterable[UUID | str]) -> dict[UUID, str]:

@@ -1,4 +1,4 @@
-"""import_flow PATH... [--errors DIR]: takes in flow files, whatever their kind."""
+"""import_flow PATH... [--errors DIR] [--workers N]: takes in flow files, whatever their kind."""
 
 import csv
 import os
@@ -25,6 +25,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
         parser.add_argument("--errors", type=Path, default=None, help="dossier des lignes rejetées")
+        parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="fichiers à la fois (les cœurs)")
 
     def handle(self, *args: object, **options: object) -> None:
         paths: list[Path] = options["paths"]  # type: ignore[assignment]
@@ -34,7 +35,7 @@ class Command(BaseCommand):
         files = list(self._files(paths))
         refused = len(files) < sum(not _goes_with(path, paths) for path in paths)
         written: set[Path] = set()
-        for report in each_import(files):
+        for report in each_import(files, workers=max(1, options["workers"])):  # type: ignore[call-overload]
             self._tell(report)
             refused = refused or bool(report.refusals)
             if folder and report.errors:
