@@ -56,9 +56,14 @@ def each_import(
 
     With several `workers`, each on a connection of its own, kinds enter beside each other: files of one kind still
     enter in the order given. When one stops on an error, the others finish their file, and the error is raised.
+    A caller's transaction keeps everything on its own connection.
     """
     in_order = partial(_one_after_the_other, received_at=received_at)
-    return in_order(paths) if workers == 1 else beside_each_other(lanes_of(paths), in_order, workers)
+    return (
+        in_order(paths)
+        if workers == 1 or connection.in_atomic_block
+        else beside_each_other(lanes_of(paths), in_order, workers)
+    )
 
 
 def _one_after_the_other(paths: Iterable[Path], *, received_at: datetime | None) -> Iterator[FileReport]:
