@@ -6,6 +6,9 @@ PURPOSES = {
     "CMG_REFUND": "Cotisations remboursées",
     "CMG_SINGLE": "Pajemploi+ : salaire et cotisations prélevés",
     "CMG_SALARY": "Pajemploi+ : salaire",
+    "CMG_ADVANCE": "Avances versées",
+    "CMG_AID": "Aides de la commission d’urgence",
+    "CMG_INSTALMENT": "Échéances de remboursement",
 }
 OPEN_REASONS = {
     "reference_inconnue": "Référence inconnue : aucun de nos ordres ne la porte",
