@@ -1,6 +1,5 @@
 """Whatever is done with an advance, in whatever order: granted = netted + outstanding + converted + waived."""
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -23,10 +22,9 @@ ENDINGS = st.sampled_from(["", "convert", "waive"])
 
 
 @pytest.fixture
-def held(tmp_path: Path) -> Iterator[None]:
+def held(tmp_path: Path) -> None:
     received(tmp_path, moved_away)
     closed()
-    yield
 
 
 @pytest.mark.django_db
