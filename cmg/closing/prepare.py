@@ -9,7 +9,9 @@ from datetime import date
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
+from cmg.closing.nearby import WHOLE, Tables, narrow
 from cmg.models import Finding, RightLink
 from cmg.reconciliation.sides import next_month
 from portal.batches.models import Run
@@ -22,18 +24,18 @@ LOT_KINDS = ("rights_fund",)
 LINKS = """
 WITH candidate AS (
     SELECT r.id AS right_id, a.employer_no, a.bucket
-    FROM cmg_right r JOIN cmg_account a ON a.fund = r.fund AND a.beneficiary_no = r.beneficiary_no
+    FROM {rights} r JOIN {accounts} a ON a.fund = r.fund AND a.beneficiary_no = r.beneficiary_no
     WHERE r.known_until IS NULL AND a.known_until IS NULL AND r.employer_no IS DISTINCT FROM a.employer_no
     UNION
     SELECT r.id, a.employer_no, a.bucket
-    FROM cmg_right r JOIN cmg_account a ON a.nir_key = r.nir_key
+    FROM {rights} r JOIN {accounts} a ON a.nir_key = r.nir_key
     WHERE r.known_until IS NULL AND a.known_until IS NULL AND r.employer_no IS DISTINCT FROM a.employer_no
 ), with_own AS (
     SELECT right_id, employer_no, bucket FROM candidate
     UNION
     SELECT c.right_id, a.employer_no, a.bucket
-    FROM candidate c JOIN cmg_right r ON r.id = c.right_id
-    JOIN cmg_account a ON a.employer_no = r.employer_no AND a.known_until IS NULL
+    FROM candidate c JOIN {rights} r ON r.id = c.right_id
+    JOIN {accounts} a ON a.employer_no = r.employer_no AND a.known_until IS NULL
 ), scored AS (
     SELECT w.right_id, w.employer_no, w.bucket,
            (r.employer_no = w.employer_no) IS TRUE AS own,
@@ -43,8 +45,8 @@ WITH candidate AS (
            EXISTS (SELECT 1 FROM cmg_declaration d
                    WHERE d.employer_no = w.employer_no AND d.care_month = %(month)s
                      AND r.child_id = ANY (string_to_array(d.child_ids, '|')))::int AS child
-    FROM with_own w JOIN cmg_right r ON r.id = w.right_id
-    JOIN cmg_account a ON a.employer_no = w.employer_no AND a.known_until IS NULL
+    FROM with_own w JOIN {rights} r ON r.id = w.right_id
+    JOIN {accounts} a ON a.employer_no = w.employer_no AND a.known_until IS NULL
 )
 INSERT INTO cmg_rightlink (run_id, right_id, bucket, employer_no, criteria)
 SELECT DISTINCT ON (right_id) %(run)s, right_id, bucket, employer_no, criteria
@@ -56,10 +58,10 @@ FROM scored ORDER BY right_id, criteria + child DESC, criteria DESC, own DESC, e
 # it is confirmed for the one whose NIR is the only one that the fund knows under that number.
 # Windows over equal keys, never pairs: a key shared by thousands of accounts costs a sort, not a product.
 DUPLICATE_FAMILIES = """
-WITH account AS (SELECT * FROM cmg_account WHERE known_until IS NULL
+WITH account AS (SELECT * FROM {accounts} WHERE known_until IS NULL
 ), child AS (
     SELECT DISTINCT d.employer_no, unnest(string_to_array(d.child_ids, '|')) AS child_id
-    FROM cmg_declaration d WHERE d.care_month = %(month)s
+    FROM cmg_declaration d WHERE d.care_month = %(month)s AND {declaring}
 ), shared_child AS (
     SELECT employer_no, child_id
     FROM (SELECT *, count(*) OVER (PARTITION BY child_id) AS families FROM child) counted WHERE families > 1
@@ -94,7 +96,7 @@ WITH account AS (SELECT * FROM cmg_account WHERE known_until IS NULL
 INSERT INTO cmg_finding (run_id, code, employer_no, bucket, child_id, detail)
 SELECT %(run)s, f.code, f.employer_no, a.bucket, '',
        CASE WHEN f.code = 'CMG-013' AND (
-           SELECT array_agg(DISTINCT r.nir_key) FROM cmg_right r
+           SELECT array_agg(DISTINCT r.nir_key) FROM {rights} r
            WHERE r.known_until IS NULL AND r.side = 'F' AND r.fund = a.fund AND r.beneficiary_no = a.beneficiary_no
        ) = ARRAY[a.nir_key] THEN 'CONFIRMED' ELSE '' END
 FROM found f JOIN account a USING (employer_no)
@@ -106,7 +108,7 @@ CHILD_TWICE = """
 WITH open_right AS (
     SELECT r.id, r.child_id, r.fund, r.beneficiary_no, r.nir_key, r.shared_residence IS TRUE AS shared,
            coalesce(l.employer_no, r.employer_no) AS employer_no, r.decided_at, r.starts_on
-    FROM cmg_right r LEFT JOIN cmg_rightlink l ON l.run_id = %(run)s AND l.right_id = r.id
+    FROM {rights} r LEFT JOIN cmg_rightlink l ON l.run_id = %(run)s AND l.right_id = r.id
     WHERE r.known_until IS NULL AND r.side = 'F' AND r.status = 'ACTIVE' AND r.starts_on < %(next)s
       AND (r.ends_on IS NULL OR r.ends_on > %(month)s)
 ), beside_first AS (
@@ -128,7 +130,7 @@ WITH open_right AS (
 )
 INSERT INTO cmg_finding (run_id, code, employer_no, bucket, child_id, detail)
 SELECT %(run)s, 'CMG-016', later.employer_no, a.bucket, later.child_id, ''
-FROM later JOIN cmg_account a ON a.employer_no = later.employer_no AND a.known_until IS NULL
+FROM later JOIN {accounts} a ON a.employer_no = later.employer_no AND a.known_until IS NULL
 """
 
 # An account without a beneficiary number declares a child for whom a right is open under keys it does not have: the
@@ -136,12 +138,12 @@ FROM later JOIN cmg_account a ON a.employer_no = later.employer_no AND a.known_u
 RIGHT_OUT_OF_REACH = """
 WITH keyless AS (
     SELECT DISTINCT a.employer_no, a.bucket, unnest(string_to_array(d.child_ids, '|')) AS child_id
-    FROM cmg_account a JOIN cmg_declaration d ON d.employer_no = a.employer_no AND d.care_month = %(month)s
+    FROM {accounts} a JOIN cmg_declaration d ON d.employer_no = a.employer_no AND d.care_month = %(month)s
     WHERE a.known_until IS NULL AND a.beneficiary_no IS NULL
 )
 INSERT INTO cmg_finding (run_id, code, employer_no, bucket, child_id, detail)
 SELECT DISTINCT %(run)s, 'CMG-001', k.employer_no, k.bucket, k.child_id, ''
-FROM keyless k JOIN cmg_right r ON r.child_id = k.child_id AND r.known_until IS NULL
+FROM keyless k JOIN {rights} r ON r.child_id = k.child_id AND r.known_until IS NULL
 LEFT JOIN cmg_rightlink l ON l.run_id = %(run)s AND l.right_id = r.id
 WHERE r.status = 'ACTIVE' AND r.starts_on < %(next)s AND (r.ends_on IS NULL OR r.ends_on > %(month)s)
   AND coalesce(l.employer_no, r.employer_no) IS DISTINCT FROM k.employer_no
@@ -151,10 +153,10 @@ WHERE r.status = 'ACTIVE' AND r.starts_on < %(next)s AND (r.ends_on IS NULL OR r
 LOST_MESSAGES = """
 WITH span AS (
     SELECT fund, min(sequence_no) AS low, max(sequence_no) AS high
-    FROM cmg_right WHERE known_until IS NULL AND side = 'P' AND sequence_no IS NOT NULL GROUP BY fund
+    FROM cmg_right WHERE known_until IS NULL AND side = 'P' AND sequence_no IS NOT NULL AND {funds} GROUP BY fund
 ), lost AS (
     SELECT DISTINCT coalesce(l.employer_no, r.employer_no) AS employer_no, r.child_id
-    FROM cmg_right r JOIN span s ON s.fund = r.fund AND r.sequence_no > s.low AND r.sequence_no < s.high
+    FROM {rights} r JOIN span s ON s.fund = r.fund AND r.sequence_no > s.low AND r.sequence_no < s.high
     LEFT JOIN cmg_rightlink l ON l.run_id = %(run)s AND l.right_id = r.id
     WHERE r.known_until IS NULL AND r.side = 'F' AND NOT EXISTS (
         SELECT 1 FROM cmg_right p
@@ -162,7 +164,7 @@ WITH span AS (
 )
 INSERT INTO cmg_finding (run_id, code, employer_no, bucket, child_id, detail)
 SELECT %(run)s, 'CMG-026', lost.employer_no, a.bucket, lost.child_id, ''
-FROM lost JOIN cmg_account a ON a.employer_no = lost.employer_no AND a.known_until IS NULL
+FROM lost JOIN {accounts} a ON a.employer_no = lost.employer_no AND a.known_until IS NULL
 """
 
 # The bank sent a movement back because of the account, and the family has not given another since.
@@ -170,9 +172,13 @@ RETURNED_MOVEMENTS = """
 INSERT INTO cmg_finding (run_id, code, employer_no, bucket, child_id, detail)
 SELECT DISTINCT %(run)s, 'CMG-033', a.employer_no, a.bucket, '', o.reason_code
 FROM banking_paymentorder o
-JOIN cmg_account a ON o.subject = 'cmg:employer:' || a.employer_no AND a.known_until IS NULL
+JOIN {accounts} a ON o.subject = 'cmg:employer:' || a.employer_no AND a.known_until IS NULL
 WHERE o.state IN ('REJECTED', 'RETURNED') AND o.reason_code IN %(reasons)s AND o.iban_key = a.iban_key
 """
+
+
+RECEIVED = "cmg_account, cmg_right, cmg_declaration, cmg_request, cmg_employee, cmg_settlement"
+FINDINGS = (DUPLICATE_FAMILIES, CHILD_TWICE, RIGHT_OUT_OF_REACH, LOST_MESSAGES, RETURNED_MOVEMENTS)
 
 
 def prepare(run: Run, *, shared_residence_allowed: bool) -> None:
@@ -188,13 +194,20 @@ def prepare(run: Run, *, shared_residence_allowed: bool) -> None:
         RightLink.objects.filter(run=run).delete()
         Finding.objects.filter(run=run).delete()
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE cmg_account, cmg_right, cmg_declaration, cmg_request, cmg_employee, cmg_settlement")
-            cursor.execute(LINKS, values)
-            cursor.execute("ANALYZE cmg_rightlink")
-            for query in (DUPLICATE_FAMILIES, CHILD_TWICE, RIGHT_OUT_OF_REACH, LOST_MESSAGES, RETURNED_MOVEMENTS):
-                cursor.execute(query, values)
-            cursor.execute("ANALYZE cmg_finding")
+            tables = narrow(cursor, run)
+            _refresh(cursor, tables, RECEIVED)
+            cursor.execute(LINKS.format_map(vars(tables)), values)
+            _refresh(cursor, tables, "cmg_rightlink")
+            for query in FINDINGS:
+                cursor.execute(query.format_map(vars(tables)), values)
+            _refresh(cursor, tables, "cmg_finding")
         _note_lots(run)
+
+
+def _refresh(cursor: CursorWrapper, tables: Tables, written: str) -> None:
+    """Statistics of what was just written, when the whole population is about to be joined with it."""
+    if tables == WHOLE:
+        cursor.execute(f"ANALYZE {written}")
 
 
 def _note_lots(run: Run) -> None:

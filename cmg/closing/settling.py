@@ -5,6 +5,7 @@ from datetime import date
 
 import polars as pl
 
+from cmg.closing.families import Families
 from cmg.closing.figures import MonthFigures
 from cmg.closing.loading import load_declarations, load_received
 from cmg.closing.past import Past, load_past
@@ -45,17 +46,17 @@ class Outcome:
     names: pl.DataFrame
 
 
-def compute_slice(run: Run, low: int, high: int, figures: MonthFigures) -> Outcome:
-    """Reconcile, settle and judge the families whose bucket lies in [low, high)."""
+def compute_slice(run: Run, families: Families, figures: MonthFigures) -> Outcome:
+    """Reconcile, settle and judge some families."""
     month = run.month
-    versions = load_declarations(run, low, high)
+    versions = load_declarations(run, families)
     latest = versions.sort("version", descending=True).unique("declaration_no", keep="first", maintain_order=True)
     live = mark_duplicates(latest.filter(pl.col("kind").is_in(LIVE_KINDS)))
-    received = load_received(run.pk, live, low, high)
+    received = load_received(run.pk, live, families)
     pairs = lay_side_by_side(received, month, run.day, figures.scale.late_business_days)
     verdicts, anomalies = judge(pairs, figures.scale)
     settled = _settle(live, verdicts, received.accounts, month, figures)
-    past = load_past(month, low, high)
+    past = load_past(month, families)
     settled, later = _look_back(settled, anomalies, past, figures)
     others = _without_money(versions, live, month, figures)
     settlements = pl.concat([_results(settled, month), others]).sort("declaration_no", "version")
