@@ -9,11 +9,12 @@ from cmg.closing.families import Families
 from cmg.closing.figures import MonthFigures
 from cmg.closing.loading import load_declarations, load_received
 from cmg.closing.past import Past, load_past
+from cmg.closing.people import apply, load_people
 from cmg.reconciliation import history
 from cmg.reconciliation.catalogue import EFFECTS, HOLDING
 from cmg.reconciliation.duplicates import mark_duplicates
 from cmg.reconciliation.sides import lay_side_by_side
-from cmg.reconciliation.verdict import judge
+from cmg.reconciliation.verdict import judge, without
 from cmg.rules.month import settle
 from portal.batches.models import Run
 
@@ -54,10 +55,12 @@ def compute_slice(run: Run, families: Families, figures: MonthFigures) -> Outcom
     live = mark_duplicates(latest.filter(pl.col("kind").is_in(LIVE_KINDS)))
     received = load_received(run.pk, live, families)
     pairs = lay_side_by_side(received, month, run.day, figures.scale.late_business_days)
-    verdicts, anomalies = judge(pairs, figures.scale)
+    people = load_people(month, families)
+    verdicts, anomalies = judge(pairs, figures.scale, people.set_aside)
     settled = _settle(live, verdicts, received.accounts, month, figures)
     past = load_past(month, families)
-    settled, later = _look_back(settled, anomalies, past, figures)
+    settled, later = _look_back(settled, anomalies, past, figures, people.set_aside)
+    settled = apply(settled, people)
     others = _without_money(versions, live, month, figures)
     settlements = pl.concat([_results(settled, month), others]).sort("declaration_no", "version")
     names = received.accounts.select("employer_no", "name", "fund")
@@ -129,7 +132,7 @@ def _joined(name: str, more: pl.Expr) -> pl.Expr:
 
 
 def _look_back(
-    settled: pl.DataFrame, anomalies: pl.DataFrame, past: Past, figures: MonthFigures
+    settled: pl.DataFrame, anomalies: pl.DataFrame, past: Past, figures: MonthFigures, set_aside: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Apply the disagreements that need earlier months: a hold of one declaration holds its whole family."""
     of_run = anomalies.select("id", "employer_no", "code")
@@ -149,6 +152,7 @@ def _look_back(
         "child_id",
         "employer_no",
     )
+    later = without(later, set_aside)
     if later.is_empty():
         return settled, later.select(anomalies.columns)
     per_family = (

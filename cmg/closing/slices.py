@@ -55,7 +55,7 @@ def close_slice(part: Slice) -> SliceResult:
     figures = figures_of(run.month)
     families = families_of(part)
     outcome = compute_slice(run, families, figures)
-    changed = _only_changed(outcome.settlements, run, families)
+    changed = only_changed(outcome.settlements, run, families)
     Settlement.objects.filter(run=run, slice_number=part.number).delete()
     _delete_anomalies(run, families)
     copy_in(
@@ -78,7 +78,7 @@ def digest_of(settlements: pl.DataFrame) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def _only_changed(settlements: pl.DataFrame, run: Run, families: Families) -> pl.DataFrame:
+def only_changed(settlements: pl.DataFrame, run: Run, families: Families) -> pl.DataFrame:
     """For a run after an issued one: the declarations whose result differs from the last issued."""
     if run.ordinal == 1:
         return settlements

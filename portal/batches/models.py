@@ -53,6 +53,7 @@ class Run(models.Model):
     parameters_digest = models.CharField(max_length=64)
     rule_version = models.CharField(max_length=20)
     inputs_digest = models.CharField(max_length=64, blank=True)
+    decisions_digest = models.CharField(max_length=64, blank=True)
     digest = models.CharField(max_length=64, blank=True)
     totals = models.JSONField(default=dict)
     rows_total = models.IntegerField(default=0)

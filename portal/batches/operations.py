@@ -49,7 +49,8 @@ class SliceResult:
 
 def start_run(
     *, kind: str, month: date, ordinal: int, day: date, dry_run: bool, slices: int, rows_total: int,
-    inputs_digest: str, rule_version: str, parameters_digest: str, scope: Sequence[str] | None = None,
+    inputs_digest: str, rule_version: str, parameters_digest: str, decisions_digest: str = "",
+    scope: Sequence[str] | None = None,
 ) -> Run:  # fmt: skip
     """A new run with its slices, all waiting; `scope` names its families when it is not for all of them.
 
@@ -57,15 +58,19 @@ def start_run(
     """
     run = Run.objects.create(
         kind=kind, month=month, ordinal=ordinal, day=day, dry_run=dry_run, rows_total=rows_total,
-        inputs_digest=inputs_digest, rule_version=rule_version, parameters_digest=parameters_digest,
-        totals={"slices": slices}, started_at=timezone.now(), scope=None if scope is None else sorted(set(scope)),
+        inputs_digest=inputs_digest, decisions_digest=decisions_digest, rule_version=rule_version,
+        parameters_digest=parameters_digest, totals={"slices": slices}, started_at=timezone.now(),
+        scope=None if scope is None else sorted(set(scope)),
     )  # fmt: skip
     Slice.objects.bulk_create(Slice(run=run, number=number) for number in range(slices))
     journal(actor="portail", action="run.started", subject=f"run:{run.pk}", detail={"month": str(month)})
     return run
 
 
-def restart(*, run_pk: int, slices: int, rows_total: int, inputs_digest: str, parameters_digest: str, day: date) -> Run:
+def restart(
+    *, run_pk: int, slices: int, rows_total: int, inputs_digest: str, parameters_digest: str, day: date,
+    decisions_digest: str = "",
+) -> Run:  # fmt: skip
     """Make an open run ready to be done again because its inputs changed; signatures given no longer count."""
     with transaction.atomic():
         run = Run.objects.select_for_update(of=("self",)).get(pk=run_pk)
@@ -74,7 +79,7 @@ def restart(*, run_pk: int, slices: int, rows_total: int, inputs_digest: str, pa
             run = move_run(run_pk=run_pk, to=RunState.RUNNING, by="portail", reason="de nouveaux fichiers sont arrivés")
         run.slices.all().delete()
         run.day, run.rows_total, run.inputs_digest, run.digest = day, rows_total, inputs_digest, ""
-        run.parameters_digest = parameters_digest
+        run.parameters_digest, run.decisions_digest = parameters_digest, decisions_digest
         run.totals, run.started_at, run.finished_at = {"slices": slices}, timezone.now(), None
         run.save()
         Slice.objects.bulk_create(Slice(run=run, number=number) for number in range(slices))

@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
             django.contrib.postgres.fields.ArrayField(models.CharField(max_length=40), null=True, size=None),
         ),
         migrations.AddField("run", "four_eyes", models.BooleanField(default=True)),
+        migrations.AddField("run", "decisions_digest", models.CharField(blank=True, default="", max_length=64), False),
         migrations.RemoveConstraint("run", "run_one_open_at_a_time"),
         migrations.AddConstraint(
             "run",
