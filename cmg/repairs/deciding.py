@@ -35,9 +35,9 @@ def release(*, employer_no: str, month: date, reason: str, by: str, at: datetime
     """
     held = Settlement.objects.filter(employer_no=employer_no, care_month=month, status="HELD", run__dry_run=False)
     last = held.exclude(run__state="SUPERSEDED").order_by("-run__ordinal").values_list("run_id", flat=True).first()
-    cents = sum(row.held_debit_cents for row in held.filter(run_id=last))
-    if not cents:
+    if last is None:
         raise RemedyRefused("Rien n’est retenu pour ce mois.")
+    cents = sum(int(row.held_debit_cents) for row in held.filter(run_id=last))
     return _decide(VerdictKind.RELEASED, employer_no, month, "", "", reason, by, at, cents)
 
 

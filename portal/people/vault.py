@@ -38,7 +38,7 @@ def encrypt(content: bytes) -> bytes:
     return bytes([len(name)]) + name + nonce + cipher.encrypt(nonce, content, name)
 
 
-def decrypt(content: bytes) -> bytes:
+def decrypt(content: bytes | memoryview) -> bytes:
     """The text of `encrypt`. Raises Undecipherable."""
     content = bytes(content)
     size = content[0] + 1
