@@ -8,8 +8,10 @@ class CmgConfig(AppConfig):
 
     def ready(self) -> None:
         from cmg.flows.kinds import register_kinds
+        from cmg.letters import register_letters
         from cmg.simulation import simulate
         from portal.legislation import simulations
 
         register_kinds()
+        register_letters()
         simulations.register("cmg", simulate)

@@ -3,6 +3,7 @@
 import hashlib
 import time
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -15,9 +16,10 @@ from cmg.closing.figures import figures_of
 from cmg.closing.issuing import issue_movements
 from cmg.closing.prepare import prepare
 from cmg.closing.slices import close_slice, slice_count
-from cmg.closing.structures import settle_invoices
+from cmg.closing.structures import StructureTotals, settle_invoices
+from cmg.closing.trial import digest_now
 from cmg.closing.verifying import recheck, run_digest
-from cmg.models import Declaration
+from cmg.models import Declaration, Settlement
 from portal.audit.operations import journal
 from portal.banking.issue import write_bank_files
 from portal.banking.models import BankFile
@@ -42,17 +44,36 @@ class RunNotIssuable(Exception):
 
 
 def inputs_digest(month: date) -> str:
-    """What the month rests on: the files applied and rows replayed so far, and the releases decided."""
+    """What the month rests on: the files applied and rows replayed so far, the bank's messages, its own issued runs.
+
+    What people repaired or decided is `decisions_digest`: it makes a month be computed again, and never stops the
+    issue of what was signed (it enters with the next run).
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT (SELECT count(*) || ':' || coalesce(max(id), 0) FROM exchange_receivedfile),"
+            "SELECT (SELECT count(*) || ':' || coalesce(max(id), 0) FROM exchange_receivedfile WHERE kind <> 'repair'),"
             " (SELECT count(*) FROM exchange_rejectedrow WHERE state = 'REPLAYED'),"
             " (SELECT count(*) || ':' || coalesce(max(id), 0) FROM banking_bankmessage),"
-            " (SELECT coalesce(max(id), 0) FROM batches_run WHERE kind = %s AND state IN ('ISSUED', 'RECONCILED'))",
-            (KIND,),
+            " (SELECT coalesce(max(id), 0) FROM batches_run WHERE kind = %s AND month = %s"
+            "  AND state IN ('ISSUED', 'RECONCILED'))",
+            (KIND, month),
         )
         seen = cursor.fetchone()
     return hashlib.sha256(f"{month}|{RULE_VERSION}|{seen}".encode()).hexdigest()
+
+
+def decisions_digest(month: date) -> str:
+    """What people repaired, decided or reported so far: when it changes, the month is to be computed again."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT coalesce(max(id), 0) FROM cmg_repair),"
+            " (SELECT count(*) || ':' || coalesce(max(id), 0) || ':' || count(withdrawn_at) || ':' || count(decided_at)"
+            "  FROM cmg_personverdict WHERE care_month = %s),"
+            " (SELECT count(*) || ':' || count(*) FILTER (WHERE state IN ('ANSWERED', 'CLOSED'))"
+            "  FROM cmg_report WHERE stops_debit AND %s = ANY (months))",
+            (month, month),
+        )
+        return hashlib.sha256(str(cursor.fetchone()).encode()).hexdigest()
 
 
 def start_month(*, month: date, on: date, dry_run: bool = False) -> Run:
@@ -63,7 +84,7 @@ def start_month(*, month: date, on: date, dry_run: bool = False) -> Run:
     declarations = Declaration.objects.filter(care_month=month).count()
     if not declarations:
         raise NothingToClose(f"Aucune déclaration reçue pour {month:%m/%Y}.")
-    inputs = inputs_digest(month)
+    inputs, decisions = inputs_digest(month), decisions_digest(month)
     count = slice_count(declarations)
     figures = figures_of(month)
     with transaction.atomic(), connection.cursor() as cursor:
@@ -71,26 +92,51 @@ def start_month(*, month: date, on: date, dry_run: bool = False) -> Run:
         runs = Run.objects.filter(kind=KIND, month=month)
         if dry_run:
             # A dry run leaves nothing behind: the former one makes room.
-            runs.filter(dry_run=True).exclude(state=RunState.SUPERSEDED).update(state=RunState.SUPERSEDED)
-        run = None if dry_run else runs.filter(dry_run=False, state__in=OPEN_STATES).first()
-        if run and run.inputs_digest == inputs and run.totals.get("slices") == count:
+            runs.filter(dry_run=True, scope__isnull=True).exclude(state=RunState.SUPERSEDED).update(
+                state=RunState.SUPERSEDED
+            )
+        run = None if dry_run else runs.filter(dry_run=False, state__in=OPEN_STATES, scope__isnull=True).first()
+        same = run is not None and (run.inputs_digest, run.decisions_digest) == (inputs, decisions)
+        if run and same and run.totals.get("slices") == count:
             batches.retry_failed(run.pk)
             return run
         if run:
             comparing.keep_signed_results(run)
             batches.restart(
                 run_pk=run.pk, slices=count, rows_total=declarations, inputs_digest=inputs, day=on,
-                parameters_digest=figures.parameters.digest(),
+                parameters_digest=figures.parameters.digest(), decisions_digest=decisions,
             )  # fmt: skip
         else:
             last = runs.aggregate(last=Max("ordinal"))["last"] or 0
             run = batches.start_run(
                 kind=KIND, month=month, ordinal=last + 1, day=on, dry_run=dry_run, slices=count,
                 rows_total=declarations, inputs_digest=inputs, rule_version=RULE_VERSION,
-                parameters_digest=figures.parameters.digest(),
+                parameters_digest=figures.parameters.digest(), decisions_digest=decisions,
             )  # fmt: skip
         run.refresh_from_db()
         prepare(run, shared_residence_allowed=figures.scale.shared_residence_allowed)
+    return run
+
+
+def settle_named(*, month: date, employers: Sequence[str], on: date) -> Run | None:
+    """Settle a month again for some families alone; None, and nothing written, when nothing comes out different.
+
+    The run is ready to be signed. Raises NoParameterInForce.
+    """
+    figures = figures_of(month)
+    with transaction.atomic():
+        last = Run.objects.filter(kind=KIND, month=month).aggregate(last=Max("ordinal"))["last"] or 0
+        run = batches.start_run(
+            kind=KIND, month=month, ordinal=last + 1, day=on, dry_run=False, slices=1, rows_total=len(employers),
+            inputs_digest=inputs_digest(month), rule_version=RULE_VERSION,
+            parameters_digest=figures.parameters.digest(), scope=employers,
+        )  # fmt: skip
+        prepare(run, shared_residence_allowed=figures.scale.shared_residence_allowed)
+        do_slices(run.pk)
+        run = finish_month(run_pk=run.pk)
+        if not Settlement.objects.filter(run=run).exists():
+            transaction.set_rollback(True)
+            return None
     return run
 
 
@@ -123,9 +169,11 @@ def finish_month(*, run_pk: int) -> Run:
         parts = list(run.slices.order_by("number"))
         if run.state != RunState.RUNNING or any(part.state != "DONE" for part in parts):
             return run
-        _refresh_statistics()
-        structures = settle_invoices(run, figures_of(run.month))
         run.totals = {"slices": len(parts)} | add_totals([part.totals for part in parts])
+        structures = StructureTotals(0, 0, "")
+        if run.scope is None:
+            _refresh_statistics()
+            structures = settle_invoices(run, figures_of(run.month))
         for code, euros in comparing.euros_by_code(run).items():
             run.totals["codes"][code] |= euros
         comparing.note_changes(run)
@@ -189,15 +237,29 @@ def issue_run(*, run_pk: int, out: Path, on: date, by: str) -> dict[str, int]:
     return {str(key): int(value) for key, value in run.totals["movements"].items()}
 
 
+def _check_named(run: Run) -> None:
+    """A run on a few families: nothing of theirs was issued since, and what is known still gives the same cents."""
+    assert run.scope is not None
+    again = "Ce qui est connu de la famille a changé depuis la proposition : écartez-la, puis proposez-la à nouveau."
+    later = Settlement.objects.filter(
+        employer_no__in=run.scope, care_month=run.month, run__ordinal__gt=run.ordinal, run__dry_run=False,
+        run__state__in=ISSUED_STATES,
+    )  # fmt: skip
+    if later.exists() or digest_now(run.month, run.scope, on=run.day) != run.digest:
+        raise RunNotIssuable(again)
+
+
 def _check_issuable(run: Run) -> None:
     if run.dry_run:
         raise RunNotIssuable("C’est un essai à blanc : il ne s’émet pas. Clôturez le mois sans --dry-run.")
     if run.state != RunState.SIGNED:
         raise RunNotIssuable(f"L’arrêté {run.pk} est « {run.get_state_display()} » : il faut deux signatures.")
     signed = Signature.objects.filter(run=run, voided_at__isnull=True, digest=run.digest).count()
-    if signed != 2:
+    if signed != (2 if run.scope is None or run.four_eyes else 1):
         raise RunNotIssuable("L’empreinte a changé depuis les signatures : elles ne valent plus.")
-    if run.inputs_digest != inputs_digest(run.month):
+    if run.scope is not None:
+        _check_named(run)
+    elif run.inputs_digest != inputs_digest(run.month):
         raise RunNotIssuable(
             "Des fichiers sont arrivés depuis le calcul : clôturez le mois à nouveau, puis signez si l’empreinte change."
         )

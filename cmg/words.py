@@ -7,6 +7,9 @@ PURPOSES = {
     "CMG_SINGLE": "Pajemploi+ : salaire et cotisations prélevés",
     "CMG_SALARY": "Pajemploi+ : salaire",
     "CMG_STRUCTURE": "Aide versée sur facture de structure",
+    "CMG_ADVANCE": "Avances versées",
+    "CMG_AID": "Aides de la commission d’urgence",
+    "CMG_INSTALMENT": "Échéances de remboursement",
 }
 OPEN_REASONS = {
     "reference_inconnue": "Référence inconnue : aucun de nos ordres ne la porte",

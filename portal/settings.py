@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "portal.banking",
     "portal.batches",
     "portal.casework",
+    "portal.letters",
     "cmg",
     "aripa",
     "monenfant",

@@ -10,6 +10,8 @@ from cmg.closing import movements
 from cmg.closing.booked import booked_declarations, booked_invoices
 from cmg.closing.structures import invoices_to_issue
 from cmg.models import Settlement
+from cmg.remedies.netting import Payout, net_payouts
+from cmg.remedies.overpayments import open_overpayments
 from portal.banking.open_items import close_presented_again, close_without_account, open_without_account
 from portal.banking.operations import prepare_orders
 from portal.batches.models import Run
@@ -113,6 +115,8 @@ def _move(run: Run, decided: pl.DataFrame, booked: pl.DataFrame, day: date, done
     if decided.is_empty():
         return
     delta = movements.differences(decided, booked)
+    delta = movements.net(delta, _kept_for_advances(run, delta, day))
+    open_overpayments(run, delta, on=day)
     post_many(*movements.entries(delta, run.pk, run.ordinal, day))
     orders, lacking = movements.orders(delta, _families(delta["employer_no"]), day)
     prepare_orders(_named(orders, run))
@@ -124,6 +128,13 @@ def _move(run: Run, decided: pl.DataFrame, booked: pl.DataFrame, day: date, done
     for row in orders.group_by("purpose").agg(count=pl.len(), cents=pl.col("amount_cents").sum()).to_dicts():
         done[f"{row['purpose']}_count"] = done.get(f"{row['purpose']}_count", 0) + row["count"]
         done[f"{row['purpose']}_cents"] = done.get(f"{row['purpose']}_cents", 0) + row["cents"]
+
+
+def _kept_for_advances(run: Run, delta: pl.DataFrame, day: date) -> pl.DataFrame:
+    """What is kept of the payouts about to leave; an invoice of a structure pays no advance back."""
+    leaving = delta.filter((pl.col("to_pay_cents") > 0) & ~pl.col("is_invoice"))
+    columns = leaving.select("declaration_no", "employer_no", "to_pay_cents").iter_rows()
+    return net_payouts(run, [Payout(*row) for row in columns], by="portail", on=day)
 
 
 def _named(orders: pl.DataFrame, run: Run) -> pl.DataFrame:

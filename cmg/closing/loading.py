@@ -1,7 +1,8 @@
-"""The frames of a slice, read from the database: families whose bucket lies in [low, high)."""
+"""The frames of a slice, read from the database."""
 
 import polars as pl
 
+from cmg.closing.families import Families
 from cmg.reconciliation.sides import Received
 from portal.batches.models import Run
 from portal.bulk import read_frame
@@ -38,7 +39,7 @@ EMPLOYEE_SCHEMA = {
 FINDING_SCHEMA = {"code": pl.String, "employer_no": pl.String, "child_id": pl.String, "detail": pl.String}
 
 
-def load_declarations(run: Run, low: int, high: int) -> pl.DataFrame:
+def load_declarations(run: Run, families: Families) -> pl.DataFrame:
     """Every declaration version of the run's month, with whether one of its number was already issued, and how.
 
     `issued_all_in_one` is null for a number never issued. Who pays the employee does not change once it was issued.
@@ -65,36 +66,36 @@ def load_declarations(run: Run, low: int, high: int) -> pl.DataFrame:
         f"""
         SELECT {", ".join(f"d.{name}" for name in DECLARATION_SCHEMA)}, {issued}, {all_in_one}
         FROM cmg_declaration d
-        WHERE d.care_month = %s AND d.bucket >= %s AND d.bucket < %s
+        WHERE d.care_month = %s AND {families.where("d")}
         """,
         DECLARATION_SCHEMA | {"issued": pl.Boolean, "issued_all_in_one": pl.Boolean},
-        (run.month, low, high),
+        (run.month,),
     )
 
 
-def _load_rights(run_pk: int, low: int, high: int) -> pl.DataFrame:
+def _load_rights(run_pk: int, families: Families) -> pl.DataFrame:
     """Current rights linked to the slice's families: by their own employer number, or as `prepare` linked them."""
     columns = ", ".join(f"r.{name}" for name in RIGHT_COLUMNS)
     frame = read_frame(
         f"""
         SELECT {columns}, r.employer_no AS family
         FROM cmg_right r
-        WHERE r.known_until IS NULL AND r.bucket >= %s AND r.bucket < %s AND r.employer_no IS NOT NULL
+        WHERE r.known_until IS NULL AND {families.where("r")} AND r.employer_no IS NOT NULL
           AND NOT EXISTS (SELECT 1 FROM cmg_rightlink l WHERE l.run_id = %s AND l.right_id = r.id)
         UNION ALL
         SELECT {columns}, l.employer_no AS family
         FROM cmg_rightlink l JOIN cmg_right r ON r.id = l.right_id
-        WHERE l.run_id = %s AND l.bucket >= %s AND l.bucket < %s
+        WHERE l.run_id = %s AND {families.where("l")}
         """,
         RIGHT_COLUMNS | {"family": pl.String},
-        (low, high, run_pk, run_pk, low, high),
+        (run_pk, run_pk),
     )
     return frame.with_columns(
         resources=pl.col("annual_resources_cents") // 100, supplement_cents=pl.col("transition_supplement_cents")
     ).drop("annual_resources_cents", "transition_supplement_cents")
 
 
-def _load_requests(low: int, high: int) -> pl.DataFrame:
+def _load_requests(families: Families) -> pl.DataFrame:
     joins = (
         "a.fund = q.fund AND a.beneficiary_no = q.beneficiary_no",
         "a.nir_key = q.nir_key",
@@ -102,36 +103,34 @@ def _load_requests(low: int, high: int) -> pl.DataFrame:
     selects = [
         f"""SELECT a.employer_no, q.fund, q.child_id, q.care_mode, q.filed_on, q.decided_on, q.child_birth_date
             FROM cmg_request q JOIN cmg_account a ON {join} AND a.known_until IS NULL
-            WHERE q.known_until IS NULL AND a.bucket >= %s AND a.bucket < %s"""
+            WHERE q.known_until IS NULL AND {families.where("a")}"""
         for join in joins
     ]
-    return read_frame(" UNION ".join(selects), REQUEST_SCHEMA, (low, high, low, high))
+    return read_frame(" UNION ".join(selects), REQUEST_SCHEMA)
 
 
-def load_received(run_pk: int, declarations: pl.DataFrame, low: int, high: int) -> Received:
+def load_received(run_pk: int, declarations: pl.DataFrame, families: Families) -> Received:
     """What was received from both sides for the slice's families."""
-    buckets = (low, high)
     accounts = read_frame(
-        """
-        SELECT employer_no, nir_key, nir_valid, last_name || ' ' || first_names, fund, beneficiary_no, iban_key,
+        f"""
+        SELECT a.employer_no, nir_key, nir_valid, last_name || ' ' || first_names, fund, beneficiary_no, iban_key,
                iban_valid, mandate_ref, mandate_signed_on, all_in_one, true
-        FROM cmg_account WHERE known_until IS NULL AND bucket >= %s AND bucket < %s
+        FROM cmg_account a WHERE a.known_until IS NULL AND {families.where("a")}
         """,
         ACCOUNT_SCHEMA,
-        buckets,
     )
     employees = read_frame(
-        """
-        SELECT employer_no, employee_no, employee_kind, licence_end
-        FROM cmg_employee WHERE known_until IS NULL AND bucket >= %s AND bucket < %s
+        f"""
+        SELECT e.employer_no, e.employee_no, e.employee_kind, e.licence_end
+        FROM cmg_employee e WHERE e.known_until IS NULL AND {families.where("e")}
         """,
         EMPLOYEE_SCHEMA,
-        buckets,
     )
     findings = read_frame(
-        "SELECT code, employer_no, child_id, detail FROM cmg_finding WHERE run_id = %s AND bucket >= %s AND bucket < %s",
+        f"SELECT f.code, f.employer_no, f.child_id, f.detail FROM cmg_finding f "
+        f"WHERE f.run_id = %s AND {families.where('f')}",
         FINDING_SCHEMA,
-        (run_pk, *buckets),
+        (run_pk,),
     )
     lots = read_frame(
         "SELECT code, detail FROM cmg_finding WHERE run_id = %s AND bucket = -1",
@@ -141,8 +140,8 @@ def load_received(run_pk: int, declarations: pl.DataFrame, low: int, high: int) 
     return Received(
         declarations=declarations,
         accounts=accounts,
-        rights=_load_rights(run_pk, low, high),
-        requests=_load_requests(low, high),
+        rights=_load_rights(run_pk, families),
+        requests=_load_requests(families),
         employees=employees,
         findings=findings,
         lots=lots,

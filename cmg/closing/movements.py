@@ -19,7 +19,9 @@ AMOUNTS = (
 )  # fmt: skip
 LEGS = {account.name: int(account) for account in Account}
 # What stands between us and the family. The other accounts simply follow the new position.
-FAMILY = ("FAMILY_DEBIT", "FAMILY_PAYOUT", "FAMILY_REFUND", "OVERPAYMENT", "UNPAID_DEBIT", "RETURNED_PAYOUT")
+FAMILY = (
+    "FAMILY_DEBIT", "FAMILY_PAYOUT", "FAMILY_REFUND", "OVERPAYMENT", "UNPAID_DEBIT", "RETURNED_PAYOUT", "ADVANCE",
+)  # fmt: skip
 OTHERS = (
     "CONTRIBUTIONS_DUE", "STATE_DEDUCTION", "FUND_PART_A", "FUND_PART_B", "WITHHOLDING_TAX", "EMPLOYEE_SALARY",
     "SUSPENSE",
@@ -173,6 +175,7 @@ def _family_legs(stuck: pl.DataFrame) -> pl.DataFrame:
         FAMILY_PAYOUT=pl.col("undone_payout") - pl.col("more_payout") - paid - again,
         RETURNED_PAYOUT=pl.col("undone_returned") + again,
         OVERPAYMENT=pl.col("excess") - pl.col("kept") - pl.col("cancelled"),
+        ADVANCE=pl.lit(0, dtype=pl.Int64),
         leaves=leaves,
         again=again,
     )
@@ -190,6 +193,19 @@ def _ordered(legs: pl.DataFrame) -> pl.DataFrame:
         presented_again_cents=_when(pl.col("leaves"), refused + pl.col("again"))
         + pl.min_horizontal("stuck_refund", "old_refunds_rejected_cents"),
     )
+
+
+def net(delta: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:
+    """`delta` with what is `kept` (declaration_no, netted_cents) of its payouts for advances already paid.
+
+    The family received it before: it counts as paid, and the advance is the less.
+    """
+    joined = delta.join(kept, on="declaration_no", how="left").with_columns(pl.col("netted_cents").fill_null(0))
+    return joined.with_columns(
+        ADVANCE=-pl.col("netted_cents"),
+        FAMILY_PAYOUT=pl.col("FAMILY_PAYOUT") + pl.col("netted_cents"),
+        to_pay_cents=pl.col("to_pay_cents") - pl.col("netted_cents"),
+    ).drop("netted_cents")
 
 
 def entries(delta: pl.DataFrame, run_pk: int, ordinal: int, day: date) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from cmg.closing.families import Families
 from portal.batches.models import Run
 from portal.bulk import read_frame
 
@@ -37,10 +38,9 @@ def months_before(month: date, count: int) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
-def load_past(month: date, low: int, high: int) -> Past:
-    """Earlier months of the families whose bucket lies in [low, high)."""
-    families = "s.employer_no IN (SELECT employer_no FROM cmg_declaration WHERE care_month = %s AND bucket >= %s AND bucket < %s)"
-    slice_values = (month, low, high)
+def load_past(month: date, families: Families) -> Past:
+    """Earlier months of the families."""
+    declaring = families.declaring("s", month)
     first = months_before(month, DEBIT_MONTHS)
     issued = list(
         Run.objects.filter(month__gte=first, month__lte=month, state__in=["ISSUED", "RECONCILED"], dry_run=False)
@@ -53,7 +53,7 @@ def load_past(month: date, low: int, high: int) -> Past:
         f"""
         SELECT s.employer_no, s.care_mode, s.regime, s.care_month, sum(s.debit_cents - s.withholding_tax_cents)::bigint
         FROM cmg_settlement s JOIN batches_run r ON r.id = s.run_id
-        WHERE {ISSUED} AND s.status = 'SETTLED' AND s.care_month >= %s AND s.care_month < %s AND {families}
+        WHERE {ISSUED} AND s.status = 'SETTLED' AND s.care_month >= %s AND s.care_month < %s AND {declaring}
           AND NOT EXISTS (SELECT 1 FROM cmg_settlement n JOIN batches_run nr ON nr.id = n.run_id
                           WHERE n.employer_no = s.employer_no AND n.care_month = s.care_month
                             AND n.declaration_no = s.declaration_no AND nr.ordinal > r.ordinal
@@ -61,17 +61,17 @@ def load_past(month: date, low: int, high: int) -> Past:
         GROUP BY 1, 2, 3, 4
         """,
         NOTHING["debits"],
-        (issued, first, month, *slice_values),
+        (issued, first, month),
     )  # fmt: skip
     resolved = read_frame(
         f"""
         SELECT DISTINCT s.employer_no, s.code
         FROM cmg_anomaly s JOIN batches_run r ON r.id = s.run_id
         WHERE {ISSUED} AND s.resolved_at IS NOT NULL AND r.month >= %s AND r.month < %s
-          AND s.code IN %s AND {families}
+          AND s.code IN %s AND {declaring}
         """,
         NOTHING["resolved"],
-        (issued, months_before(month, RECURRENCE_MONTHS), month, RECURRING, *slice_values),
+        (issued, months_before(month, RECURRENCE_MONTHS), month, RECURRING),
     )
     without_right = read_frame(
         f"""
@@ -82,11 +82,11 @@ def load_past(month: date, low: int, high: int) -> Past:
              AND (t.status = 'ACTIVE' OR t.status = 'CLOSED' AND t.ends_on IS NOT NULL)
              AND t.starts_on < s.care_month + interval '1 month'
              AND (t.ends_on IS NULL OR t.ends_on > greatest(s.care_month, t.starts_on))
-             AND t.received_at > d.received_at AND t.bucket >= %s AND t.bucket < %s
+             AND t.received_at > d.received_at AND {families.where("t")}
         WHERE {ISSUED} AND s.status = 'SETTLED' AND s.decision <> 'RIGHT' AND s.care_month >= %s AND s.care_month <= %s
-          AND {families}
+          AND {declaring}
         """,
         NOTHING["without_right"],
-        (low, high, issued, first, month, *slice_values),
+        (issued, first, month),
     )
     return Past(debits, resolved, without_right)

@@ -9,7 +9,9 @@ from datetime import date
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
+from cmg.closing.nearby import WHOLE, Tables, narrow
 from cmg.models import Finding, RightLink
 from cmg.reconciliation.sides import next_month
 from portal.batches.models import Run
@@ -18,6 +20,7 @@ from portal.exchange.lots import missing_lots, refused_lots
 # Reasons of the bank that question neither the account nor the family: a file, a date, a copy, a bank out of reach.
 TECHNICAL_REASONS = ("FICHIER", "AM05", "CNOR", "DNOR", "DT01", "DUPL", "ED05", "FF01", "FOCR", "TM01")
 LOT_KINDS = ("rights_fund",)
+OLDEST_FIRST = "updated_at NULLS FIRST, mandate_signed_on NULLS FIRST, employer_no"
 
 # The state OPEN of `sides.with_state`, as a condition on a right `r`.
 OPEN_IN_MONTH = """(r.status = 'ACTIVE' OR r.status = 'CLOSED' AND r.ends_on IS NOT NULL)
@@ -28,11 +31,11 @@ OPEN_IN_MONTH = """(r.status = 'ACTIVE' OR r.status = 'CLOSED' AND r.ends_on IS 
 CANDIDATES = """
 CREATE TEMP TABLE candidate ON COMMIT DROP AS
 SELECT r.id AS right_id, a.employer_no, a.bucket
-FROM cmg_right r JOIN cmg_account a ON a.fund = r.fund AND a.beneficiary_no = r.beneficiary_no
+FROM {rights} r JOIN {accounts} a ON a.fund = r.fund AND a.beneficiary_no = r.beneficiary_no
 WHERE r.known_until IS NULL AND a.known_until IS NULL AND r.employer_no IS DISTINCT FROM a.employer_no
 UNION
 SELECT r.id, a.employer_no, a.bucket
-FROM cmg_right r JOIN cmg_account a ON a.nir_key = r.nir_key
+FROM {rights} r JOIN {accounts} a ON a.nir_key = r.nir_key
 WHERE r.known_until IS NULL AND a.known_until IS NULL AND r.employer_no IS DISTINCT FROM a.employer_no
 """
 LINKS = """
@@ -40,8 +43,8 @@ WITH with_own AS (
     SELECT right_id, employer_no, bucket FROM candidate
     UNION
     SELECT c.right_id, a.employer_no, a.bucket
-    FROM candidate c JOIN cmg_right r ON r.id = c.right_id
-    JOIN cmg_account a ON a.employer_no = r.employer_no AND a.known_until IS NULL
+    FROM candidate c JOIN {rights} r ON r.id = c.right_id
+    JOIN {accounts} a ON a.employer_no = r.employer_no AND a.known_until IS NULL
 ), scored AS (
     SELECT w.right_id, w.employer_no, w.bucket,
            (r.employer_no = w.employer_no) IS TRUE AS own,
@@ -51,8 +54,8 @@ WITH with_own AS (
            EXISTS (SELECT 1 FROM cmg_declaration d
                    WHERE d.employer_no = w.employer_no AND d.care_month = %(month)s
                      AND r.child_id = ANY (string_to_array(d.child_ids, '|')))::int AS child
-    FROM with_own w JOIN cmg_right r ON r.id = w.right_id
-    JOIN cmg_account a ON a.employer_no = w.employer_no AND a.known_until IS NULL
+    FROM with_own w JOIN {rights} r ON r.id = w.right_id
+    JOIN {accounts} a ON a.employer_no = w.employer_no AND a.known_until IS NULL
 )
 INSERT INTO cmg_rightlink (run_id, right_id, bucket, employer_no, criteria)
 SELECT DISTINCT ON (right_id) %(run)s, right_id, bucket, employer_no, criteria
@@ -64,10 +67,10 @@ FROM scored ORDER BY right_id, criteria + child DESC, criteria DESC, own DESC, e
 # it is confirmed for the one whose NIR is the only one that the fund knows under that number.
 # Windows over equal keys, never pairs: a key shared by thousands of accounts costs a sort, not a product.
 DUPLICATE_FAMILIES = """
-WITH account AS (SELECT * FROM cmg_account WHERE known_until IS NULL
+WITH account AS (SELECT * FROM {accounts} WHERE known_until IS NULL
 ), child AS (
     SELECT d.employer_no, unnest(string_to_array(d.child_ids, '|')) AS child_id
-    FROM cmg_declaration d WHERE d.care_month = %(month)s
+    FROM cmg_declaration d WHERE d.care_month = %(month)s AND {declaring}
 ), shared_child AS (
     SELECT DISTINCT employer_no, child_id FROM child WHERE child_id IN (
         SELECT child_id FROM child GROUP BY child_id HAVING min(employer_no) <> max(employer_no))
@@ -102,21 +105,21 @@ WITH account AS (SELECT * FROM cmg_account WHERE known_until IS NULL
 INSERT INTO cmg_finding (run_id, code, employer_no, bucket, child_id, detail)
 SELECT %(run)s, f.code, f.employer_no, a.bucket, '',
        CASE WHEN f.code = 'CMG-013' AND (
-           SELECT array_agg(DISTINCT r.nir_key) FROM cmg_right r
+           SELECT array_agg(DISTINCT r.nir_key) FROM {rights} r
            WHERE r.known_until IS NULL AND r.side = 'F' AND r.fund = a.fund AND r.beneficiary_no = a.beneficiary_no
        ) = ARRAY[a.nir_key] THEN 'CONFIRMED' ELSE '' END
 FROM found f JOIN account a USING (employer_no)
-""".replace("{age}", "updated_at NULLS FIRST, mandate_signed_on NULLS FIRST, employer_no")
+"""
 
 # A child with open rights in two households on a same day is held in the later file, unless both recognise shared
 # residence in a month where the law allows it.
-CHILD_TWICE = f"""
+CHILD_TWICE = """
 WITH open_right AS (
     SELECT r.id, r.child_id, r.fund, r.beneficiary_no, r.nir_key, r.shared_residence IS TRUE AS shared,
            coalesce(l.employer_no, r.employer_no) AS employer_no, r.decided_at, r.starts_on,
            coalesce(r.ends_on, 'infinity') AS ends_on
-    FROM cmg_right r LEFT JOIN cmg_rightlink l ON l.run_id = %(run)s AND l.right_id = r.id
-    WHERE r.known_until IS NULL AND r.side = 'F' AND {OPEN_IN_MONTH}
+    FROM {rights} r LEFT JOIN cmg_rightlink l ON l.run_id = %(run)s AND l.right_id = r.id
+    WHERE r.known_until IS NULL AND r.side = 'F' AND {open_in_month}
 ), beside_first AS (
     SELECT *, row_number() OVER in_order AS rank, first_value(fund) OVER in_order AS first_fund,
            first_value(beneficiary_no) OVER in_order AS first_beneficiary_no,
@@ -137,22 +140,22 @@ WITH open_right AS (
 )
 INSERT INTO cmg_finding (run_id, code, employer_no, bucket, child_id, detail)
 SELECT %(run)s, 'CMG-016', later.employer_no, a.bucket, later.child_id, ''
-FROM later JOIN cmg_account a ON a.employer_no = later.employer_no AND a.known_until IS NULL
+FROM later JOIN {accounts} a ON a.employer_no = later.employer_no AND a.known_until IS NULL
 """
 
 # An account without a beneficiary number declares a child for whom a right is open under keys it does not have: the
 # family may be debited of nothing before somebody has looked (CMG-001).
-RIGHT_OUT_OF_REACH = f"""
+RIGHT_OUT_OF_REACH = """
 WITH keyless AS (
     SELECT DISTINCT a.employer_no, a.bucket, unnest(string_to_array(d.child_ids, '|')) AS child_id
-    FROM cmg_account a JOIN cmg_declaration d ON d.employer_no = a.employer_no AND d.care_month = %(month)s
+    FROM {accounts} a JOIN cmg_declaration d ON d.employer_no = a.employer_no AND d.care_month = %(month)s
     WHERE a.known_until IS NULL AND a.beneficiary_no IS NULL
 )
 INSERT INTO cmg_finding (run_id, code, employer_no, bucket, child_id, detail)
 SELECT DISTINCT %(run)s, 'CMG-001', k.employer_no, k.bucket, k.child_id, ''
-FROM keyless k JOIN cmg_right r ON r.child_id = k.child_id AND r.known_until IS NULL
+FROM keyless k JOIN {rights} r ON r.child_id = k.child_id AND r.known_until IS NULL
 LEFT JOIN cmg_rightlink l ON l.run_id = %(run)s AND l.right_id = r.id
-WHERE {OPEN_IN_MONTH}
+WHERE {open_in_month}
   AND coalesce(l.employer_no, r.employer_no) IS DISTINCT FROM k.employer_no
 """
 
@@ -160,10 +163,10 @@ WHERE {OPEN_IN_MONTH}
 LOST_MESSAGES = """
 WITH span AS (
     SELECT fund, min(sequence_no) AS low, max(sequence_no) AS high
-    FROM cmg_right WHERE known_until IS NULL AND side = 'P' AND sequence_no IS NOT NULL GROUP BY fund
+    FROM cmg_right WHERE known_until IS NULL AND side = 'P' AND sequence_no IS NOT NULL AND {funds} GROUP BY fund
 ), lost AS (
     SELECT DISTINCT coalesce(l.employer_no, r.employer_no) AS employer_no, r.child_id
-    FROM cmg_right r JOIN span s ON s.fund = r.fund AND r.sequence_no > s.low AND r.sequence_no < s.high
+    FROM {rights} r JOIN span s ON s.fund = r.fund AND r.sequence_no > s.low AND r.sequence_no < s.high
     LEFT JOIN cmg_rightlink l ON l.run_id = %(run)s AND l.right_id = r.id
     WHERE r.known_until IS NULL AND r.side = 'F' AND NOT EXISTS (
         SELECT 1 FROM cmg_right p
@@ -171,7 +174,7 @@ WITH span AS (
 )
 INSERT INTO cmg_finding (run_id, code, employer_no, bucket, child_id, detail)
 SELECT %(run)s, 'CMG-026', lost.employer_no, a.bucket, lost.child_id, ''
-FROM lost JOIN cmg_account a ON a.employer_no = lost.employer_no AND a.known_until IS NULL
+FROM lost JOIN {accounts} a ON a.employer_no = lost.employer_no AND a.known_until IS NULL
 """
 
 # The bank refused a movement or sent it back, and the family has not answered since: neither another account or
@@ -180,11 +183,15 @@ RETURNED_MOVEMENTS = """
 INSERT INTO cmg_finding (run_id, code, employer_no, bucket, child_id, detail)
 SELECT DISTINCT %(run)s, 'CMG-033', a.employer_no, a.bucket, '', o.reason_code
 FROM banking_paymentorder o
-JOIN cmg_account a ON o.subject = 'cmg:employer:' || a.employer_no AND a.known_until IS NULL
+JOIN {accounts} a ON o.subject = 'cmg:employer:' || a.employer_no AND a.known_until IS NULL
 WHERE o.state IN ('REJECTED', 'RETURNED') AND o.reason_code NOT IN %(reasons)s AND o.iban_key = a.iban_key
   AND (o.mandate_ref = '' OR o.mandate_ref IS NOT DISTINCT FROM a.mandate_ref)
   AND NOT coalesce((a.updated_at AT TIME ZONE 'Europe/Paris')::date > o.settled_on, false)
 """
+
+
+RECEIVED = "cmg_account, cmg_right, cmg_declaration, cmg_request, cmg_employee, cmg_settlement"
+FINDINGS = (DUPLICATE_FAMILIES, CHILD_TWICE, RIGHT_OUT_OF_REACH, LOST_MESSAGES, RETURNED_MOVEMENTS)
 
 
 def prepare(run: Run, *, shared_residence_allowed: bool) -> None:
@@ -201,16 +208,28 @@ def prepare(run: Run, *, shared_residence_allowed: bool) -> None:
         Finding.objects.filter(run=run).delete()
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL work_mem = '256MB'")
-            cursor.execute("ANALYZE cmg_account, cmg_right, cmg_declaration, cmg_request, cmg_employee, cmg_settlement")
-            cursor.execute(CANDIDATES)
+            tables = narrow(cursor, run)
+            _refresh(cursor, tables, RECEIVED)
+            cursor.execute(_over(CANDIDATES, tables))
             cursor.execute("ANALYZE candidate")
-            cursor.execute(LINKS, values)
+            cursor.execute(_over(LINKS, tables), values)
             cursor.execute("DROP TABLE candidate")
-            cursor.execute("ANALYZE cmg_rightlink")
-            for query in (DUPLICATE_FAMILIES, CHILD_TWICE, RIGHT_OUT_OF_REACH, LOST_MESSAGES, RETURNED_MOVEMENTS):
-                cursor.execute(query, values)
-            cursor.execute("ANALYZE cmg_finding")
+            _refresh(cursor, tables, "cmg_rightlink")
+            for query in FINDINGS:
+                cursor.execute(_over(query, tables), values)
+            _refresh(cursor, tables, "cmg_finding")
         _note_lots(run)
+
+
+def _over(query: str, tables: Tables) -> str:
+    """The query over the rows that count for the run."""
+    return query.format_map(vars(tables) | {"open_in_month": OPEN_IN_MONTH, "age": OLDEST_FIRST})
+
+
+def _refresh(cursor: CursorWrapper, tables: Tables, written: str) -> None:
+    """Statistics of what was just written, when the whole population is about to be joined with it."""
+    if tables == WHOLE:
+        cursor.execute(f"ANALYZE {written}")
 
 
 def _note_lots(run: Run) -> None:

@@ -5,14 +5,16 @@ from datetime import date
 
 import polars as pl
 
+from cmg.closing.families import Families
 from cmg.closing.figures import MonthFigures
 from cmg.closing.loading import load_declarations, load_received
 from cmg.closing.past import Past, load_past
+from cmg.closing.people import apply, load_people
 from cmg.reconciliation import history
 from cmg.reconciliation.catalogue import EFFECTS, HOLDING
 from cmg.reconciliation.duplicates import mark_duplicates
 from cmg.reconciliation.sides import lay_side_by_side
-from cmg.reconciliation.verdict import judge
+from cmg.reconciliation.verdict import judge, without
 from cmg.rules.month import settle
 from portal.batches.models import Run
 
@@ -45,20 +47,22 @@ class Outcome:
     names: pl.DataFrame
 
 
-def compute_slice(run: Run, low: int, high: int, figures: MonthFigures) -> Outcome:
-    """Reconcile, settle and judge the families whose bucket lies in [low, high)."""
+def compute_slice(run: Run, families: Families, figures: MonthFigures) -> Outcome:
+    """Reconcile, settle and judge some families."""
     month = run.month
-    versions = load_declarations(run, low, high).with_columns(
+    versions = load_declarations(run, families).with_columns(
         first_received_at=pl.col("received_at").min().over("declaration_no")
     )
     latest = versions.sort("version", descending=True).unique("declaration_no", keep="first", maintain_order=True)
     live = mark_duplicates(latest.filter(pl.col("kind").is_in(LIVE_KINDS)))
-    received = load_received(run.pk, live, low, high)
+    received = load_received(run.pk, live, families)
     pairs = lay_side_by_side(received, month, run.day, figures.scale.late_business_days)
-    verdicts, anomalies = judge(pairs, figures.scale)
+    people = load_people(month, families)
+    verdicts, anomalies = judge(pairs, figures.scale, people.set_aside)
     settled = _settle(live, verdicts, received.accounts, month, figures)
-    past = load_past(month, low, high)
-    settled, later = _look_back(settled, anomalies, past, figures)
+    past = load_past(month, families)
+    settled, later = _look_back(settled, anomalies, past, figures, people.set_aside)
+    settled = apply(settled, people)
     others = _without_money(versions, live, month, figures)
     settlements = pl.concat([_results(settled, month), others]).sort("declaration_no", "version")
     names = received.accounts.select("employer_no", "name", "fund")
@@ -131,7 +135,7 @@ def _joined(name: str, more: pl.Expr) -> pl.Expr:
 
 
 def _look_back(
-    settled: pl.DataFrame, anomalies: pl.DataFrame, past: Past, figures: MonthFigures
+    settled: pl.DataFrame, anomalies: pl.DataFrame, past: Past, figures: MonthFigures, set_aside: pl.DataFrame
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Apply the disagreements that need earlier months: a hold of one declaration holds its whole family."""
     of_run = anomalies.select("id", "employer_no", "code")
@@ -151,6 +155,7 @@ def _look_back(
         "child_id",
         "employer_no",
     )
+    later = without(later, set_aside)
     if later.is_empty():
         return settled, later.select(anomalies.columns)
     per_family = (

@@ -7,6 +7,7 @@ import polars as pl
 from django.db import connection
 from django.utils import timezone
 
+from cmg.closing.families import Families
 from cmg.closing.figures import MonthFigures, figures_of
 from cmg.closing.settling import MONEY, RESULT, Outcome, compute_slice
 from cmg.flows.buckets import BUCKETS
@@ -39,21 +40,24 @@ def slice_count(declarations: int) -> int:
     return next((count for count in SLICE_COUNTS if count >= wanted), SLICE_COUNTS[-1])
 
 
-def bucket_range(number: int, count: int) -> tuple[int, int]:
-    """The buckets [low, high) of slice `number` (from 0) among `count`."""
-    width = BUCKETS // count
-    return number * width, (number + 1) * width
+def families_of(part: Slice) -> Families:
+    """The families of a slice: whole buckets, or those that its run names."""
+    run = part.run
+    if run.scope is not None:
+        return Families.named(run.scope)
+    width = BUCKETS // int(run.totals["slices"])
+    return Families(part.number * width, (part.number + 1) * width)
 
 
 def close_slice(part: Slice) -> SliceResult:
     """Compute and write one slice. Repeatable: what a former attempt wrote for it is replaced."""
     run = part.run
     figures = figures_of(run.month)
-    low, high = bucket_range(part.number, run.totals["slices"])
-    outcome = compute_slice(run, low, high, figures)
-    changed = _only_changed(outcome.settlements, run, low, high)
+    families = families_of(part)
+    outcome = compute_slice(run, families, figures)
+    changed = only_changed(outcome.settlements, run, families)
     Settlement.objects.filter(run=run, slice_number=part.number).delete()
-    _delete_anomalies(run, low, high)
+    _delete_anomalies(run, families)
     copy_in(
         changed.with_columns(run_id=pl.lit(run.pk), slice_number=pl.lit(part.number)),
         "cmg_settlement",
@@ -74,7 +78,7 @@ def digest_of(settlements: pl.DataFrame) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def _only_changed(settlements: pl.DataFrame, run: Run, low: int, high: int) -> pl.DataFrame:
+def only_changed(settlements: pl.DataFrame, run: Run, families: Families) -> pl.DataFrame:
     """For a run after an issued one: the declarations whose result differs from the last issued."""
     if run.ordinal == 1:
         return settlements
@@ -88,21 +92,21 @@ def _only_changed(settlements: pl.DataFrame, run: Run, low: int, high: int) -> p
         FROM cmg_settlement s JOIN batches_run r ON r.id = s.run_id
         JOIN cmg_declaration d ON d.id = s.declaration_id
         WHERE r.kind = %s AND r.month = %s AND r.state IN ('ISSUED', 'RECONCILED') AND NOT r.dry_run
-          AND d.bucket >= %s AND d.bucket < %s
+          AND {families.where("d")}
         ORDER BY s.declaration_id, r.ordinal DESC
         """,
         schema,
-        (run.kind, run.month, low, high),
+        (run.kind, run.month),
     )
     return settlements.join(issued, on=list(schema), how="anti", nulls_equal=True).sort("declaration_no", "version")
 
 
-def _delete_anomalies(run: Run, low: int, high: int) -> None:
+def _delete_anomalies(run: Run, families: Families) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "DELETE FROM cmg_anomaly n USING cmg_declaration d "
-            "WHERE n.run_id = %s AND d.id = n.declaration_id AND d.bucket >= %s AND d.bucket < %s",
-            (run.pk, low, high),
+            f"DELETE FROM cmg_anomaly n USING cmg_declaration d "
+            f"WHERE n.run_id = %s AND d.id = n.declaration_id AND {families.where('d')}",
+            (run.pk,),
         )
 
 

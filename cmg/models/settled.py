@@ -21,6 +21,7 @@ class Decision(models.TextChoices):
     AGE_PASSED = "AGE_PASSED", "Âge limite passé"
     NO_BENEFICIARY = "NO_BENEFICIARY", "Famille sans numéro allocataire"
     MAYOTTE = "MAYOTTE", "CMG non applicable à Mayotte"
+    RELEASED = "RELEASED", "Retenue levée par une personne"
 
 
 class AnomalyState(models.TextChoices):

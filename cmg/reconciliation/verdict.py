@@ -144,14 +144,26 @@ def _per_declaration(chosen: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def judge(pairs: pl.DataFrame, scale: Scale) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Verdicts and anomalies.
+def without(found: pl.DataFrame, set_aside: pl.DataFrame) -> pl.DataFrame:
+    """`found` (employer_no, code, child_id, …) less what people set aside, for one child or for all."""
+    if set_aside.is_empty():
+        return found
+    whole = set_aside.filter(pl.col("child_id") == "").drop("child_id")
+    one = set_aside.filter(pl.col("child_id") != "")
+    return found.join(whole, on=["employer_no", "code"], how="anti").join(
+        one, on=["employer_no", "code", "child_id"], how="anti", nulls_equal=True
+    )
+
+
+def judge(pairs: pl.DataFrame, scale: Scale, set_aside: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Verdicts and anomalies, less those that people `set_aside` (employer_no, code, child_id).
 
     Returns (verdicts, anomalies). Verdicts, one row per declaration `id`: `codes`, `effect`, `held`, `rejected`,
     `payout_blocked`, `decision`, and the facts for the rules. Anomalies: id, child_id, code, effect.
     """
     judged, found = detected(pairs, scale)
-    anomalies = found.join(judged.select("row", "id", "child_id", "employer_no", "duplicate"), on="row")
+    named = found.join(judged.select("row", "id", "child_id", "employer_no", "duplicate"), on="row")
+    anomalies = without(named, set_aside)
     exact_copy = (pl.col("code") == "CMG-018") & (pl.col("duplicate") == "EXACT")
     strict = pl.col("effect").replace_strict({name: rank for rank, name in enumerate(EFFECTS)}, return_dtype=pl.Int8)
     codes = anomalies.group_by("id").agg(

@@ -1,8 +1,13 @@
 """Work that can be killed at any second: a run has slices, a worker leases a slice, two people sign the digest."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+
+# Who signs a whole run, and who signs one that names its families.
+OFFICERS = ("AUTHORISING_OFFICER", "ACCOUNTING_OFFICER")
+CASEWORKERS = ("FUND_CASEWORKER", "PAJEMPLOI_CASEWORKER", "SUPERVISOR")
 
 
 class RunState(models.TextChoices):
@@ -31,7 +36,11 @@ class SliceState(models.TextChoices):
 
 
 class Run(models.Model):
-    """One run of a monthly batch. `ordinal` counts the runs of a month; an issued run never changes."""
+    """One run of a monthly batch. `ordinal` counts the runs of a month; an issued run never changes.
+
+    A run with a `scope` works on the families named there alone (a regularisation): one person signs it, two when
+    `four_eyes`. Every other run needs the two officers.
+    """
 
     kind = models.CharField(max_length=24)
     month = models.DateField()
@@ -39,9 +48,12 @@ class Run(models.Model):
     day = models.DateField()
     state = models.CharField(max_length=12, choices=RunState, default=RunState.RUNNING)
     dry_run = models.BooleanField(default=False)
+    scope = ArrayField(models.CharField(max_length=40), null=True)
+    four_eyes = models.BooleanField(default=True)
     parameters_digest = models.CharField(max_length=64)
     rule_version = models.CharField(max_length=20)
     inputs_digest = models.CharField(max_length=64, blank=True)
+    decisions_digest = models.CharField(max_length=64, blank=True)
     digest = models.CharField(max_length=64, blank=True)
     totals = models.JSONField(default=dict)
     rows_total = models.IntegerField(default=0)
@@ -56,7 +68,7 @@ class Run(models.Model):
             models.UniqueConstraint(
                 name="run_one_open_at_a_time",
                 fields=["kind", "month"],
-                condition=Q(state__in=["RUNNING", "TO_SIGN", "SIGNED"], dry_run=False),
+                condition=Q(state__in=["RUNNING", "TO_SIGN", "SIGNED"], dry_run=False, scope__isnull=True),
             ),
         ]
 
@@ -97,12 +109,12 @@ class Signature(models.Model):
         verbose_name = "signature"
         constraints = [
             models.UniqueConstraint(
-                name="signature_role_once", fields=["run", "role"], condition=Q(voided_at__isnull=True)
+                name="signature_role_once",
+                fields=["run", "role"],
+                condition=Q(voided_at__isnull=True, role__in=OFFICERS),
             ),
             models.UniqueConstraint(
                 name="signature_person_once", fields=["run", "user"], condition=Q(voided_at__isnull=True)
             ),
-            models.CheckConstraint(
-                name="signature_role_may_sign", condition=Q(role__in=["AUTHORISING_OFFICER", "ACCOUNTING_OFFICER"])
-            ),
+            models.CheckConstraint(name="signature_role_may_sign", condition=Q(role__in=[*OFFICERS, *CASEWORKERS])),
         ]

@@ -4,7 +4,7 @@ import logging
 import os
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
@@ -15,7 +15,7 @@ from django.utils import timezone
 from portal.accounts.models import Role, User
 from portal.accounts.permissions import roles_on
 from portal.audit.operations import journal
-from portal.batches.models import ALLOWED_MOVES, Run, RunState, Signature, Slice, SliceState
+from portal.batches.models import ALLOWED_MOVES, CASEWORKERS, Run, RunState, Signature, Slice, SliceState
 
 logger = logging.getLogger(__name__)
 # How long an abandoned slice waits. Work may last longer: while it does, the slice's row is locked, and skipped.
@@ -49,20 +49,28 @@ class SliceResult:
 
 def start_run(
     *, kind: str, month: date, ordinal: int, day: date, dry_run: bool, slices: int, rows_total: int,
-    inputs_digest: str, rule_version: str, parameters_digest: str,
+    inputs_digest: str, rule_version: str, parameters_digest: str, decisions_digest: str = "",
+    scope: Sequence[str] | None = None,
 ) -> Run:  # fmt: skip
-    """A new run with its slices, all waiting. The database refuses a second open run of the same kind and month."""
+    """A new run with its slices, all waiting; `scope` names its families when it is not for all of them.
+
+    The database refuses a second open run of the whole of a kind and month.
+    """
     run = Run.objects.create(
         kind=kind, month=month, ordinal=ordinal, day=day, dry_run=dry_run, rows_total=rows_total,
-        inputs_digest=inputs_digest, rule_version=rule_version, parameters_digest=parameters_digest,
-        totals={"slices": slices}, started_at=timezone.now(),
+        inputs_digest=inputs_digest, decisions_digest=decisions_digest, rule_version=rule_version,
+        parameters_digest=parameters_digest, totals={"slices": slices}, started_at=timezone.now(),
+        scope=None if scope is None else sorted(set(scope)),
     )  # fmt: skip
     Slice.objects.bulk_create(Slice(run=run, number=number) for number in range(slices))
     journal(actor="portail", action="run.started", subject=f"run:{run.pk}", detail={"month": str(month)})
     return run
 
 
-def restart(*, run_pk: int, slices: int, rows_total: int, inputs_digest: str, parameters_digest: str, day: date) -> Run:
+def restart(
+    *, run_pk: int, slices: int, rows_total: int, inputs_digest: str, parameters_digest: str, day: date,
+    decisions_digest: str = "",
+) -> Run:  # fmt: skip
     """Make an open run ready to be done again because its inputs changed; signatures given no longer count."""
     with transaction.atomic():
         run = Run.objects.select_for_update(of=("self",)).get(pk=run_pk)
@@ -71,7 +79,7 @@ def restart(*, run_pk: int, slices: int, rows_total: int, inputs_digest: str, pa
             run = move_run(run_pk=run_pk, to=RunState.RUNNING, by="portail", reason="de nouveaux fichiers sont arrivés")
         run.slices.all().delete()
         run.day, run.rows_total, run.inputs_digest, run.digest = day, rows_total, inputs_digest, ""
-        run.parameters_digest = parameters_digest
+        run.parameters_digest, run.decisions_digest = parameters_digest, decisions_digest
         run.totals, run.started_at, run.finished_at = {"slices": slices}, timezone.now(), None
         run.save()
         Slice.objects.bulk_create(Slice(run=run, number=number) for number in range(slices))
@@ -249,6 +257,41 @@ def sign(*, run_pk: int, username: str, on: date, digest: str | None = None) -> 
     except IntegrityError as refused:
         raise SignatureRefused("Cette signature est déjà donnée.") from refused
     return signature
+
+
+def sign_named(*, run_pk: int, username: str, on: date) -> Signature:
+    """A caseworker's signature on a run that names its families; it is signed after one, or two under four eyes.
+
+    Raises SignatureRefused; the database refuses the same things again.
+    """
+    try:
+        with transaction.atomic():
+            run = Run.objects.select_for_update(of=("self",)).get(pk=run_pk)
+            role = _named_role(run, username, on)
+            signature = Signature.objects.create(
+                run=run, user=User.objects.get(username=username), role=role, digest=run.digest, signed_at=_moment(on)
+            )
+            journal(
+                actor=username, action="run.signed", subject=f"run:{run.pk}",
+                detail={"digest": run.digest, "role": role},
+            )  # fmt: skip
+            given = Signature.objects.filter(run=run, voided_at__isnull=True).count()
+            if given == (2 if run.four_eyes else 1):
+                move_run(run_pk=run.pk, to=RunState.SIGNED, by=username, reason="approuvé")
+    except IntegrityError as refused:
+        raise SignatureRefused("Vous l’avez proposé : une autre personne l’approuve.") from refused
+    return signature
+
+
+def _named_role(run: Run, username: str, on: date) -> str:
+    """The role in which `username` signs a run of a few families. Raises SignatureRefused."""
+    if run.scope is None or run.dry_run or run.state != RunState.TO_SIGN:
+        raise SignatureRefused(f"Cet arrêté est « {run.get_state_display()} » : il n’y a rien à approuver ici.")
+    user = User.objects.filter(username=username, is_active=True).first()
+    roles = [role for role in CASEWORKERS if user is not None and role in roles_on(user, on)]
+    if not roles:
+        raise SignatureRefused("Votre rôle n’approuve pas les corrections.")
+    return roles[0]
 
 
 def _moment(on: date) -> datetime:

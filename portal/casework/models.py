@@ -66,3 +66,78 @@ class DossierEvent(models.Model):
     class Meta:
         verbose_name = "événement"
         indexes = [models.Index(fields=["dossier", "id"])]
+
+
+class HandOverState(models.TextChoices):
+    PROPOSED = "PROPOSED", "Proposée"
+    ACCEPTED = "ACCEPTED", "Acceptée"
+    REFUSED = "REFUSED", "Refusée"
+    WITHDRAWN = "WITHDRAWN", "Retirée"
+
+
+class HandOver(models.Model):
+    """A dossier proposed to the other body. Until somebody there accepts, its owner stays its owner everywhere.
+
+    `answer_by` is when the team's lead takes it up; the family's date never moves.
+    """
+
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="hand_overs")
+    to_body = models.CharField(max_length=10)
+    message = models.CharField(max_length=500)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    answer_by = models.DateField()
+    state = models.CharField(max_length=9, choices=HandOverState, default=HandOverState.PROPOSED)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    answer = models.CharField(max_length=500, blank=True)
+    escalated_on = models.DateField(null=True)
+
+    class Meta:
+        verbose_name = "transmission"
+        constraints = [
+            models.UniqueConstraint(name="handover_one_open", fields=["dossier"], condition=Q(state="PROPOSED")),
+            models.CheckConstraint(
+                name="handover_other_person",
+                condition=~Q(state="ACCEPTED") | ~Q(answered_by=models.F("proposed_by")),
+            ),
+        ]
+        indexes = [models.Index(fields=["to_body", "state", "answer_by"])]
+
+
+class Message(models.Model):
+    """One message between a family and whoever has her dossier; its text is encrypted."""
+
+    subject = models.CharField(max_length=80)
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, null=True, related_name="messages")
+    from_family = models.BooleanField()
+    author = models.CharField(max_length=150)
+    text = models.BinaryField()
+    form_key = models.UUIDField(unique=True)
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "message"
+        indexes = [
+            models.Index(fields=["subject", "id"]),
+            models.Index(name="message_unread", fields=["from_family", "id"], condition=Q(read_at__isnull=True)),
+        ]
+
+
+class Attachment(models.Model):
+    """A paper given by a family or an agent: encrypted, known by its hash, never changed."""
+
+    subject = models.CharField(max_length=80)
+    about = models.CharField(max_length=80)
+    name = models.CharField(max_length=120)
+    content_type = models.CharField(max_length=40)
+    size = models.IntegerField()
+    sha256 = models.CharField(max_length=64)
+    content = models.BinaryField()
+    given_by = models.CharField(max_length=150)
+    given_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "pièce jointe"
+        indexes = [models.Index(fields=["subject", "id"]), models.Index(fields=["about"])]

@@ -121,10 +121,18 @@ def add_note(*, dossier_pk: int, text: str, by: str) -> DossierEvent:
     return _event(Dossier.objects.get(pk=dossier_pk), by, "NOTE", text, {})
 
 
-def _event(dossier: Dossier, by: str, kind: str, text: str, detail: dict[str, object]) -> DossierEvent:
+def add_event(
+    *, dossier_pk: int, kind: str, text: str, by: str, detail: dict[str, object] | None = None,
+    at: datetime | None = None,
+) -> DossierEvent:  # fmt: skip
+    """One line of a dossier's timeline."""
     return DossierEvent.objects.create(
-        dossier=dossier, at=timezone.now(), actor=by, kind=kind, text=text, detail=detail
+        dossier_id=dossier_pk, at=at or timezone.now(), actor=by, kind=kind, text=text, detail=detail or {}
     )
+
+
+def _event(dossier: Dossier, by: str, kind: str, text: str, detail: dict[str, object]) -> DossierEvent:
+    return add_event(dossier_pk=dossier.pk, kind=kind, text=text, by=by, detail=detail)
 
 
 def escalate_overdue(*, on: date) -> int:

@@ -20,6 +20,9 @@ class Account(models.IntegerChoices):
     SUSPENSE = 12, "À identifier"
     UNPAID_DEBIT = 13, "Prélèvements revenus impayés"
     RETURNED_PAYOUT = 14, "Versements revenus, à représenter"
+    ADVANCE = 15, "Avances versées, à déduire"
+    EMERGENCY_AID = 16, "Aides de la commission d’urgence sociale"
+    WRITTEN_OFF = 17, "Sommes abandonnées ou remises"
 
 
 class Entry(models.Model):

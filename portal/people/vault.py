@@ -46,7 +46,7 @@ def encrypt_many(contents: Sequence[bytes]) -> list[bytes]:
     ]
 
 
-def decrypt(content: bytes) -> bytes:
+def decrypt(content: bytes | memoryview) -> bytes:
     """The text of `encrypt`. Raises Undecipherable."""
     content = bytes(content)
     size = content[0] + 1

@@ -104,6 +104,12 @@ def short_day(day: date | datetime | None) -> str:
 
 
 @register.filter
+def from_iso(text: str | None) -> date | None:
+    """The date of ``2026-10-26``, as facts kept in JSON hold it."""
+    return date.fromisoformat(text) if text else None
+
+
+@register.filter
 def hour(moment: datetime | None) -> str:
     """``9 h 42``."""
     return f"{timezone.localtime(moment).hour}{NO_BREAK}h{NO_BREAK}{timezone.localtime(moment):%M}" if moment else ""

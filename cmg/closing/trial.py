@@ -1,0 +1,49 @@
+"""What a month would give some families now, computed like a run and left nowhere."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import polars as pl
+from django.db import transaction
+from django.utils import timezone
+
+from cmg.closing.families import Families
+from cmg.closing.figures import figures_of
+from cmg.closing.prepare import prepare
+from cmg.closing.settling import Outcome, compute_slice
+from cmg.closing.slices import digest_of, only_changed
+from cmg.closing.verifying import run_digest
+from portal.batches.models import Run
+
+KIND = "cmg-month"
+# A trial stands after every run of its month: what was issued is its past.
+LAST_ORDINAL = 32_000
+
+
+def try_month(month: date, employers: Sequence[str], *, on: date) -> Outcome:
+    """Reconcile and settle `employers` for `month` on what is known now; whatever it writes is rolled back.
+
+    Raises NoParameterInForce.
+    """
+    return _try(month, employers, on)[0]
+
+
+def digest_now(month: date, employers: Sequence[str], *, on: date) -> str:
+    """The digest that a run on `employers` would have if it were computed now."""
+    _outcome, changed = _try(month, employers, on)
+    return run_digest([digest_of(changed)], "")
+
+
+def _try(month: date, employers: Sequence[str], on: date) -> tuple[Outcome, pl.DataFrame]:
+    figures = figures_of(month)
+    with transaction.atomic():
+        run = Run.objects.create(
+            kind=KIND, month=month, ordinal=LAST_ORDINAL, day=on, dry_run=True, scope=sorted(set(employers)),
+            parameters_digest="", rule_version="", totals={"slices": 1}, started_at=timezone.now(),
+        )  # fmt: skip
+        prepare(run, shared_residence_allowed=figures.scale.shared_residence_allowed)
+        families = Families.named(employers)
+        outcome = compute_slice(run, families, figures)
+        changed = only_changed(outcome.settlements, run, families)
+        transaction.set_rollback(True)
+    return outcome, changed

@@ -1,0 +1,1 @@
+"""Making a family whole: advances, refunds, overpayments, the emergency board, reports. Money moves by ledger and order."""

@@ -1,0 +1,183 @@
+"""Advances (acomptes): estimated, proposed, granted, paid, netted when the right is settled, or converted, or waived.
+
+Nothing of an advance is taken back before a covered month is settled; never on a refund, never by debit.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from fractions import Fraction
+
+from django.db import IntegrityError, transaction
+
+from cmg.models import Overpayment, Settlement
+from cmg.models.remedies import Advance, AdvanceMonth, AdvanceState, Origin, OverpaymentOrigin
+from cmg.remedies import payments
+from cmg.remedies.limits import RemedyRefused, check_decider, needs_four_eyes
+from portal.audit.operations import journal
+from portal.casework.moves import move
+from portal.ledger.models import Account as Ledger
+from portal.ledger.operations import post
+
+OPEN_STATES = (AdvanceState.PAID, AdvanceState.PARTLY_NETTED)
+MONTHS_MOST = 6
+LOOK_BACK = 3
+
+
+def estimate(employer_no: str, months: Sequence[date]) -> int:
+    """What the family waits for: part (b) of the held declarations of `months`, in cents.
+
+    A month without a known right counts as the best of the three issued months before it; none known counts zero.
+    """
+    return sum(_estimate_of(employer_no, month) for month in months)
+
+
+def _estimate_of(employer_no: str, month: date) -> int:
+    rows = list(
+        Settlement.objects.filter(employer_no=employer_no, care_month=month, run__dry_run=False)
+        .exclude(run__state="SUPERSEDED")
+        .order_by("declaration_no", "-run__ordinal", "-version")
+        .distinct("declaration_no")
+    )
+    waiting = [row for row in rows if row.status == "HELD" or (row.status == "SETTLED" and row.payout_blocked)]
+    if any(row.payout_cents for row in waiting):
+        return sum(row.payout_cents for row in waiting)
+    return _best_before(employer_no, month) if waiting or not rows else 0
+
+
+def _best_before(employer_no: str, month: date) -> int:
+    before = (
+        Settlement.objects.filter(
+            employer_no=employer_no, care_month__lt=month, status="SETTLED", run__state__in=("ISSUED", "RECONCILED")
+        )
+        .order_by("-care_month", "declaration_no", "-run__ordinal")
+        .distinct("care_month", "declaration_no")[: LOOK_BACK * 4]
+    )
+    by_month: dict[date, int] = {}
+    for row in before:
+        by_month[row.care_month] = by_month.get(row.care_month, 0) + row.payout_cents
+    return max(list(by_month.values())[:LOOK_BACK], default=0)
+
+
+def propose_advance(
+    *, employer_no: str, months: Sequence[date], amount_cents: int, origin: Origin, reason: str, by: str, on: date
+) -> Advance:
+    """A proposed advance for care months of one family, at most what it waits for.
+
+    Raises RemedyRefused: nothing waits, more than the estimate, a month already covered, no valid account.
+    """
+    wanted = sorted(set(months))
+    if not wanted or len(wanted) > MONTHS_MOST:
+        raise RemedyRefused(f"Une avance couvre de un à {MONTHS_MOST} mois.")
+    account = payments.family_account(employer_no)
+    most = estimate(employer_no, wanted)
+    if not most:
+        raise RemedyRefused("Rien n’attend pour ces mois : l’aide est déjà partie, ou n’a pas pu être estimée.")
+    if not 0 < amount_cents <= most:
+        raise RemedyRefused(f"L’avance va de 0,01 € à ce qui est attendu, {most // 100},{most % 100:02d} €.")
+    try:
+        with transaction.atomic():
+            advance = Advance.objects.create(
+                employer_no=employer_no, fund=account.fund or "", amount_cents=amount_cents, estimate_cents=most,
+                origin=origin, reason=reason, four_eyes=needs_four_eyes(amount_cents, on), proposed_by=by,
+                proposed_on=on,
+            )  # fmt: skip
+            AdvanceMonth.objects.bulk_create(
+                AdvanceMonth(advance=advance, employer_no=employer_no, care_month=month) for month in wanted
+            )
+            journal(
+                actor=by, action="cmg.advance.proposed", subject=f"cmg.advance:{advance.pk}",
+                detail={"cents": amount_cents, "months": [str(month) for month in wanted], "origin": origin},
+            )  # fmt: skip
+    except IntegrityError as refused:
+        raise RemedyRefused("Un de ces mois est déjà couvert par une avance.") from refused
+    return advance
+
+
+def grant_advance(*, advance_pk: int, by: str, on: date) -> Advance:
+    """Decide a proposed advance, book it and order its payment, in one transaction. A second call is refused.
+
+    Raises RemedyRefused (author under four eyes, no account) or MoveNotAllowed.
+    """
+    with transaction.atomic():
+        advance = _locked(advance_pk)
+        check_decider(four_eyes=advance.four_eyes, proposed_by=advance.proposed_by, decided_by=by)
+        move(advance, AdvanceState.GRANTED, by=by, reason=advance.reason, decided_by=by, decided_on=on)
+        advance.end_to_end_id = payments.pay(
+            employer_no=advance.employer_no, cents=advance.amount_cents, purpose="CMG_ADVANCE",
+            reference=f"ADV-{advance.pk}", against=Ledger.ADVANCE, on=on,
+        )  # fmt: skip
+        advance.save(update_fields=["end_to_end_id"])
+    return advance
+
+
+def refuse_advance(*, advance_pk: int, refusal: str, by: str, on: date) -> Advance:
+    """Refuse a proposed advance, always with its reason. Raises RemedyRefused, MoveNotAllowed."""
+    if not refusal.strip():
+        raise RemedyRefused("Un refus se motive : la famille lira cette raison.")
+    with transaction.atomic():
+        advance = _locked(advance_pk)
+        move(advance, AdvanceState.REFUSED, by=by, reason=refusal, refusal=refusal, decided_by=by, decided_on=on)
+        advance.months.update(is_live=False)
+    return advance
+
+
+def convert_advance(*, advance_pk: int, cause: str, by: str, on: date) -> Overpayment:
+    """No right in the end: what is outstanding becomes a sum paid in excess, of our own making (CSS L. 553-2)."""
+    with transaction.atomic():
+        advance = _locked(advance_pk)
+        cents = advance.outstanding_cents
+        move(
+            advance, AdvanceState.CONVERTED_TO_OVERPAYMENT, by=by, reason=cause,
+            converted_cents=advance.converted_cents + cents,
+        )  # fmt: skip
+        advance.months.update(is_live=False)
+        first = advance.months.order_by("care_month").values_list("care_month", flat=True)[0]
+        overpayment = Overpayment.objects.create(
+            employer_no=advance.employer_no, fund=advance.fund, care_month=first, advance=advance,
+            paid_cents=advance.amount_cents, due_cents=advance.amount_cents - cents, amount_cents=cents,
+            origin=OverpaymentOrigin.AGENCY, cause=cause, opened_on=on,
+        )  # fmt: skip
+        _close_books(advance, Ledger.OVERPAYMENT, cents, "converted", on)
+    return overpayment
+
+
+def waive_advance(*, advance_pk: int, reason: str, by: str, on: date) -> Advance:
+    """Give up what is outstanding. Raises RemedyRefused for the one who proposed it, under four eyes."""
+    with transaction.atomic():
+        advance = _locked(advance_pk)
+        cents = advance.outstanding_cents
+        check_decider(four_eyes=needs_four_eyes(cents, on), proposed_by=advance.proposed_by, decided_by=by)
+        move(advance, AdvanceState.WAIVED, by=by, reason=reason, waived_cents=advance.waived_cents + cents)
+        advance.months.update(is_live=False)
+        _close_books(advance, Ledger.WRITTEN_OFF, cents, "waived", on)
+    return advance
+
+
+def prefer_share(*, advance_pk: int, percent: int, by: str) -> Advance:
+    """The family prefers that a larger share of later payouts pays the advance back (50 to 100 %)."""
+    if not 50 <= percent <= 100:
+        raise RemedyRefused("La part choisie va de 50 à 100 %.")
+    with transaction.atomic():
+        advance = _locked(advance_pk)
+        if advance.state not in OPEN_STATES:
+            raise RemedyRefused("Cette avance n’est plus à déduire.")
+        advance.share_percent = percent
+        advance.save(update_fields=["share_percent"])
+        journal(actor=by, action="cmg.advance.share", subject=f"cmg.advance:{advance.pk}", detail={"percent": percent})
+    return advance
+
+
+def share_of(advance: Advance, policy: Fraction) -> Fraction:
+    """The share of a later payout that may be kept: the policy's, more if the family asked for more."""
+    return max(policy, Fraction(advance.share_percent or 0, 100))
+
+
+def _close_books(advance: Advance, against: Ledger, cents: int, word: str, on: date) -> None:
+    post(
+        key=f"cmg:remedy:ADV-{advance.pk}:{word}", subject=advance.subject, dated=on, label="Avance soldée",
+        legs={against: cents, Ledger.ADVANCE: -cents},
+    )  # fmt: skip
+
+
+def _locked(advance_pk: int) -> Advance:
+    return Advance.objects.select_for_update(of=("self",)).get(pk=advance_pk)

@@ -1,0 +1,36 @@
+"""The policy figures of the remedies, read on a day, and who must look twice."""
+
+from datetime import date
+
+from cmg.rules.calendar import nth_business_day
+from cmg.rules.figures import cmg_parameters
+
+
+class RemedyRefused(Exception):
+    """Why an act on a remedy is not possible, in French; nothing was changed."""
+
+
+def cents_on(key: str, on: date) -> int:
+    """A figure in euros, as cents. Raises NoParameterInForce."""
+    return int(cmg_parameters().value(key, on) * 100)
+
+
+def count_on(key: str, on: date) -> int:
+    """A figure that counts days or months. Raises NoParameterInForce."""
+    return int(cmg_parameters().value(key, on))
+
+
+def needs_four_eyes(cents: int, on: date) -> bool:
+    """Whether an act of `cents` is decided by somebody else than its author."""
+    return cents >= cents_on("policy.four_eyes_threshold", on)
+
+
+def check_decider(*, four_eyes: bool, proposed_by: str, decided_by: str) -> None:
+    """Raises RemedyRefused when the author of an act under four eyes would decide it; the database refuses it too."""
+    if four_eyes and proposed_by == decided_by:
+        raise RemedyRefused("Vous l’avez proposé : à partir de ce montant, une autre personne décide.")
+
+
+def answer_day(key: str, on: date) -> date:
+    """The business day by which something is promised: `key` business days after `on`."""
+    return nth_business_day(on, count_on(key, on))

@@ -1,0 +1,96 @@
+"""Refunds of contributions wrongly debited: asked by the family or found by the portal, paid by the run that settles
+the month again (CSS L. 531-8: a late part (b) first removes the wrong debit, only its excess is a payout)."""
+
+from datetime import date
+
+from django.db import IntegrityError, transaction
+
+from cmg.models import Settlement
+from cmg.models.remedies import Refund, RefundState
+from cmg.remedies.limits import RemedyRefused, answer_day
+from portal.audit.operations import journal
+from portal.casework.moves import move
+
+ASKED = "FAMILY"
+
+
+def debited_rows(employer_no: str, month: date) -> list[Settlement]:
+    """The family's declarations of `month` for which a debit was issued, as last issued."""
+    rows = (
+        Settlement.objects.filter(
+            employer_no=employer_no, care_month=month, run__state__in=("ISSUED", "RECONCILED"), run__dry_run=False
+        )
+        .exclude(status="SUPERSEDED")
+        .order_by("declaration_no", "-run__ordinal", "-version")
+        .distinct("declaration_no")
+    )
+    return [row for row in rows if row.status == "SETTLED" and row.debit_cents > row.withholding_tax_cents]
+
+
+def request_refund(*, employer_no: str, month: date, words: str, by: str, on: date) -> list[Refund]:
+    """The family asks for what was debited in `month`. A second request gives the first one back.
+
+    Raises RemedyRefused when nothing was debited.
+    """
+    rows = debited_rows(employer_no, month)
+    if not rows:
+        raise RemedyRefused("Rien n’a été prélevé pour ce mois : il n’y a rien à rembourser.")
+    return [_open(row, ASKED, RefundState.REQUESTED, words, by, on) for row in rows]
+
+
+def detect_refund(*, settlement: Settlement, reason: str, by: str, on: date) -> Refund:
+    """A late right or a control shows that a debit was too high. `reason` is the catalogue's code."""
+    return _open(settlement, reason, RefundState.DETECTED, "", by, on)
+
+
+def _open(row: Settlement, reason: str, state: RefundState, words: str, by: str, on: date) -> Refund:
+    key = {"declaration_no": row.declaration_no, "version": row.version, "reason": reason}
+    known = Refund.objects.filter(**key).first()
+    if known is not None:
+        return known
+    try:
+        with transaction.atomic():
+            found = Refund.objects.create(
+                **key, employer_no=row.employer_no, fund=row.fund, care_month=row.care_month, words=words[:300],
+                debited_cents=row.debit_cents - row.withholding_tax_cents, state=state, opened_on=on,
+                deadline=answer_day("policy.refund_business_days", on),
+            )  # fmt: skip
+            journal(actor=by, action="cmg.refund.opened", subject=f"cmg.refund:{found.pk}", detail={"reason": reason})
+    except IntegrityError:
+        return Refund.objects.get(**key)
+    return found
+
+
+def verify_refund(*, refund_pk: int, due_cents: int, by: str) -> Refund:
+    """The month was computed again: what was due, hence what comes back. Nothing to give back is a reasoned refusal."""
+    with transaction.atomic():
+        found = _locked(refund_pk)
+        back = max(0, found.debited_cents - due_cents)
+        if back:
+            move(found, RefundState.VERIFIED, by=by, reason="mois recalculé", due_cents=due_cents, amount_cents=back)
+        else:
+            words = "Le mois a été refait : ce qui a été prélevé était dû."
+            move(found, RefundState.REJECTED, by=by, reason=words, due_cents=due_cents, refusal=words)
+    return found
+
+
+def reject_refund(*, refund_pk: int, refusal: str, by: str) -> Refund:
+    """Refuse, always with its reason. Raises RemedyRefused, MoveNotAllowed."""
+    if not refusal.strip():
+        raise RemedyRefused("Un refus se motive : la famille lira cette raison.")
+    with transaction.atomic():
+        found = _locked(refund_pk)
+        move(found, RefundState.REJECTED, by=by, reason=refusal, refusal=refusal[:300])
+    return found
+
+
+def order_refund(*, refund_pk: int, run_pk: int, end_to_end_id: str, by: str) -> Refund:
+    """The run that settles the month again has ordered the money."""
+    with transaction.atomic():
+        found = _locked(refund_pk)
+        move(found, RefundState.ORDERED, by=by, reason=f"arrêté {run_pk}", run_id=run_pk, end_to_end_id=end_to_end_id)
+    return found
+
+
+def _locked(refund_pk: int) -> Refund:
+    return Refund.objects.select_for_update(of=("self",)).get(pk=refund_pk)

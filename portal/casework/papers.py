@@ -1,0 +1,92 @@
+"""Messages and papers of a family: encrypted, sent once, and refused in plain words when they are the wrong kind."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from portal.casework.models import Attachment, Dossier, Message
+from portal.people.vault import decrypt, encrypt
+
+LARGEST = 10 * 1024 * 1024
+LONGEST = 5_000
+# What a file really is, by its first bytes: its name and its announced type are not believed.
+SIGNATURES = (
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"%PDF-", "application/pdf"),
+)
+
+
+class PaperRefused(Exception):
+    """Why a paper or message cannot be taken, in French, with what to do."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A message as kept; `again` when the same form had been sent before."""
+
+    message: Message
+    again: bool
+
+
+def send_message(
+    *, subject: str, from_family: bool, author: str, text: str, form_key: UUID, at: datetime,
+    dossier: Dossier | None = None,
+) -> Sent:  # fmt: skip
+    """Keep one message; the same form again gives the first receipt. Raises PaperRefused for an empty or too long one."""
+    written = text.replace("\x00", "").strip()
+    if not written:
+        raise PaperRefused("Écrivez votre message.")
+    if len(written) > LONGEST:
+        raise PaperRefused(f"Ce message a {len(written)} signes, la limite est {LONGEST}. Envoyez-le en deux fois.")
+    try:
+        with transaction.atomic():
+            message = Message.objects.create(
+                subject=subject, dossier=dossier, from_family=from_family, author=author, at=at, form_key=form_key,
+                text=encrypt(written.encode()),
+            )  # fmt: skip
+    except IntegrityError:
+        return Sent(Message.objects.get(form_key=form_key), again=True)
+    return Sent(message, again=False)
+
+
+def text_of(message: Message) -> str:
+    """The message's text. Raises Undecipherable."""
+    return decrypt(message.text).decode()
+
+
+def content_type_of(content: bytes) -> str:
+    """What the file really is. Raises PaperRefused."""
+    for signature, content_type in SIGNATURES:
+        if content.startswith(signature):
+            return content_type
+    raise PaperRefused("Ce fichier n’est ni une photo (JPEG, PNG) ni un PDF. Prenez une photo du document.")
+
+
+def keep_attachment(
+    *, subject: str, about: str, name: str, content: bytes, given_by: str, at: datetime
+) -> Attachment:  # fmt: skip
+    """Keep one paper; the same content about the same thing is kept once. Raises PaperRefused."""
+    if len(content) > LARGEST:
+        raise PaperRefused(
+            f"Ce fichier pèse {len(content) / 1048576:.0f} Mo, la limite est 10 Mo. "
+            "Envoyez les pages une par une, ou une photo plus légère."
+        )
+    content_type = content_type_of(content)
+    digest = hashlib.sha256(content).hexdigest()
+    known = Attachment.objects.filter(subject=subject, about=about, sha256=digest).defer("content").first()
+    if known is not None:
+        return known
+    safe = "".join(char for char in name if char.isprintable() and char not in '/\\"')[-120:] or "document"
+    return Attachment.objects.create(
+        subject=subject, about=about, name=safe, content_type=content_type, size=len(content), sha256=digest,
+        content=encrypt(content), given_by=given_by, given_at=at,
+    )  # fmt: skip
+
+
+def content_of(attachment: Attachment) -> bytes:
+    """The paper as it was given. Raises Undecipherable."""
+    return decrypt(attachment.content)

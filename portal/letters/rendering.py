@@ -1,0 +1,66 @@
+"""From a template and facts to a tagged, accessible PDF (PDF/UA-1). Nothing outside our own fonts is ever fetched."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from portal.letters.kinds import LetterKind
+
+
+class FactMissing(ValueError):
+    """A letter cannot be written without a fact that the law wants in it."""
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A letter's PDF, its pages, and its content as HTML for the screen."""
+
+    pdf: bytes
+    pages: int
+    html: str
+
+
+def render_letter(kind: LetterKind, facts: dict[str, Any], *, number: str, dated: date) -> Rendered:
+    """Write one letter. The same facts, number and day give the same content. Raises FactMissing."""
+    missing = [name for name in kind.needs if facts.get(name) in (None, "", [])]
+    if missing:
+        raise FactMissing(f"Il manque {', '.join(missing)} pour écrire « {kind.title} ».")
+    context = facts | {
+        "kind": kind, "number": number, "dated": dated, "portal_name": settings.PORTAL_NAME,
+        "portal_phone": settings.PORTAL_PHONE, "portal_hours": settings.PORTAL_HOURS,
+    }  # fmt: skip
+    html = render_to_string(kind.template, context)
+    pages = _document(html)
+    return Rendered(pages.write_pdf(pdf_variant="pdf/ua-1", uncompressed_pdf=False), len(pages.pages), html)
+
+
+def _document(html: str) -> Any:
+    # Importing it takes a second and needs Pango: the portal starts without.
+    from weasyprint import CSS, HTML
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import URLFetcher
+
+    fonts = Path(settings.BASE_DIR, "static", "fonts").resolve()
+
+    class OwnFontsOnly(URLFetcher):
+        """Refuses every address that is not a font of ours: a letter cannot be made to read anything else."""
+
+        def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
+            path = Path(url.removeprefix("file://")).resolve()
+            if not url.startswith("file://") or fonts not in path.parents:
+                raise ValueError(f"Adresse refusée dans un courrier : {url}")
+            return super().fetch(url, headers)
+
+    fetcher, configuration = OwnFontsOnly(), FontConfiguration()
+    sheet = CSS(
+        filename=str(Path(settings.BASE_DIR, "static", "css", "letter.css")), url_fetcher=fetcher,
+        font_config=configuration,
+    )  # fmt: skip
+    base = f"{Path(settings.BASE_DIR, 'static')}/"
+    return HTML(string=html, base_url=base, url_fetcher=fetcher).render(
+        stylesheets=[sheet], font_config=configuration, pdf_variant="pdf/ua-1"
+    )

@@ -1,0 +1,75 @@
+"""What may be kept each month for a sum paid in excess (CSS D. 553-1), each band below, at and above its bound."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from cmg.rules.figures import cmg_parameters
+from cmg.rules.priority import Hardship, priority_score, priority_terms
+from cmg.rules.withholding import Household, income_per_share, monthly_withholding
+from portal.legislation.parameters import NoParameterInForce
+
+DAY = date(2026, 10, 26)
+PLENTY = 1_000_000
+
+
+def alone(income: int | None, *, benefits: int = 0, housing: int | None = 0) -> Household:
+    """One person without children: one share and a half."""
+    return Household(income, benefits, housing, is_couple=False, dependent_children=0)
+
+
+@pytest.mark.parametrize(
+    ("case", "per_share", "expected"),
+    [
+        ("nothing at all", "0.00", "45.00"),
+        ("at the first bound", "231.00", "45.00"),
+        ("a euro above it", "232.00", "45.25"),
+        ("at the second bound", "345.00", "73.50"),
+        ("a euro above it", "346.00", "73.85"),
+        ("at the third bound", "516.00", "133.35"),
+        ("a euro above it", "517.00", "133.80"),
+        ("at the fourth bound", "690.00", "211.65"),
+        ("a euro above it", "691.00", "212.25"),
+        ("income unknown", "1096.00", "455.25"),
+    ],
+)
+def test_bands_of_the_decree(case: str, per_share: str, expected: str) -> None:
+    cents = int(Decimal(per_share) * 100)
+    household = alone(cents * 3 // 2) if cents != 109_600 else alone(None)
+    rich = Household(household.income_cents, PLENTY, PLENTY, is_couple=False, dependent_children=0)
+
+    assert monthly_withholding(rich, DAY, cmg_parameters()) == int(Decimal(expected) * 100), case
+
+
+def test_shares_and_unknown_housing() -> None:
+    couple = Household(200_000, 50_000, None, is_couple=True, dependent_children=2)
+
+    assert couple.shares == 3
+    assert income_per_share(couple, DAY, cmg_parameters()) == (250_000 - 62_500) / 3
+
+
+def test_never_more_than_what_is_paid() -> None:
+    assert monthly_withholding(alone(0, benefits=3_000), DAY, cmg_parameters()) == 3_000
+
+
+def test_no_figure_no_guess() -> None:
+    with pytest.raises(NoParameterInForce):
+        monthly_withholding(alone(0, benefits=PLENTY), date(2021, 12, 31), cmg_parameters())
+
+
+@pytest.mark.parametrize(
+    ("missing", "net_pay", "expected"),
+    [(59_999, 60_000, 6), (60_000, 60_000, 8), (60_001, 60_000, 8), (60_000, 0, 6)],
+)
+def test_priority_counts_a_month_of_pay_once_it_is_whole(missing: int, net_pay: int, expected: int) -> None:
+    hardship = Hardship(2, missing, net_pay, has_banking_incident=False, is_pay_threatened=False)
+
+    assert priority_score(hardship) == expected
+
+
+def test_priority_shows_its_terms() -> None:
+    hardship = Hardship(1, 0, 60_000, has_banking_incident=True, is_pay_threatened=True)
+
+    assert priority_score(hardship) == sum(points for _words, points in priority_terms(hardship)) == 9
+    assert len(priority_terms(hardship)) == 3
