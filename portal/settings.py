@@ -122,6 +122,7 @@ SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
 ACCOUNT_ADAPTER = "portal.accounts.adapters.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 MFA_ADAPTER = "portal.accounts.adapters.FactorAdapter"
+MFA_TOTP_TOLERANCE = 1
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 PORTAL_PASSWORDS = env.flag("PORTAL_PASSWORDS")
 PORTAL_SUFFICIENT_ACR = env.words("PORTAL_SUFFICIENT_ACR", env.SECOND_FACTOR_ACRS)

@@ -16,6 +16,7 @@ from cmg.closing.prepare import month_of
 from cmg.reconciliation.catalogue import catalogue
 from cmg.views.access import AGENTS, CLOSERS, SIGNERS, for_roles, today
 from cmg.words import BANK_REASONS, OPEN_REASONS
+from portal.accounts import sessions
 from portal.accounts.models import User
 from portal.accounts.permissions import funds_on
 from portal.audit.operations import journal
@@ -153,6 +154,7 @@ def signature(request: HttpRequest, month: str) -> HttpResponse:
         "names": selectors.names_of([row.employer_no for row in outliers]),
         "error": error,
         "refusal": batches.signature_refusal(run, request.user.get_username(), today()),
+        "fresh": sessions.is_factor_fresh(request),
         **_signed_context(run),
     }
     return render(request, "cmg/signature.html", context, status=409 if error else 200)
@@ -161,6 +163,8 @@ def signature(request: HttpRequest, month: str) -> HttpResponse:
 def _sign(request: HttpRequest, run: Run, to_see: set[str]) -> str:
     """Sign; or why not, in French."""
     read = request.POST.get("digest", "")
+    if not sessions.is_factor_fresh(request):
+        return "Votre second facteur date de plus de quelques minutes : confirmez que c’est vous, puis signez."
     if read != run.digest:
         return batches.DIGEST_CHANGED
     if not to_see <= set(request.POST.getlist("seen")):

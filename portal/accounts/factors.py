@@ -1,26 +1,23 @@
 """Second factors: which ones somebody has, showing one, setting one up. allauth keeps and checks them."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
+from allauth.mfa.utils import decrypt
 from allauth.mfa.webauthn.internal import auth as webauthn
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
-from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from portal.accounts.limits import forget, take_try
 from portal.accounts.models import Door, User
 from portal.audit.operations import journal
 
 Kind = Authenticator.Type
-REPLAYED_WITHIN = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -72,16 +69,26 @@ def show_code(user: User, code: str) -> str:
 
 
 def _replayed(one: Authenticator, code: str) -> bool:
-    """Whether this code was the last one accepted, moments ago: kept in the row, the same for every process."""
+    """Whether this code, or a later one, was already accepted: kept in the row, the same for every process."""
     if one.type != Kind.TOTP:
         return False
-    digest = salted_hmac("portal.accounts.factors", code).hexdigest()
-    recent = one.last_used_at is not None and timezone.now() - one.last_used_at < REPLAYED_WITHIN
-    if recent and one.data.get("last_code") == digest:
+    secret = decrypt(one.data["secret"])
+    counters = [number for number in totp.yield_hotp_counters_from_time() if _app_code(secret, number) == code]
+    if not counters or max(counters) <= one.data.get("last_counter", 0):
         return True
-    one.data["last_code"] = digest
+    one.data["last_counter"] = max(counters)
     one.save(update_fields=["data"])
     return False
+
+
+def _app_code(secret: str, counter: int) -> str:
+    return totp.format_hotp_value(totp.hotp_value(secret, counter))
+
+
+def code_shown(one: Authenticator) -> str:
+    """What the application shows now (the demo's telephone)."""
+    counters = list(totp.yield_hotp_counters_from_time())
+    return _app_code(decrypt(one.data["secret"]), counters[len(counters) // 2])
 
 
 def show_key(user: User, credential: dict[str, Any]) -> bool:

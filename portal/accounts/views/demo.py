@@ -5,14 +5,13 @@ from email import policy
 from pathlib import Path
 
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal import auth as totp
-from allauth.mfa.utils import decrypt
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from portal.accounts import factors
 from portal.accounts.views.doors import demo_people
 
 LAST = 5
@@ -26,13 +25,11 @@ def helper(request: HttpRequest) -> HttpResponse:
         raise Http404
     names = [card.username for card in demo_people()]
     apps = Authenticator.objects.filter(type=Authenticator.Type.TOTP, user__username__in=names).select_related("user")
-    context = {"apps": [(one.user, _code(one)) for one in apps.order_by("user__username")], "mails": _mails()}
+    context = {
+        "apps": [(one.user, factors.code_shown(one)) for one in apps.order_by("user__username")],
+        "mails": _mails(),
+    }
     return render(request, "accounts/demo_helper.html", context)
-
-
-def _code(one: Authenticator) -> str:
-    *_before, now, _after = totp.yield_hotp_counters_from_time()
-    return totp.format_hotp_value(totp.hotp_value(decrypt(one.data["secret"]), now))
 
 
 def _mails() -> list[dict[str, str]]:
