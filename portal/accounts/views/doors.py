@@ -24,6 +24,7 @@ from portal.accounts.models import Door, User
 from portal.audit.operations import journal
 
 MAIL_DOOR = "mail"
+ELSEWHERE = "elsewhere"  # in the session of somebody who has just signed out: where the provider ends its own
 
 
 @never_cache
@@ -47,6 +48,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         "passwords": settings.PORTAL_PASSWORDS,
         "next": _next(request),
         "wrong": wrong,
+        "elsewhere": request.session.pop(ELSEWHERE, ""),
     }
     response = render(request, "accounts/sign_in.html", context, status=422 if wrong else 200)
     return leads_to_providers(response)
@@ -172,5 +174,5 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     elsewhere = openid.end_session_url(request, door, token) if token else ""
     sessions.end(request)
     if elsewhere:
-        return render(request, "accounts/signed_out.html", {"elsewhere": elsewhere, "door": door})
+        request.session[ELSEWHERE] = elsewhere
     return redirect("accounts:sign_in")

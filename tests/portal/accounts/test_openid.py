@@ -207,9 +207,11 @@ def test_the_way_out_offers_to_close_the_session_of_the_provider_too(doors: Stat
     client = local_client()
     walk(client, "helene")
 
-    answer = client.post("/sortie/")
+    assert client.post("/sortie/")["Location"] == "/entree/"
 
-    assert "Fermer aussi cette session" in answer.content.decode()
-    assert "/proconnect/logout?id_token_hint=" in answer.content.decode()
+    page = client.get("/entree/").content.decode()
+    assert "fermez-la aussi" in page
+    assert "/proconnect/logout?id_token_hint=" in page
     assert not is_in(client)
     assert actions()[-1] == "account.signed_out"
+    assert "fermez-la aussi" not in client.get("/entree/").content.decode()
