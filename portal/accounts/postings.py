@@ -21,15 +21,21 @@ class PostingRefused(Exception):
 
 
 def post(*, username: str, role: Role, fund: str, starts_on: date, ends_on: date | None, granted_by: str) -> Posting:
-    """Give `username` a role. Raises PostingRefused; User.DoesNotExist when either is unknown."""
-    user, granter = User.objects.get(username=username), User.objects.get(username=granted_by)
+    """Give `username` a role. Raises PostingRefused; User.DoesNotExist when either is unknown.
+
+    `granted_by` may be empty for the very first posting of an installation, when nobody could grant it.
+    """
+    user = User.objects.get(username=username)
+    granter = User.objects.get(username=granted_by) if granted_by else None
+    if granter is None and Posting.objects.exists():
+        raise PostingRefused("Dites qui donne cette habilitation.")
     try:
         with transaction.atomic():
             posting = Posting.objects.create(
                 user=user, role=role, fund=fund, starts_on=starts_on, ends_on=ends_on, granted_by=granter
             )
             journal(
-                actor=granter.username, action="account.posted", subject=f"user:{user.pk}",
+                actor=granter.username if granter else "installation", action="account.posted", subject=f"user:{user.pk}",
                 detail={"role": role, "fund": fund, "from": str(starts_on), "until": str(ends_on or "")},
             )  # fmt: skip
     except IntegrityError as refused:
