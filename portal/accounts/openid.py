@@ -7,6 +7,7 @@ What we add: the signature is always verified, and the identity is the same in b
 import json
 import secrets
 from typing import Any
+from urllib.parse import urlencode
 
 import jwt
 from allauth.socialaccount.adapter import get_adapter
@@ -20,6 +21,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
+from requests import RequestException
 
 SIGNED_WITH = ("RS256", "ES256")
 CLAIMS = {"id_token": {"amr": {"essential": True}, "auth_time": {"essential": True}}}
@@ -130,12 +132,10 @@ def end_session_url(request: HttpRequest, door: str, signed_id_token: str) -> st
     try:
         adapter = OpenIDAdapter(request, door)
         address = adapter.openid_config.get("end_session_endpoint", "")
-    except Exception:
+    except (RequestException, SocialApp.DoesNotExist, ValueError):
         return ""
     if not address:
         return ""
-    from urllib.parse import urlencode
-
     back = request.build_absolute_uri(reverse("accounts:sign_in"))
     query = {"id_token_hint": signed_id_token, "post_logout_redirect_uri": back, "state": secrets.token_urlsafe(8)}
     return f"{address}?{urlencode(query)}"

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from portal.accounts.limits import take_try
 from portal.accounts.models import Posting, Role, Tries, User
-from portal.accounts.permissions import roles_on
+from portal.accounts.permissions import funds_on, roles_on
 from portal.accounts.tasks import tidy
 from portal.audit.models import JournalEntry
 from portal.embedded.provider import State
@@ -49,6 +49,14 @@ def test_a_posting_covers_its_first_day_and_not_its_end(people: None) -> None:
     assert roles_on(camille, date(2026, 1, 1)) == [Role.AUDITOR]
     assert roles_on(camille, date(2026, 10, 25)) == [Role.AUDITOR]
     assert roles_on(camille, date(2026, 10, 26)) == []
+
+
+def test_a_posting_of_another_mission_opens_no_family_of_its_fund() -> None:
+    user = User.objects.create(username="camille")
+    for role, fund in ((Role.FUND_CASEWORKER, "CAF63"), (Role.ARIPA_CASEWORKER, "CAF43"), (Role.CONTROLLER, "CAF03")):
+        Posting.objects.create(user=user, role=role, fund=fund, starts_on=date(2026, 1, 1))
+
+    assert funds_on(user, date(2026, 10, 26)) == ["CAF63"]
 
 
 @pytest.mark.parametrize(("changes", "sentence"), [
