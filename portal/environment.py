@@ -8,11 +8,21 @@ import json
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 from portal.embedded.attach import SECRETS_FILE, home_folder
 
+OPENID_SCOPES = {
+    "proconnect": "openid,given_name,usual_name,email,siret,idp_id",
+    "franceconnect": "openid,given_name,family_name,preferred_username,birthdate,gender,birthplace,birthcountry",
+}
+# Levels of ProConnect that include a second factor.
+SECOND_FACTOR_ACRS = (
+    "eidas2,eidas3,https://proconnect.gouv.fr/assurance/self-asserted-2fa,"
+    "https://proconnect.gouv.fr/assurance/consistency-checked-2fa"
+)
 LOCAL_SECRETS = ("DJANGO_SECRET_KEY", "VAULT_KEY", "VAULT_LOOKUP_KEY")
 WITHOUT_DEFAULT = (
     "DJANGO_SECRET_KEY", "VAULT_KEYS", "VAULT_LOOKUP_KEY", "DATABASE_URL", "BROKER_URL",
@@ -86,3 +96,24 @@ def local_secrets(path: Path) -> dict[str, str]:
             draft.unlink()
     found: dict[str, str] = json.loads(path.read_text())
     return found
+
+
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1", "0.0.0.0")
+
+
+def openid_door(name: str) -> dict[str, object] | None:
+    """One OpenID Connect door (``proconnect``, ``franceconnect``) from its variables; None when it is not set up.
+
+    In production an issuer without TLS, or on this machine, stops the start: nobody may sign in by a stand-in.
+    """
+    prefix = name.upper()
+    issuer, client = text(f"{prefix}_ISSUER").rstrip("/"), text(f"{prefix}_CLIENT_ID")
+    if not issuer:
+        return None
+    address = urlsplit(issuer)
+    if is_production() and (address.scheme != "https" or (address.hostname or "") in LOCAL_HOSTS):
+        raise ImproperlyConfigured(f"{prefix}_ISSUER must be https and on another machine in production")
+    settings = {"server_url": issuer, "issuer": issuer, "token_auth_method": "client_secret_post"}
+    settings |= {"scope": words(f"{prefix}_SCOPE", OPENID_SCOPES[name])}
+    secret_text = text(f"{prefix}_CLIENT_SECRET")
+    return {"provider_id": name, "name": name, "client_id": client, "secret": secret_text, "settings": settings}

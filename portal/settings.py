@@ -30,6 +30,11 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
     "django_celery_beat",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.mfa",
     "portal.frame",
     "portal.organisations",
     "portal.people",
@@ -54,10 +59,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portal.accounts.sessions.SessionLimits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "portal.frame.errors.ConflictMiddleware",
+    "portal.accounts.sessions.LockedDoors",
 ]
 
 ROOT_URLCONF = "portal.urls"
@@ -102,6 +110,28 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = env.text("PORTAL_STATIC_ROOT") or BASE_DIR / "var" / "static"
 WHITENOISE_USE_FINDERS = True
 
+# Signing in: agents by ProConnect, parents by FranceConnect, professionals by e-mail; never a form of allauth's own.
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "provider_class": "portal.accounts.openid.Provider",
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [door for name in ("proconnect", "franceconnect") if (door := env.openid_door(name))],
+    }
+}
+SOCIALACCOUNT_ADAPTER = "portal.accounts.adapters.SocialAdapter"
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
+ACCOUNT_ADAPTER = "portal.accounts.adapters.AccountAdapter"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+MFA_ADAPTER = "portal.accounts.adapters.FactorAdapter"
+MFA_TOTP_TOLERANCE = 1
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+PORTAL_PASSWORDS = env.flag("PORTAL_PASSWORDS")
+PORTAL_SUFFICIENT_ACR = env.words("PORTAL_SUFFICIENT_ACR", env.SECOND_FACTOR_ACRS)
+PORTAL_SUFFICIENT_AMR = env.words("PORTAL_SUFFICIENT_AMR", "mfa")
+PORTAL_FRESH_FACTOR_MINUTES = env.number("PORTAL_FRESH_FACTOR_MINUTES", 10)
+PORTAL_SESSION_HOURS = env.number("PORTAL_SESSION_HOURS", 10)
+
 SESSION_COOKIE_AGE = 30 * 60
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.is_production()
@@ -126,6 +156,13 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+EMAIL_BACKEND = env.text("PORTAL_MAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
+EMAIL_HOST, EMAIL_PORT = env.text("PORTAL_MAIL_HOST", "localhost"), env.number("PORTAL_MAIL_PORT", 25)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env.text("PORTAL_MAIL_USER"), env.text("PORTAL_MAIL_PASSWORD")
+EMAIL_USE_TLS, EMAIL_TIMEOUT = env.flag("PORTAL_MAIL_TLS"), 10
+EMAIL_FILE_PATH = env.text("PORTAL_MAIL_FOLDER")
+DEFAULT_FROM_EMAIL = env.text("PORTAL_MAIL_FROM", "portail@localhost")
+
 BROKER_URL = env.text("BROKER_URL", "redis://127.0.0.1:9/0")
 CELERY_BROKER_URL = BROKER_URL
 CELERY_TASK_ACKS_LATE = True
@@ -140,6 +177,7 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "cmg.sweep": {"task": "cmg.tasks.sweep", "schedule": env.number("PORTAL_SWEEP_SECONDS", 60)},
+    "accounts.tidy": {"task": "portal.accounts.tasks.tidy", "schedule": crontab(hour=4, minute=0)},
     "casework.escalate": {"task": "portal.casework.tasks.escalate", "schedule": crontab(hour=6, minute=0)},
 }
 
@@ -158,6 +196,8 @@ PORTAL_NAME = env.text("PORTAL_NAME", "Trait d’union")
 PORTAL_PHONE = env.text("PORTAL_PHONE", "09 00 00 00 00")
 PORTAL_HOURS = env.text("PORTAL_HOURS", "du lundi au vendredi, de 9 h à 17 h")
 PORTAL_DEMO = env.flag("PORTAL_DEMO") and not env.is_production()
+# Where the cards of the demo people come from: read in the demo only.
+PORTAL_DEMO_PEOPLE = "cmg.demo.people.cards"
 PORTAL_DAY = date.fromisoformat(env.text("PORTAL_DAY")) if env.text("PORTAL_DAY") else None
 PORTAL_BANK_FOLDER = env.text("PORTAL_BANK_FOLDER")
 

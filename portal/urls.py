@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("portal.frame.urls")),
+    path("", include("portal.accounts.urls")),
     path("", include("cmg.urls")),
 ]
 

@@ -59,10 +59,11 @@ def test_no_state_colour_font_or_flag_is_shown() -> None:
 
 def test_every_state_is_in_the_glossary() -> None:
     from cmg.models import AnomalyState, SettlementStatus
+    from portal.accounts.models import ResetState
     from portal.banking.models import OrderState
     from portal.batches.models import RunState, SliceState
     from portal.casework.models import DossierState
 
     glossary = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
-    kinds = (AnomalyState, SettlementStatus, OrderState, RunState, SliceState, DossierState)
+    kinds = (AnomalyState, SettlementStatus, OrderState, RunState, SliceState, DossierState, ResetState)
     assert [state for kind in kinds for state in kind.values if f"`{state}`" not in glossary] == []

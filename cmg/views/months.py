@@ -18,6 +18,7 @@ from cmg.month_state import STATE_TONES, Bar, Seat, balance_of, bar_of, next_ges
 from cmg.reconciliation.catalogue import catalogue
 from cmg.views.access import AGENTS, CLOSERS, SIGNERS, for_roles, today
 from cmg.words import BANK_REASONS, OPEN_REASONS
+from portal.accounts import sessions
 from portal.accounts.models import User
 from portal.audit.operations import journal
 from portal.banking.statements import statement_faults
@@ -201,6 +202,7 @@ def signature(request: HttpRequest, month: str) -> HttpResponse:
         "refusal": batches.signature_refusal(run, request.user.get_username(), today()),
         "leaving": month_figures.leaving(run) if run.ordinal == 1 and run.digest else [],
         "receipt": _receipt(request, run, context["seats"]),  # type: ignore[arg-type]
+        "fresh": sessions.is_factor_fresh(request),
     }
     return render(request, "cmg/signature.html", context, status=409 if error else 200)
 
@@ -232,6 +234,8 @@ def _has_signed(request: HttpRequest, run: Run) -> bool:
 def _sign(request: HttpRequest, run: Run, to_see: set[str]) -> str:
     """Sign; or why not, in French."""
     read = request.POST.get("digest", "")
+    if not sessions.is_factor_fresh(request):
+        return "Votre second facteur date de plus de quelques minutes : confirmez que c’est vous, puis signez."
     if read != run.digest:
         return batches.DIGEST_CHANGED
     if not to_see <= set(request.POST.getlist("seen")):

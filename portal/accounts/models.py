@@ -1,10 +1,12 @@
-"""Users of the portal, and the dated postings that give them a role at a body."""
+"""Users of the portal, the dated postings and links that give them a role, and what guards their second factor."""
 
 from datetime import date
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q
 
 
 class Role(models.TextChoices):
@@ -14,12 +16,30 @@ class Role(models.TextChoices):
     AUTHORISING_OFFICER = "AUTHORISING_OFFICER", "Ordonnateur"
     ACCOUNTING_OFFICER = "ACCOUNTING_OFFICER", "Agent comptable"
     AUDITOR = "AUDITOR", "Audit"
+    ARIPA_CASEWORKER = "ARIPA_CASEWORKER", "Pensions alimentaires"
+    CONTROLLER = "CONTROLLER", "Contrôle, agent assermenté"
+    BOARD_MEMBER = "BOARD_MEMBER", "Conseil d’administration"
+    PARTNER_AGENT = "PARTNER_AGENT", "Organisme partenaire"
+    CHILDMINDER = "CHILDMINDER", "Assistante maternelle ou assistant maternel"
+    STRUCTURE_MANAGER = "STRUCTURE_MANAGER", "Direction de structure"
+    PARENT = "PARENT", "Parent"
+
+
+class Door(models.TextChoices):
+    """How someone signs in. It is given once and never changes: an agent who has children holds two accounts."""
+
+    AGENT = "AGENT", "ProConnect"
+    FAMILY = "FAMILY", "FranceConnect"
+    PROFESSIONAL = "PROFESSIONAL", "Adresse électronique"
 
 
 class User(AbstractUser):
-    """Someone who signs in. What they may do comes from their postings on the day, never from the account alone."""
+    """Someone who signs in. What they may do comes from their postings or link on the day, never from the account."""
 
     story = models.CharField("présentation en une ligne (démonstration)", max_length=200, blank=True)
+    door = models.CharField("porte", max_length=12, choices=Door, default=Door.AGENT)
+    # Sessions begun before are over: set when a second factor is taken away.
+    sessions_since = models.DateTimeField("sessions valables depuis", null=True, blank=True)
 
     class Meta:
         verbose_name = "compte"
@@ -27,6 +47,11 @@ class User(AbstractUser):
     @property
     def full_name(self) -> str:
         return self.get_full_name() or self.username
+
+
+def days(first: str, last: str) -> Func:
+    """The half-open days from one date to another, without end when the second is NULL."""
+    return Func(F(first), F(last), function="daterange", output_field=DateRangeField())
 
 
 class PostingQuerySet(models.QuerySet["Posting"]):
@@ -37,7 +62,8 @@ class PostingQuerySet(models.QuerySet["Posting"]):
 class Posting(models.Model):
     """One role at one body, from `starts_on` to `ends_on` (first day no longer covered).
 
-    `fund` is a fund's code (``CAF63``); empty for the national bodies (Pajemploi, officers).
+    `fund` is a fund's code (``CAF63``); empty for the national bodies (Pajemploi, officers). `granted_by` is empty
+    for what was set up with the installation.
     """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="postings")
@@ -45,6 +71,7 @@ class Posting(models.Model):
     fund = models.CharField(max_length=8, blank=True)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
+    granted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
 
     objects = PostingQuerySet.as_manager()
 
@@ -52,8 +79,108 @@ class Posting(models.Model):
         verbose_name = "affectation"
         constraints = [
             models.CheckConstraint(
-                name="posting_half_open", condition=Q(ends_on__isnull=True) | Q(ends_on__gt=models.F("starts_on"))
+                name="posting_half_open", condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on"))
             ),
             models.UniqueConstraint(name="posting_once", fields=["user", "role", "fund", "starts_on"]),
+            models.CheckConstraint(
+                name="posting_granted_by_another", condition=Q(granted_by__isnull=True) | ~Q(granted_by=F("user"))
+            ),
+            ExclusionConstraint(
+                name="posting_one_officer_at_a_time",
+                expressions=[
+                    ("user", RangeOperators.EQUAL),
+                    ("role", RangeOperators.NOT_EQUAL),
+                    (days("starts_on", "ends_on"), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(role__in=["AUTHORISING_OFFICER", "ACCOUNTING_OFFICER"]),
+            ),
         ]
         indexes = [models.Index(fields=["role", "fund"])]
+
+
+class LinkedBy(models.TextChoices):
+    BENEFICIARY_NO = "BENEFICIARY_NO", "Identité et numéro d’allocataire"
+    EMPLOYER_NO = "EMPLOYER_NO", "Identité et numéro d’employeur"
+
+
+class FamilyLink(models.Model):
+    """The family of a parent's account: `subject` is the ledger's (``cmg:employer:00123``).
+
+    One family for one account and one account for one family at a time. Contact data is never a key.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="family_links")
+    subject = models.CharField(max_length=80)
+    since = models.DateField()
+    until = models.DateField(null=True, blank=True)
+    how = models.CharField(max_length=16, choices=LinkedBy)
+
+    class Meta:
+        verbose_name = "rattachement à une famille"
+        constraints = [
+            models.CheckConstraint(
+                name="familylink_half_open", condition=Q(until__isnull=True) | Q(until__gt=F("since"))
+            ),
+            ExclusionConstraint(
+                name="familylink_one_family",
+                expressions=[("user", RangeOperators.EQUAL), (days("since", "until"), RangeOperators.OVERLAPS)],
+            ),
+            ExclusionConstraint(
+                name="familylink_one_account",
+                expressions=[("subject", RangeOperators.EQUAL), (days("since", "until"), RangeOperators.OVERLAPS)],
+            ),
+        ]
+
+
+class ResetState(models.TextChoices):
+    ASKED = "ASKED", "Demandée"
+    APPROVED = "APPROVED", "Approuvée"
+    REFUSED = "REFUSED", "Refusée"
+
+
+RESET_MOVES = {
+    ResetState.ASKED: {ResetState.APPROVED, ResetState.REFUSED},
+    ResetState.APPROVED: set(),
+    ResetState.REFUSED: set(),
+}
+
+
+class FactorReset(models.Model):
+    """Somebody lost their second factor: one person asks, another decides, and neither is the one concerned."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="factor_resets")
+    reason = models.CharField(max_length=200)
+    state = models.CharField(max_length=10, choices=ResetState, default=ResetState.ASKED)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "reprise du second facteur"
+        constraints = [
+            models.CheckConstraint(
+                name="factorreset_four_eyes",
+                condition=~Q(asked_by=F("user"))
+                & (Q(decided_by__isnull=True) | (~Q(decided_by=F("asked_by")) & ~Q(decided_by=F("user")))),
+            ),
+            models.CheckConstraint(
+                name="factorreset_decided_by_somebody",
+                condition=Q(state="ASKED", decided_by__isnull=True, decided_at__isnull=True)
+                | (~Q(state="ASKED") & Q(decided_by__isnull=False, decided_at__isnull=False)),
+            ),
+            models.UniqueConstraint(name="factorreset_one_asked", fields=["user"], condition=Q(state="ASKED")),
+        ]
+
+
+class Tries(models.Model):
+    """Tries at one door that did not end well yet. Rows, so that every process and every host counts the same."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    count = models.IntegerField(default=0)
+    last_at = models.DateTimeField()
+    locked_until = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = "essais"
+        indexes = [models.Index(fields=["last_at"])]

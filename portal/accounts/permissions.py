@@ -1,24 +1,70 @@
-"""Who may do what: roles come from postings in force on the day."""
+"""Who may do what: roles come from postings in force on the day; what a role may do, from the table of rights."""
 
+from collections.abc import Callable
 from datetime import date
+from functools import wraps
+from typing import Concatenate, ParamSpec
 
-from portal.accounts.models import Posting, Role, User
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 
+from portal.accounts.models import Door, FamilyLink, Posting, Role, User
+from portal.accounts.rights import TABLE, Right, holders
+
+P = ParamSpec("P")
 # Roles whose work covers every fund; the others see the funds of their postings.
-NATIONAL = frozenset({Role.PAJEMPLOI_CASEWORKER, Role.AUTHORISING_OFFICER, Role.ACCOUNTING_OFFICER, Role.AUDITOR})
+NATIONAL = frozenset(role for role, grant in TABLE.items() if grant.national)
+
+
+def today() -> date:
+    """The day of the pages: the demo's day when one is set, else today."""
+    return settings.PORTAL_DAY or timezone.localdate()
 
 
 def roles_on(user: User, day: date) -> list[Role]:
-    """The user's roles on `day`."""
+    """The user's roles on `day`: those of their postings, or parent for an account of FranceConnect."""
+    if user.door == Door.FAMILY:
+        return [Role.PARENT]
     found = Posting.objects.in_force_on(day).filter(user_id=user.pk).values_list("role", flat=True)
     return [Role(role) for role in sorted(set(found))]
 
 
+def may(user: User, right: Right, day: date) -> bool:
+    """Whether a role of the user on `day` has `right`."""
+    return any(right in TABLE[role].rights for role in roles_on(user, day))
+
+
+def family_of(user: User, day: date) -> str:
+    """The subject of the parent's family on `day` (``cmg:employer:00123``); empty before it is linked."""
+    links = FamilyLink.objects.filter(user_id=user.pk, since__lte=day).exclude(until__lte=day)
+    return links.values_list("subject", flat=True).first() or ""
+
+
 def funds_on(user: User, day: date) -> list[str] | None:
-    """The funds whose families the user may see on `day`; None means all of them."""
-    postings = list(Posting.objects.in_force_on(day).filter(user_id=user.pk))
+    """The funds whose CMG families the user may see on `day`; None means all of them."""
+    postings = list(Posting.objects.in_force_on(day).filter(user_id=user.pk, role__in=holders(Right.SEE_CMG)))
     if any(
         Role(posting.role) in NATIONAL or (posting.role == Role.SUPERVISOR and not posting.fund) for posting in postings
     ):
         return None
     return sorted({posting.fund for posting in postings if posting.fund})
+
+
+def for_roles(allowed: frozenset[Role]) -> Callable:
+    """Only signed-in users who hold one of `allowed` on the day; anyone else meets « page introuvable »."""
+
+    def decorate(view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Callable:
+        @wraps(view)
+        @login_required
+        def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            roles = roles_on(request.user, today())
+            if not allowed & set(roles):
+                raise Http404
+            request.portal_roles = roles  # type: ignore[attr-defined]  # the frame tells them in its header
+            return view(request, *args, **kwargs)
+
+        return checked
+
+    return decorate

@@ -3,6 +3,10 @@
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+
+from portal.accounts.permissions import roles_on, today
+from portal.accounts.rights import TABLE
 
 THEME_COOKIE = "apparence"
 THEMES = {"clair": "light", "sombre": "dark"}
@@ -11,6 +15,17 @@ THEMES = {"clair": "light", "sombre": "dark"}
 def theme_of(request: HttpRequest) -> str:
     """``light`` or ``dark`` when chosen by hand; empty follows the device."""
     return THEMES.get(request.COOKIES.get(THEME_COOKIE, ""), "")
+
+
+def shown_to(request: HttpRequest) -> frozenset[str]:
+    """What the menu shows: the names of the visitor's rights on the day (``SEE_CMG``, ``SEE_RIGHTS``…)."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return frozenset()
+    roles = getattr(request, "portal_roles", None)
+    if roles is None:
+        roles = roles_on(user, today())
+    return frozenset(right.name for role in roles for right in TABLE[role].rights)
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
@@ -22,5 +37,6 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "portal_demo": settings.PORTAL_DEMO,
         "portal_day": settings.PORTAL_DAY,
         "today": settings.PORTAL_DAY or timezone.localdate(),
+        "shown": SimpleLazyObject(lambda: shown_to(request)),
         "theme": theme_of(request),
     }

@@ -1,6 +1,5 @@
 """Addresses of the frame."""
 
-from django.contrib.auth.views import LogoutView
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
@@ -10,9 +9,6 @@ from portal.frame.api import SimulationView
 app_name = "frame"
 urlpatterns = [
     path("", views.home, name="home"),
-    path("entree/", views.SignIn.as_view(), name="sign_in"),
-    path("entree/demo/<str:username>/", views.enter_as, name="enter_as"),
-    path("sortie/", LogoutView.as_view(next_page="frame:sign_in"), name="sign_out"),
     path("apparence/", views.set_appearance, name="appearance"),
     path("filtres/", views.save_filter, name="save_filter"),
     path("filtres/<int:saved>/supprimer/", views.remove_filter, name="remove_filter"),

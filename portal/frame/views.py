@@ -4,9 +4,7 @@ import re
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.views import LoginView
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -15,44 +13,29 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from portal.accounts.models import User
-from portal.audit.operations import journal
+from portal.accounts.permissions import roles_on, today
+from portal.accounts.rights import Area, Right, holders, of_area
 from portal.frame import filters, gallery
 from portal.frame.context import THEME_COOKIE, THEMES
 from portal.frame.models import SavedFilter
 
+# Where each area begins; the first that a visitor may enter is their home.
+HOMES = (
+    (holders(Right.SEE_CMG), "cmg:queue"),
+    (of_area(Area.FAMILY), "cmg:own_home"),
+    (of_area(Area.PARTNER), "accounts:partner"),
+    (of_area(Area.PROFESSIONAL), "accounts:professional"),
+    (of_area(Area.AGENT), "accounts:mission"),
+)
+
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """Each visitor's own home."""
-    return redirect("cmg:queue" if request.user.is_authenticated else "frame:sign_in")
-
-
-class SignIn(LoginView):
-    """User name and password; in the demo, also a card for each demo person."""
-
-    template_name = "frame/sign_in.html"
-    redirect_authenticated_user = True
-
-    def get_context_data(self, **kwargs: object) -> dict[str, object]:
-        people = User.objects.filter(is_active=True).exclude(story="").order_by("pk") if settings.PORTAL_DEMO else []
-        return super().get_context_data(**kwargs) | {"people": people}
-
-    def form_valid(self, form: object) -> HttpResponse:
-        user = form.get_user()  # type: ignore[attr-defined]
-        journal(actor=user.username, action="account.signed_in", subject=f"user:{user.pk}")
-        return super().form_valid(form)  # type: ignore[arg-type]
-
-
-@require_POST
-def enter_as(request: HttpRequest, username: str) -> HttpResponse:
-    """Demo only: enter as one of the demo people."""
-    if not settings.PORTAL_DEMO:
-        raise Http404
-    user = get_object_or_404(User.objects.exclude(story=""), username=username, is_active=True)
-    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    journal(actor=user.username, action="account.entered_demo", subject=f"user:{user.pk}")
-    return redirect("frame:home")
+    """Each visitor's own home; one's account when no role is in force."""
+    if not request.user.is_authenticated:
+        return redirect("accounts:sign_in")
+    roles = set(roles_on(request.user, today()))
+    return redirect(next((name for holding, name in HOMES if holding & roles), "accounts:account"))
 
 
 @require_POST

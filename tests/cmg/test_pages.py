@@ -1,5 +1,6 @@
 """Doors: who may open which page, and lists whose queries do not grow with their rows."""
 
+import time
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,9 @@ from cmg.demo.people import create_people
 from cmg.models import Settlement
 from cmg.operations import close_month
 from cmg.population import generate
+from cmg.selectors import largest_debits
 from portal.accounts.models import User
+from portal.batches.models import Run
 from portal.exchange.operations import import_files
 
 MONTH, DAY = date(2026, 10, 1), date(2026, 10, 26)
@@ -79,6 +82,22 @@ def test_only_officers_sign_and_close(month: None) -> None:
     assert nathalie.get("/agent/mois/2026-10/signature/").status_code == 404
     assert nathalie.post("/agent/mois/2026-10/cloturer/").status_code == 404
     assert nathalie.post("/agent/mois/2026-10/emettre/").status_code == 404
+
+
+@pytest.mark.parametrize(("seconds_ago", "signs"), [(590, True), (601, False), (10**9, False)])
+def test_a_signature_takes_a_second_factor_shown_moments_ago(month: None, seconds_ago: int, signs: bool) -> None:
+    client, run = client_of("helene"), Run.objects.get()
+    session = client.session
+    session["factor_at"] = time.time() - seconds_ago
+    session.save()
+    seen = [row.pk for row in largest_debits(run)]
+
+    answer = client.post("/agent/mois/2026-10/signature/", {"digest": run.digest, "seen": seen})
+
+    assert answer.status_code == (302 if signs else 409)
+    assert run.signatures.count() == signs
+    page = client.get("/agent/mois/2026-10/signature/").content.decode()
+    assert ("Confirmer que c’est vous" in page) == (not signs)
 
 
 @pytest.mark.parametrize("address", ["/agent/?box=team", "/agent/mois/2026-10/anomalies/", "/agent/mois/2026-10/retenus/",

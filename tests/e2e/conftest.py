@@ -1,7 +1,7 @@
 """What browser tests share: Chromium, a portal with a small region, people who enter, and what is checked everywhere."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +12,9 @@ from playwright.sync_api import Page
 from cmg.demo.people import create_people
 from cmg.operations import close_month
 from cmg.population import generate
+from portal.embedded.provider import State
 from portal.exchange.operations import import_files
+from tests.doors import open_doors
 
 MONTH, DAY = date(2026, 10, 1), date(2026, 10, 26)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -27,7 +29,14 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
 
 
 @pytest.fixture
-def received(live_server, settings, tmp_path: Path) -> str:  # type: ignore[no-untyped-def]
+def doors(settings) -> Iterator[State]:  # type: ignore[no-untyped-def]
+    """ProConnect and FranceConnect, played by the demo's local provider."""
+    with open_doors(settings) as state:
+        yield state
+
+
+@pytest.fixture
+def received(live_server, settings, tmp_path: Path, doors: State) -> str:  # type: ignore[no-untyped-def]
     """A portal that received the files of a small region; the month is not closed."""
     settings.PORTAL_DEMO, settings.PORTAL_DAY = True, DAY
     settings.PORTAL_BANK_FOLDER = str(tmp_path / "bank")
@@ -49,6 +58,7 @@ def enter() -> Callable[[Page, str, str], None]:
     def do(page: Page, portal: str, name: str) -> None:
         page.goto(portal + "/entree/")
         page.get_by_role("button", name=f"Entrer comme {name}").click()
+        page.get_by_role("button", name="Sortir").wait_for()
 
     return do
 

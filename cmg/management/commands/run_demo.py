@@ -1,7 +1,9 @@
 """run_demo [--once]: the demonstration, as script/demo runs it."""
 
 import fcntl
+import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -19,6 +21,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections
 
 from cmg.demo import scenario
+from cmg.demo.people import provider_people
 from cmg.operations import unexplained_cents
 from portal.batches.models import Run, RunState
 from portal.batches.operations import SliceFailed
@@ -68,6 +71,7 @@ class Command(BaseCommand):
 
     def _stay(self, home: Path, held: ExitStack) -> None:
         port = self._port()
+        _open_doors(home)
         children = [_spawn(arguments, home) for arguments in _processes(port)]
         held.callback(_stop, children)
         bank = scenario.start_bank(held)
@@ -98,7 +102,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"\nLe portail est ouvert : http://127.0.0.1:{port}/\n"
             "Entrez comme Hélène Marchetti (elle signe en premier), Bruno Kermarrec (il signe en second), "
-            "Nathalie Roche (caisse) ou Thomas Vidal (Pajemploi).\n"
+            "Nathalie Roche (caisse), Thomas Vidal (Pajemploi) ou Émilie Chabrol (parent).\n"
             f"{_what_next(scenario.last_run())}\n"
             "Ctrl-C arrête tout ; les données sont gardées pour la prochaine fois (--fresh recommence)."
         )
@@ -164,10 +168,27 @@ def _say_where(home: Path, port: int) -> None:
     (home / "demo.lock").write_text(f" : http://127.0.0.1:{port}/")
 
 
+def _open_doors(home: Path) -> None:
+    """Where the local provider will listen, told to the processes of the portal; e-mails go to a folder."""
+    door, people = free_port(), home / "demo" / "provider.json"
+    secret = secrets.token_urlsafe(24)
+    people.parent.mkdir(parents=True, exist_ok=True)
+    people.touch(mode=0o600)
+    people.write_text(json.dumps({"people": provider_people(), "client_id": "portail", "secret": secret}))
+    os.environ |= {"PORTAL_DEMO_PROVIDER": f"{door}", "PORTAL_MAIL_FOLDER": str(home / "demo" / "mail"),
+                   "PORTAL_MAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend"}  # fmt: skip
+    for name in ("proconnect", "franceconnect"):
+        prefix = name.upper()
+        os.environ |= {f"{prefix}_ISSUER": f"http://127.0.0.1:{door}/{name}", f"{prefix}_CLIENT_ID": "portail",
+                       f"{prefix}_CLIENT_SECRET": secret}  # fmt: skip
+
+
 def _processes(port: int) -> list[list[str]]:
     python = sys.executable
     celery = [python, "-m", "celery", "-A", "portal.celery"]
+    people = str(home_folder() / "demo" / "provider.json")
     return [
+        [python, "-m", "portal.embedded.provider", "--port", os.environ["PORTAL_DEMO_PROVIDER"], "--file", people],
         [python, "-m", "gunicorn", "portal.wsgi:application", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread",
          "--workers", "1", "--threads", "8", "--timeout", "120", "--no-control-socket"],
         [*celery, "worker", "-c", "2", "--without-gossip", "--without-mingle", "--loglevel", "WARNING"],
@@ -178,7 +199,7 @@ def _processes(port: int) -> list[list[str]]:
 def _spawn(arguments: list[str], home: Path) -> Child:
     logs = home / "logs"
     logs.mkdir(parents=True, exist_ok=True)
-    name = "gunicorn" if "gunicorn" in arguments else arguments[5]
+    name = arguments[5] if "celery" in arguments else arguments[2].rpartition(".")[2]
     environment = os.environ | {"PORTAL_BANK_FOLDER": str(home / "bank" / "out"), "C_FORCE_ROOT": "1"}
     # Beat, looking for a broker that is gone too, does not hear a polite signal; it holds nothing to lose.
     orphaned = signal.SIGKILL if name == "beat" else signal.SIGTERM

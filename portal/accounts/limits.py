@@ -1,0 +1,60 @@
+"""Failed tries are slowed down, then locked. The tries are counted before they are judged, so that no burst slips through."""
+
+import hashlib
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from portal.accounts.models import Tries
+
+# From how many tries on, how long to wait before the next one.
+WAITS = ((10, timedelta(days=1)), (5, timedelta(minutes=15)), (4, timedelta(minutes=1)), (3, timedelta(seconds=30)))
+FORGOTTEN_AFTER = timedelta(days=1)
+
+
+class TooManyTries(Exception):
+    """The door is shut for now; `until` says when it opens again."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(f"locked until {until.isoformat()}")
+        self.until = until
+
+
+def wait_after(count: int) -> timedelta:
+    """How long the door stays shut after `count` tries in a row: nothing up to two."""
+    return next((wait for least, wait in WAITS if count >= least), timedelta(0))
+
+
+def take_try(name: str, *, now: datetime | None = None) -> int:
+    """Count one try at the door `name`, and return how many there were. `forget` it when it turns out right.
+
+    Raises TooManyTries while the door is shut; such a try is not counted.
+    """
+    now = now or timezone.now()
+    with transaction.atomic():
+        Tries.objects.bulk_create([Tries(key=_key(name), last_at=now)], ignore_conflicts=True)
+        row = Tries.objects.select_for_update(of=("self",)).get(key=_key(name))
+        if row.locked_until and row.locked_until > now:
+            raise TooManyTries(row.locked_until)
+        row.count = 1 if row.last_at < now - FORGOTTEN_AFTER else row.count + 1
+        row.last_at, wait = now, wait_after(row.count)
+        row.locked_until = now + wait if wait else None
+        row.save()
+        return row.count
+
+
+def locked_until(name: str, *, now: datetime | None = None) -> datetime | None:
+    """Until when the door `name` is shut; None when it is open."""
+    row = Tries.objects.filter(key=_key(name), locked_until__gt=now or timezone.now()).first()
+    return row.locked_until if row else None
+
+
+def forget(name: str) -> None:
+    """The right answer was given, or a supervisor opened the door again."""
+    Tries.objects.filter(key=_key(name)).delete()
+
+
+def _key(name: str) -> str:
+    """Doors are named by what people type: only a hash is kept."""
+    return hashlib.sha256(name.lower().encode()).hexdigest()

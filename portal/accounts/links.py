@@ -1,0 +1,51 @@
+"""The family of a parent: the link itself. Who is whose is found by the application that holds the families."""
+
+from datetime import date
+from typing import Any
+
+from allauth.socialaccount.models import SocialAccount
+from django.db import IntegrityError, transaction
+
+from portal.accounts.limits import forget, take_try
+from portal.accounts.models import FamilyLink, LinkedBy, User
+from portal.audit.operations import journal
+
+
+class LinkRefused(Exception):
+    """No family is linked; one sentence for every reason, so that nothing is learned by trying."""
+
+
+NOT_FOUND = (
+    "Nous ne trouvons pas de compte Pajemploi à votre nom et à votre date de naissance avec ce numéro. "
+    "Vérifiez le numéro sur un courrier de la Caf, de la MSA ou de Pajemploi."
+)
+
+
+def identity_of(user: User) -> dict[str, Any]:
+    """The civil status that FranceConnect gave: given_name, family_name, birthdate… Empty when there is none."""
+    found = SocialAccount.objects.filter(user=user, provider="franceconnect").first()
+    return dict(found.extra_data) if found else {}
+
+
+def count_try(user: User) -> None:
+    """One more number typed. Raises TooManyTries."""
+    take_try(f"link:{user.pk}")
+
+
+def refused(user: User, reason: str) -> LinkRefused:
+    """The refusal to raise; its reason goes to the journal only."""
+    journal(actor=user.username, action="family.link_refused", subject=f"user:{user.pk}", detail={"reason": reason})
+    return LinkRefused(NOT_FOUND)
+
+
+def link(*, user_pk: int, subject: str, how: LinkedBy, on: date) -> FamilyLink:
+    """Link the parent's account to the family `subject`. Raises LinkRefused when either is linked already."""
+    user = User.objects.get(pk=user_pk)
+    try:
+        with transaction.atomic():
+            made = FamilyLink.objects.create(user=user, subject=subject, since=on, how=how)
+            journal(actor=user.username, action="family.linked", subject=subject, detail={"how": how, "user": user.pk})
+    except IntegrityError as already:
+        raise refused(user, "already_linked") from already
+    forget(f"link:{user.pk}")
+    return made

@@ -1,0 +1,261 @@
+"""Every address of the portal, as every role and as a stranger, on one's own objects and on those of others.
+
+One line an address. A new address that is not in the table fails the test: say who may open it, then it passes.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from cmg.models import Settlement
+from cmg.operations import close_month
+from cmg.population import generate
+from portal.accounts.models import Door, FactorReset, FamilyLink, LinkedBy, Posting, Role, User
+from portal.accounts.rights import TABLE, Area, Right, holders, of_area
+from portal.exchange.models import RejectedRow
+from portal.exchange.operations import import_files
+from portal.frame.models import SavedFilter
+from tests.cmg.files import row, write
+
+MONTH, DAY = date(2026, 10, 1), date(2026, 10, 26)
+HERE, ELSEWHERE = "CAF63", "CAF59"
+pytestmark = pytest.mark.django_db
+
+# Beside one person for each role: who has not signed in, who has shown one factor of two, who holds nothing (any more).
+STRANGER, HALF, UNPOSTED, EXPIRED = "stranger", "half-way", "unposted", "expired"
+OUTSIDE = frozenset({STRANGER, HALF})
+SIGNED_IN = frozenset({*Role, UNPOSTED, EXPIRED})
+EVERYBODY = SIGNED_IN | OUTSIDE
+CMG, CLOSE, EXPORT = holders(Right.SEE_CMG), holders(Right.CLOSE_MONTH), holders(Right.EXPORT)
+SIGN, RESET = holders(Right.SIGN_FIRST, Right.SIGN_SECOND), holders(Right.ASK_RESET, Right.DECIDE_RESET)
+PARENT = frozenset({Role.PARENT})
+# Who sees the families of every fund; the others in CMG see those of their postings.
+NATIONAL = frozenset(role for role, grant in TABLE.items() if grant.national)
+
+
+@dataclass(frozen=True)
+class Line:
+    """Who may open an address, and what they get (None: the method is not offered). Anyone else signed in: 404.
+
+    `own` and `others` name objects of the fixture; `others` open for national roles only, unless `never`.
+    """
+
+    who: frozenset[str]
+    get: int | None = 200
+    post: int | None = None
+    own: dict[str, str] = field(default_factory=dict)
+    others: dict[str, str] = field(default_factory=dict)
+    never: bool = False
+    outside: int | None = None  # what strangers get; None: the door
+    refused: int = 404
+    but: dict[str, tuple[int, int]] = field(default_factory=dict)  # somebody for whom GET and POST give something else
+
+
+MONTH_IS = {"month": "month"}
+ACCESS: dict[str, Line] = {
+    "frame:home":            Line(SIGNED_IN, 302),
+    "frame:appearance":      Line(EVERYBODY, None, 302, outside=302),
+    "frame:save_filter":     Line(SIGNED_IN, None, 404),
+    "frame:remove_filter":   Line(SIGNED_IN, None, 302, own={"saved": "my_filter"}, others={"saved": "their_filter"}, never=True),
+    "frame:components":      Line(EVERYBODY, outside=200),
+    "frame:healthz":         Line(EVERYBODY, outside=200),
+    "frame:readyz":          Line(EVERYBODY, outside=200),
+    "frame:schema":          Line(EVERYBODY, outside=200),
+    "frame:simulation":      Line(EVERYBODY, None, 400, own={"kind": "kind"}, outside=400),
+    # Doors. No provider is set up here, and it is not the demo: those addresses are not there.
+    "accounts:sign_in":      Line(SIGNED_IN, 302, outside=200),
+    "accounts:enter":        Line(EVERYBODY, None, 404, own={"door": "door"}, outside=404),
+    "accounts:returned":     Line(EVERYBODY, 404, None, own={"door": "door"}, outside=404),
+    "accounts:enter_as":     Line(EVERYBODY, None, 404, own={"username": "username"}, outside=404),
+    "accounts:demo_helper":  Line(EVERYBODY, 404, None, outside=404),
+    "accounts:mail":         Line(EVERYBODY, 200, 422, but={STRANGER: (200, 422), HALF: (200, 422)}),
+    "accounts:mail_code":    Line(EVERYBODY, 302, 302, outside=302),
+    # Without a second factor shown in this session, nobody adds one.
+    "accounts:factor":       Line(SIGNED_IN, 200, 422, but={Role.PARENT: (302, 302)}),
+    "accounts:factor_mail":  Line(SIGNED_IN, 302, 302, but={HALF: (200, 422)}),
+    "accounts:add_app":      Line(SIGNED_IN, 302, 302),
+    "accounts:add_key":      Line(SIGNED_IN, 302, 302),
+    "accounts:recovery_codes": Line(SIGNED_IN, 302, 302),
+    "accounts:sign_out":     Line(EVERYBODY, None, 302, outside=302),
+    "accounts:account":      Line(SIGNED_IN),
+    "accounts:rights":       Line(holders(Right.SEE_RIGHTS)),
+    "accounts:resets":       Line(RESET, 200, 422),
+    "accounts:decide_reset": Line(RESET, 200, 404, own={"reset": "reset_here"}, others={"reset": "reset_elsewhere"}),
+    "accounts:mission":      Line(of_area(Area.AGENT) - CMG),
+    "accounts:professional": Line(of_area(Area.PROFESSIONAL)),
+    "accounts:partner":      Line(of_area(Area.PARTNER)),
+    # The month and the dossiers, for agents.
+    "cmg:queue":             Line(CMG),
+    "cmg:months":            Line(CMG),
+    "cmg:month":             Line(CMG, own=MONTH_IS),
+    "cmg:progress":          Line(CMG, 302, own=MONTH_IS),
+    "cmg:close":             Line(CLOSE, None, 302, own=MONTH_IS),
+    "cmg:signature":         Line(SIGN, 200, 409, own=MONTH_IS),
+    "cmg:changes":           Line(CMG, own=MONTH_IS),
+    "cmg:issue":             Line(CLOSE, None, 302, own=MONTH_IS),
+    "cmg:bank":              Line(CMG, own=MONTH_IS),
+    "cmg:anomalies":         Line(CMG, own=MONTH_IS),
+    "cmg:export_anomalies":  Line(EXPORT, None, 302, own=MONTH_IS),
+    "cmg:held":              Line(CMG, own=MONTH_IS),
+    "cmg:export_held":       Line(EXPORT, None, 302, own=MONTH_IS),
+    "cmg:family":            Line(CMG, own={"employer_no": "family_here"}, others={"employer_no": "family_elsewhere"}),
+    "cmg:explanation":       Line(CMG, own={"settlement": "settlement_here"}, others={"settlement": "settlement_elsewhere"}),
+    "cmg:search":            Line(CMG),
+    "cmg:files":             Line(CMG),
+    "cmg:rejected_rows":     Line(CMG, own={"file": "file_here"}, others={"file": "file_elsewhere"}),
+    "cmg:rejected_row":      Line(CMG, own={"row": "row_here"}, others={"row": "row_elsewhere"}),
+    # Parents.
+    "cmg:own_home":          Line(PARENT, 200, 200),
+}  # fmt: skip
+
+
+def names(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[str]:
+    """Every address by its name, with its namespace; an address without a name stands by its path."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from names(pattern.url_patterns, inner)
+        else:
+            yield f"{space}{pattern.name}" if pattern.name else f"{space}«{pattern.pattern}»"
+
+
+def not_in_the_table(found: set[str]) -> str:
+    missing, gone = sorted(found - set(ACCESS)), sorted(set(ACCESS) - found)
+    return "".join(
+        [f"\n{name} : dites dans ACCESS (tests/portal/test_access.py) qui peut l’ouvrir." for name in missing]
+        + [f"\n{name} : cette adresse n’existe plus, retirez sa ligne d’ACCESS." for name in gone]
+    )
+
+
+def test_every_address_has_its_line_in_the_table() -> None:
+    wrong = not_in_the_table(set(names(get_resolver().url_patterns)))
+    assert not wrong, wrong
+
+
+def test_a_new_address_and_one_that_is_gone_are_named() -> None:
+    found = (set(ACCESS) - {"cmg:queue"}) | {"cmg:new", "«sans-nom/»"}
+
+    assert not_in_the_table(found).count("dites dans ACCESS") == 2
+    assert "cmg:queue : cette adresse n’existe plus" in not_in_the_table(found)
+
+
+@pytest.fixture
+def objects(settings: Any, tmp_path: Path) -> dict[str, Any]:
+    """A month over three funds, refused rows of two, resets asked for people of two."""
+    settings.PORTAL_DEMO, settings.PORTAL_DAY = False, DAY
+    made = generate(1200, 3, tmp_path / "files", care_month=MONTH, region=[HERE, "CAF43", ELSEWHERE])
+    import_files(made.files)
+    close_month(month=MONTH, on=DAY)
+    known = {"month": "2026-10", "kind": "cmg", "door": "proconnect", "username": "helene"}
+    for place, fund in (("here", HERE), ("elsewhere", ELSEWHERE)):
+        settlement = Settlement.objects.filter(fund=fund).exclude(status="SUPERSEDED").first()
+        assert settlement is not None
+        folder = tmp_path / place
+        import_files([write(folder, "rights_fund", [row("rights_fund", fund=fund, start="hier", right_no=place)])])
+        rejected = RejectedRow.objects.latest("pk")
+        person = User.objects.create(username=f"caseworker-{place}")
+        Posting.objects.create(user=person, role=Role.FUND_CASEWORKER, fund=fund, starts_on=DAY)
+        asked_by = User.objects.create(username=f"asker-{place}")
+        reset = FactorReset.objects.create(user=person, reason="perdu", asked_by=asked_by, asked_at=timezone.now())
+        known |= {
+            f"family_{place}": settlement.employer_no, f"settlement_{place}": settlement.pk,
+            f"file_{place}": rejected.file_id, f"row_{place}": rejected.pk, f"reset_{place}": reset.pk,
+        }  # fmt: skip
+    return known
+
+
+def person(who: str, objects: dict[str, Any]) -> User:
+    """Somebody who holds this role, in the fund HERE when the role has one."""
+    role = Role(who) if who in set(Role) else None
+    user = User.objects.create(username=f"the-{who}", door=TABLE[role].door if role else Door.AGENT)
+    if role == Role.PARENT:
+        subject = f"cmg:employer:{objects['family_here']}"
+        FamilyLink.objects.create(user=user, subject=subject, since=DAY, how=LinkedBy.EMPLOYER_NO)
+    elif role is not None:
+        Posting.objects.create(user=user, role=role, fund="" if role in NATIONAL else HERE, starts_on=DAY)
+    elif who == EXPIRED:
+        for one in (Role.FUND_CASEWORKER, Role.AUTHORISING_OFFICER, Role.PARTNER_AGENT):
+            Posting.objects.create(user=user, role=one, fund=HERE, starts_on=date(2025, 1, 1), ends_on=DAY)
+    return user
+
+
+def client_of(who: str, objects: dict[str, Any]) -> Client:
+    client, theirs = Client(), User.objects.get(username="caseworker-elsewhere")
+    objects |= {"my_filter": _filter_of(theirs), "their_filter": _filter_of(theirs)}
+    if who == STRANGER:
+        return client
+    user = person(who, objects)
+    if who == HALF:
+        user = person(Role.SUPERVISOR, objects)
+        User.objects.filter(pk=user.pk).update(email="half@demo.example")
+        client.get("/entree/")
+        session = client.session
+        session["pending"] = {"user_pk": user.pk, "how": "test", "next_url": "/", "at": timezone.now().timestamp()}
+        session.save()
+        return client
+    client.force_login(user)
+    objects["my_filter"] = _filter_of(user)
+    return client
+
+
+def _filter_of(user: User) -> int:
+    saved, _new = SavedFilter.objects.get_or_create(user=user, page="cmg:queue", name="mien", query="q=1")
+    return saved.pk
+
+
+def expected(line: Line, who: str, method: str, *, foreign: bool) -> int | str:
+    """The status, or ``door`` for the redirection to the doors."""
+    get, post = line.but.get(who, (line.get, line.post))
+    if who in OUTSIDE and who not in line.but:
+        return "door" if line.outside is None else line.outside
+    if who in SIGNED_IN and (who not in line.who or (foreign and (line.never or who not in NATIONAL))):
+        return line.refused
+    return (get if method == "get" else post) or 405
+
+
+def visits(name: str, line: Line, objects: dict[str, Any]) -> Iterator[tuple[str, str, bool]]:
+    """Method, address, and whether it is about an object of others."""
+    for method in ("get", "post"):
+        if (line.get if method == "get" else line.post) is None:
+            continue
+        for kwargs, foreign in ((line.own, False), (line.others, True)):
+            if kwargs or not foreign:
+                filled = {key: objects.get(value, value) for key, value in kwargs.items()}
+                yield method, reverse(name, kwargs=filled), foreign
+
+
+def answered(client: Client, method: str, address: str) -> int | str:
+    answer = getattr(client, method)(address)
+    to_the_door = answer.status_code == 302 and answer["Location"].startswith("/entree/")
+    return "door" if to_the_door else answer.status_code
+
+
+def wrong_for(who: str, objects: dict[str, Any]) -> list[str]:
+    """What `who` got that the table does not say."""
+    client, wrong = client_of(who, objects), []
+    for name, line in ACCESS.items():
+        for method, address, foreign in visits(name, line, objects):
+            wanted, got = expected(line, who, method, foreign=foreign), answered(client, method, address)
+            if name == "accounts:sign_out" and who in SIGNED_IN:
+                client.force_login(User.objects.get(username=f"the-{who}"))
+            if got != wanted and not (wanted == 302 and got == "door"):
+                about = " (others)" if foreign else ""
+                wrong.append(f"{who}, {method.upper()} {name}{about}: {got}, expected {wanted}")
+    return wrong
+
+
+def test_every_address_as_everybody(objects: dict[str, Any]) -> None:
+    wrong = []
+    for who in sorted(EVERYBODY):
+        with transaction.atomic():
+            wrong += wrong_for(who, dict(objects))
+            transaction.set_rollback(True)
+    assert not wrong, "\n".join(wrong)
