@@ -24,11 +24,15 @@ PRODUCTION = dict.fromkeys(environment.WITHOUT_DEFAULT, "given") | {
 }  # fmt: skip
 
 
+DOOR_SETTINGS = ("ISSUER", "CLIENT_ID", "CLIENT_SECRET", "SCOPE")
+
+
 def settings_read() -> set[str]:
     """Every environment variable that the settings read."""
     sources = [ROOT / "portal" / "settings.py", *(ROOT / "portal" / "embedded").glob("*.py")]
     written = "\n".join(path.read_text(encoding="utf-8") for path in sources)
-    return set(re.findall(r'(?:env\.\w+|os\.environ\.get)\(\s*"([A-Z_]+)"', written))
+    doors = {f"{door}_{name}" for door in ("PROCONNECT", "FRANCECONNECT") for name in DOOR_SETTINGS}
+    return set(re.findall(r'(?:env\.\w+|os\.environ\.get)\(\s*"([A-Z_]+)"', written)) | doors
 
 
 def test_every_setting_is_in_the_readme() -> None:

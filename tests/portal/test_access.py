@@ -69,7 +69,7 @@ ACCESS: dict[str, Line] = {
     "frame:healthz":         Line(EVERYBODY, outside=200),
     "frame:readyz":          Line(EVERYBODY, outside=200),
     "frame:schema":          Line(EVERYBODY, outside=200),
-    "frame:simulation":      Line(EVERYBODY, None, 400, own={"kind": "kind"}, outside=400),
+    "frame:simulation":      Line(EVERYBODY, None, 415, own={"kind": "kind"}, outside=415),
     # Doors. No provider is set up here, and it is not the demo: those addresses are not there.
     "accounts:sign_in":      Line(SIGNED_IN, 302, outside=200),
     "accounts:enter":        Line(EVERYBODY, None, 404, own={"door": "door"}, outside=404),
