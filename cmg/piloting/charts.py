@@ -6,13 +6,14 @@ start at zero; the month that is not over is marked.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 WIDTH, HEIGHT = 720, 260
 LEFT, RIGHT, TOP, BOTTOM = 56, 150, 12, 30
 SERIES_MOST = 4
+NAME_HEIGHT = 15
 CLASSES = 5
 
 
@@ -57,7 +58,6 @@ class Chart:
     y_ticks: list[Tick]
     heading: list[str]
     rows: list[tuple[str, list[int]]]
-    partial_x: float | None = None
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
@@ -79,10 +79,7 @@ def lines(title: str, summary: str, unit: str, labels: Sequence[str], series: Ma
         for name, values in series.items()
     ]  # fmt: skip
     rows = [(label, [values[place] for values in series.values()]) for place, label in enumerate(labels)]
-    partial = xs[-2] if len(xs) > 1 else None
-    return Chart(
-        title, summary, unit, _apart(drawn), [], _named(xs, labels), _scale(highest), list(series), rows, partial
-    )
+    return Chart(title, summary, unit, _apart(drawn), [], _named(xs, labels), _scale(highest), list(series), rows)
 
 
 def bars(title: str, summary: str, unit: str, labels: Sequence[str], name: str, values: Sequence[int]) -> Chart:
@@ -128,13 +125,17 @@ def _named(xs: Sequence[float], labels: Sequence[str]) -> list[Tick]:
 
 
 def _apart(series: list[Series]) -> list[Series]:
-    """Names at the lines' ends that do not cover each other, in the order of the ends."""
-    placed, found = -1e9, {}
-    for one in sorted(series, key=lambda one: one.end_y):
-        placed = max(one.end_y + 4, placed + 15)
-        found[one.name] = placed
-    over = max(0.0, placed - (HEIGHT - BOTTOM + 4))
-    return [Series(one.name, one.points, one.end_x, one.end_y, found[one.name] - over, one.values) for one in series]
+    """Names at the lines' ends that do not cover each other nor leave the drawing, in the order of the ends."""
+    ordered = sorted(series, key=lambda one: one.end_y)
+    places: list[float] = []
+    for one in ordered:
+        places.append(max(one.end_y + 4, places[-1] + NAME_HEIGHT if places else TOP))
+    limit = HEIGHT - BOTTOM + 4.0
+    for number in reversed(range(len(places))):
+        places[number] = min(places[number], limit)
+        limit = places[number] - NAME_HEIGHT
+    found = {one.name: place for one, place in zip(ordered, places, strict=True)}
+    return [replace(one, name_y=found[one.name]) for one in series]
 
 
 @dataclass(frozen=True)

@@ -61,9 +61,9 @@ def tiles(line: Line, scope: Scope, query: str, *, known: bool) -> list[Tile]:
     ]  # fmt: skip
 
 
-def age_chart(scope: Scope, oldest: date | None) -> Chart:
-    """Open dossiers by age at the end of each month."""
-    found = open_by_age(scope)
+def age_chart(scope: Scope, oldest: date | None, since: date) -> Chart:
+    """Open dossiers by age at the end of each month, from the first one known."""
+    found = [(end, counts) for end, counts in open_by_age(scope) if end >= since]
     now = sum(found[-1][1])
     title = (
         f"{grouped(now)} {'dossiers ouverts' if now > 1 else 'dossier ouvert'}, le plus ancien : {age(oldest, scope.day)}"
@@ -76,9 +76,8 @@ def age_chart(scope: Scope, oldest: date | None) -> Chart:
     return lines(title, summary, "dossiers", labels, series)
 
 
-def held_chart(figures: Figures) -> Chart:
+def held_chart(months: list[Line]) -> Chart:
     """Families still held by care month."""
-    months = figures.months
     most = max(months, key=lambda line: (line.held_families, line.key))
     title = (
         f"{month_name(most.key).capitalize()} : {grouped(most.held_families)} "

@@ -12,9 +12,11 @@ employee's tax is not a contribution. It is wrong in two cases, and only for one
   How much comes back is known once the month is settled again.
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
 
+from django.core.cache import cache
 from django.db import connection
 
 from cmg.piloting.scope import Scope
@@ -100,8 +102,26 @@ class WrongDebit:
         return WORDS[self.state]
 
 
+# Everything that the query reads changes only with one of these: rows of rights and repairs enter and never change, runs
+# move, the bank answers by messages.
+FINGERPRINT = """
+SELECT (SELECT max(id) FROM cmg_right), (SELECT max(id) FROM cmg_repair), (SELECT max(id) FROM banking_bankmessage),
+       (SELECT string_agg(id || state, ',' ORDER BY id) FROM batches_run WHERE kind = 'cmg-month')
+"""
+
+
 def wrong_debits(scope: Scope) -> list[WrongDebit]:
-    """Every wrong debit of the scope, by settlement: those that wait and those given back. One query."""
+    """Every wrong debit of the scope, by settlement: those that wait and those given back.
+
+    At most two queries. Counted once for as long as nothing it rests on has changed.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(QUERY, scope.values)
-        return [WrongDebit(*row) for row in cursor.fetchall()]
+        cursor.execute(FINGERPRINT)
+        seen = f"{cursor.fetchone()}|{sorted(scope.values.items(), key=str)}"
+        key = f"cmg:wrong:{hashlib.sha256(seen.encode()).hexdigest()}"
+        found: list[tuple] | None = cache.get(key)
+        if found is None:
+            cursor.execute(QUERY, scope.values)
+            found = cursor.fetchall()
+            cache.set(key, found, timeout=24 * 3600)
+        return [WrongDebit(*row) for row in found]

@@ -16,7 +16,7 @@ HELD_WAITS = (Wait.AUTO, Wait.PERSON)
 
 @dataclass(frozen=True)
 class Figure:
-    """One total of a circuit: how many families, the cents that it sums (or None), in words."""
+    """One total of a circuit, in words for one family and for several; `cents_of` is what it sums, if anything."""
 
     key: str
     label: str
@@ -25,18 +25,33 @@ class Figure:
 
 # In the order of the page; the first of each circuit is the big one.
 LEFT = (
-    Figure("left_wrong", "familles prélevées à tort", "left_wrong_cents"),
-    Figure("left_missing", "familles sans toute leur aide", "left_missing_cents"),
-    Figure("left_undecided", "familles prélevées sans qu’aucune décision existe", "left_undecided_cents"),
+    Figure("left_wrong", "famille prélevée à tort,familles prélevées à tort", "left_wrong_cents"),
+    Figure("left_missing", "famille sans toute son aide,familles sans toute leur aide", "left_missing_cents"),
+    Figure(
+        "left_undecided",
+        "famille prélevée sans aucune décision,familles prélevées sans aucune décision",
+        "left_undecided_cents",
+    ),
 )
 RIGHT = (
-    Figure("right_wrong", "familles prélevées à tort", "right_wrong_cents"),
-    Figure("right_held", "familles retenues ce jour-là : rien n’est prélevé", "left_taken"),
-    Figure("right_waiting", "familles dont l’aide attend", "due_payout_cents"),
-    Figure("right_alone", "familles réparées seules"),
-    Figure("right_undecided", "familles retenues faute de décision", "left_undecided_cents"),
+    Figure("right_wrong", "famille prélevée à tort,familles prélevées à tort", "right_wrong_cents"),
+    Figure(
+        "right_held",
+        "famille retenue ce jour-là : rien n’est prélevé,familles retenues ce jour-là : rien n’est prélevé",
+        "left_taken",
+    ),
+    Figure("right_waiting", "famille dont l’aide attend,familles dont l’aide attend", "due_payout_cents"),
+    Figure("right_alone", "famille réparée seule,familles réparées seules"),
+    Figure(
+        "right_undecided",
+        "famille retenue faute de décision,familles retenues faute de décision",
+        "left_undecided_cents",
+    ),
 )
-EVERYTHING = Figure("all", "familles que les deux circuits ne traitent pas de même, ou que le contrôle a regardées")
+EVERYTHING = Figure(
+    "all",
+    "famille dont une déclaration n’est pas simple,familles dont une déclaration n’est pas simple",
+)
 FIGURES = {figure.key: figure for figure in (*LEFT, *RIGHT, EVERYTHING)}
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from cmg import selectors
 from cmg.piloting import dashboard as board
+from cmg.piloting.charts import Chart
 from cmg.piloting.figures import Figures, Line, figures, first_figure
 from cmg.piloting.lists import LISTS, Listed
 from cmg.piloting.scope import Scope, scope_of
@@ -59,6 +60,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     places = board.by_departement(found, {fund: families[fund] for fund in families if _sees(scope, fund)})
     last = selectors.runs_of(scope.month).first() if scope.month else _last_run()
     query = _query(bar)
+    # What was before the first figure is not known: no line says nought of it.
+    months = [line for line in found.months if since is not None and line.key >= since]
     context = {
         "scope": scope, "bar": bar, "query": query, "total": found.total, "figures": found, "known": known,
         "since": since, "now": timezone.now(), "next_figure": next_opening(day),
@@ -66,12 +69,17 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "given_back_cents": sum(one.excess_cents or 0 for one in wrong if one.state == GIVEN_BACK),
         "controlled": last.totals.get("declarations") if last and scope.funds is None else None, "last": last,
         "tiles": board.tiles(found.total, scope, query, known=known),
-        "charts": [board.age_chart(scope, found.total.oldest), board.held_chart(found)] if known else [],
+        "months": months, "charts": _charts(scope, found, months, since) if known else [],
         "places": places, "map": board.map_of(places) if known and places else None,
         "to_decide": board.to_decide(request.user, scope, query, last.month if last else None),
         "export_most": EXPORT_MOST,
     }  # fmt: skip
     return render(request, "cmg/piloting/dashboard.html", context)
+
+
+def _charts(scope: Scope, found: Figures, months: list[Line], since: date | None) -> list[Chart]:
+    assert since is not None
+    return [board.age_chart(scope, found.total.oldest, since), board.held_chart(months)]
 
 
 def _sees(scope: Scope, fund: str) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -219,12 +220,21 @@ def test_a_departement_without_data_has_no_class_and_every_metropolitan_one_is_d
     assert {place.number: place.level for place in drawn.places if place.level is not None} == {"43": 0, "63": 1}
 
 
+def test_names_of_lines_that_end_together_stay_inside_the_drawing() -> None:
+    chart = lines("t", "s", "u", ["a", "b"], {"high": [0, 4], "x": [0, 0], "y": [0, 0], "z": [0, 0]})
+    names = {one.name: one.name_y for one in chart.series}
+
+    assert names["high"] < 30, "beside its own line, at the top"
+    assert sorted(names.values())[-1] <= chart.base + 4
+    assert all(after - before >= 15 for before, after in pairwise(sorted(names.values())))
+
+
 def test_charts_start_at_zero_and_keep_names_apart() -> None:
     chart = lines("t", "s", "u", ["a", "b"], {"one": [0, 3], "two": [0, 3], "three": [0, 4], "four": [0, 0]})
     names = sorted(one.name_y for one in chart.series)
 
     assert [tick.words for tick in chart.y_ticks] == ["0", "1", "2", "3", "4"]
-    assert all(after - before >= 15 for before, after in zip(names, names[1:], strict=False))
+    assert all(after - before >= 15 for before, after in pairwise(names))
     drawn = bars("t", "s", "u", ["a", "b"], "n", [0, 5])
     assert (drawn.bars[0].height, drawn.bars[1].is_partial) == (0, True)
     assert bars("t", "s", "u", ["a"], "n", [0]).is_empty

@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 
 from cmg.piloting.figures import figures
 from cmg.piloting.scope import Scope
@@ -11,6 +12,7 @@ from cmg.piloting.wrong import GIVEN_BACK, OWED, TO_SETTLE, wrong_debits
 from cmg.repairs import regularising
 from portal.banking.models import OrderState, PaymentOrder
 from portal.exchange.operations import import_files
+from tests.cmg.closing.issued import booking, receive, statement
 from tests.cmg.files import row, write
 from tests.cmg.remedies.families import DAY, MONTH, debited_home, issued, received
 from tests.cmg.repairs.test_regularising import AUGUST, JULY, c01
@@ -75,10 +77,22 @@ def test_what_the_bank_refused_or_sent_back_was_not_taken(debited: None) -> None
     do("CHANGE_RIGHT", by="nathalie", status="ACTIVE", ends_on=None)
     july, august = PaymentOrder.objects.filter(kind="DEBIT").order_by("pk")
     PaymentOrder.objects.filter(pk=july.pk).update(state=OrderState.RETURNED)
+    cache.clear()
     assert [month for month, *_rest in found()] == [AUGUST]
 
     PaymentOrder.objects.filter(pk=august.pk).update(state=OrderState.REJECTED)
+    cache.clear()
     assert found() == []
+
+
+def test_what_the_bank_answers_is_seen_at_once(debited: None) -> None:
+    do("CHANGE_RIGHT", by="nathalie", status="ACTIVE", ends_on=None)
+    order = PaymentOrder.objects.filter(kind="DEBIT").earliest("pk")
+    assert len(found()) == 2, "counted, and kept as long as nothing changes"
+
+    receive(statement(booking(order, returned="AM04")))
+
+    assert [month for month, *_rest in found()] == [AUGUST]
 
 
 def test_a_family_that_corrects_her_own_declaration_was_not_debited_wrongly(tmp_path: Path) -> None:

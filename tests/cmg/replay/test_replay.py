@@ -4,6 +4,7 @@ from datetime import date
 
 import polars as pl
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from cmg.models import Account, Replay, ReplayLine, ReplayState, Right, Wait
@@ -96,6 +97,12 @@ def test_families_without_disagreement_are_in_no_list(replay: Replay) -> None:
 
     assert lines.values("employer_no").distinct().count() <= 2_600 * 35 // 1000 + 5
     assert not lines.filter(codes="").exists()
+
+
+def test_the_circuit_of_2019_reads_pajemploi_s_figures_not_the_fund_s(replay: Replay) -> None:
+    differing = ReplayLine.objects.filter(replay=replay, codes="CMG-004")
+
+    assert differing.exclude(left_payout_cents=F("due_payout_cents")).exists()
 
 
 def row(**changes: object) -> dict[str, object]:
