@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
                     "wait",
                     models.CharField(
                         choices=[
-                            ("NONE", "Rien à vérifier"),
+                            ("NONE", "Réglée sans attendre"),
                             ("AT_ONCE", "Réparée le jour même, sans retenue"),
                             ("AUTO", "Retenue, puis réparée seule"),
                             ("PERSON", "Retenue, confiée à une personne"),

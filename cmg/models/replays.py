@@ -45,7 +45,7 @@ class Replay(models.Model):
 class Wait(models.TextChoices):
     """How a declaration meets the control before the debit."""
 
-    NONE = "NONE", "Rien à vérifier"
+    NONE = "NONE", "Réglée sans attendre"
     AT_ONCE = "AT_ONCE", "Réparée le jour même, sans retenue"
     AUTO = "AUTO", "Retenue, puis réparée seule"
     PERSON = "PERSON", "Retenue, confiée à une personne"

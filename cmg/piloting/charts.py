@@ -14,6 +14,7 @@ WIDTH, HEIGHT = 720, 260
 LEFT, RIGHT, TOP, BOTTOM = 56, 150, 12, 30
 SERIES_MOST = 4
 NAME_HEIGHT = 15
+BAR_MOST = 48
 CLASSES = 5
 
 
@@ -85,7 +86,7 @@ def lines(title: str, summary: str, unit: str, labels: Sequence[str], series: Ma
 def bars(title: str, summary: str, unit: str, labels: Sequence[str], name: str, values: Sequence[int]) -> Chart:
     """One bar a label, from zero; the last one is hatched: its time is not over."""
     highest, xs = _round_up(max(values, default=0)), _places(len(labels))
-    width = (WIDTH - LEFT - RIGHT) / max(len(labels), 1) * 0.6
+    width = min(BAR_MOST, (WIDTH - LEFT - RIGHT) / max(len(labels), 1) * 0.6)
     drawn = [
         Bar(x - width / 2, _y(value, highest), width, HEIGHT - BOTTOM - _y(value, highest), value, place == len(xs) - 1)
         for place, (x, value) in enumerate(zip(xs, values, strict=True))

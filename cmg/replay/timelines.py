@@ -62,7 +62,7 @@ def right_timeline(lines: Sequence[ReplayLine], promises: Promises) -> list[Even
 def _controlled(line: ReplayLine, promises: Promises) -> list[Event]:
     found = " ; ".join(f"{code} {catalogue()[code].label}" for code in line.codes.split("|") if code in catalogue())
     said = f"Le contrôle avant prélèvement trouve : {found}." if found else "Le contrôle ne trouve rien."
-    control = Event(line.declared_on, said, "wait" if found else "")
+    control = Event(line.declared_on, said)
     deadline = nth_business_day(line.declared_on, promises.person)
     leaving = f"{euros(line.right_debit_cents)} prélevés, {euros(line.right_payout_cents)} d’aide versés."
     if line.wait == Wait.AUTO:

@@ -164,6 +164,17 @@ def test_both_timelines_of_emilie_in_words(replay: Replay) -> None:
     assert right[-1] == (MON, "Réparé. 0,00 € prélevés, 295,62 € d’aide versés.")
 
 
+def test_a_family_that_is_not_held_is_never_said_to_be(replay: Replay) -> None:
+    """A move between funds has its code and is settled as if the right went on."""
+    moving = ReplayLine.objects.filter(replay=replay, codes="CMG-039").first()
+    assert moving is not None
+    assert moving.wait == Wait.NONE
+
+    assert [event.tone for event in right_timeline([moving], PROMISES)] == ["", "", "ok"]
+    held = selectors.family_lines(replay, EMILIE)
+    assert [event.tone for event in right_timeline(held, PROMISES)] == ["", "", "wait", "ok"]
+
+
 @pytest.mark.django_db
 def test_asking_twice_joins_the_same_and_a_dead_one_makes_room() -> None:
     first = operations.ask_replay(by="helene")
