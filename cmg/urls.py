@@ -1,6 +1,6 @@
 """Addresses of the CMG’s pages, for agents and for the parents concerned."""
 
-from django.urls import path
+from django.urls import include, path
 
 from cmg.views import families, flows, lists, months, own
 
@@ -23,6 +23,7 @@ urlpatterns = [
     path("agent/familles/<path:employer_no>/", families.family, name="family"),
     path("agent/montant/<int:settlement>/", families.explanation, name="explanation"),
     path("agent/recherche/", families.search, name="search"),
+    path("agent/", include("cmg.views.piloting_urls")),
     path("agent/flux/", flows.files, name="files"),
     path("agent/flux/<int:file>/", flows.rejected_rows, name="rejected_rows"),
     path("agent/flux/ligne/<int:row>/", flows.rejected_row, name="rejected_row"),

@@ -1,5 +1,9 @@
 """Words for codes that pages show: what a movement is for, why a bank line is open, what the bank answered."""
 
+from datetime import date
+
+from django.utils.formats import date_format
+
 PURPOSES = {
     "CMG_DEBIT": "Cotisations prélevées",
     "CMG_PAYOUT": "Aide versée",
@@ -115,3 +119,8 @@ FLOWS = {
     "declarations": "Déclarations du mois",
     "structure_invoices": "Factures de structures",
 }
+
+
+def months_short(day: date) -> str:
+    """``oct. 26``: a month under a chart."""
+    return f"{date_format(day, 'M').lower()} {day:%y}"

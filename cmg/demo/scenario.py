@@ -10,9 +10,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from cmg.demo.people import create_people
-from cmg.models import Declaration
+from cmg.models import Declaration, Replay
 from cmg.operations import ISSUED_STATES, KIND, close_month, issue_run
 from cmg.population import AUVERGNE, generate
+from cmg.replay.operations import ask_replay
+from cmg.replay.tasks import replay
 from cmg.summary import euros, grouped, summary_lines
 from cmg.words import PURPOSES
 from portal.banking.answers import import_messages
@@ -62,6 +64,13 @@ def close(say: Say) -> Run:
     for line in summary_lines(run):
         say(line)
     return run
+
+
+def replay_2019(say: Say) -> None:
+    """Ask a worker for June 2019 replayed, the first time; its page shows it once it is done."""
+    if not Replay.objects.exists():
+        replay.delay(replay_pk=ask_replay(by="démonstration").pk)
+        say("Juin 2019 est rejoué en arrière-plan, sur une région fictive : voir la page Pilotage.")
 
 
 def last_run() -> Run | None:

@@ -47,6 +47,7 @@ from cmg.models.repairs import (
     RepairedRow,
     VerdictKind,
 )
+from cmg.models.replays import Replay, ReplayLine, ReplayState, Wait
 from cmg.models.settled import (
     Anomaly,
     AnomalyState,
@@ -96,6 +97,9 @@ __all__ = [
     "RegularisedMonth",
     "Repair",
     "RepairedRow",
+    "Replay",
+    "ReplayLine",
+    "ReplayState",
     "Report",
     "ReportState",
     "Request",
@@ -110,4 +114,5 @@ __all__ = [
     "StructureSettlement",
     "Symptom",
     "VerdictKind",
+    "Wait",
 ]

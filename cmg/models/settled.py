@@ -96,6 +96,12 @@ class Settlement(models.Model):
             models.Index(fields=["run", "slice_number"]),
             models.Index(fields=["employer_no", "care_month"]),
             models.Index(name="settlement_held", fields=["run", "employer_no"], condition=Q(status="HELD")),
+            # Debited on the decision that there was no right: what a right that comes later makes wrong.
+            models.Index(
+                name="settlement_no_right_debited",
+                fields=["run"],
+                condition=Q(status="SETTLED", debit_cents__gt=0) & ~Q(decision="RIGHT"),
+            ),
         ]
 
 

@@ -167,7 +167,8 @@ def _declaration(job: pl.DataFrame, care: Care, month: Month) -> pl.DataFrame:
         days=pl.lit(care.days),
         withholding_tax=nothing,
         hit=pl.lit(value=True),
-        received_at=_at(month.first_day, time(8, 14)),
+        # In June 2019 she declares on Wednesday 26: her debit falls on Friday 28.
+        received_at=_at(month.first_day + timedelta(days=0 if month.is_regime_b else 1), time(8, 14)),
     )
 
 

@@ -49,13 +49,15 @@ def generate(
     missing_lot: str | None = None,
     wrong_sum: str | None = None,
     first_lot: int = FIRST_LOT,
+    declaring_days: int | None = None,
 ) -> Summary:
     """Write a month of a population of so many families to the folder `out`, the same for the same arguments.
 
     `anomaly_rate` is the share of families that bear an anomaly; `care_month` any first day of a month from June 2019;
     `region` the funds to draw from, all of France by default. `demo` adds the family of the demonstration and has
-    everybody declare on the 25th. The rights of the fund `missing_lot` come in three lots, whose second is written to
-    `out/late` (CMG-026); those of `wrong_sum` too, and the second lot's manifest is wrong by one euro (CMG-027).
+    everybody declare on the 25th, unless `declaring_days` says over how many days from then. The rights of the fund
+    `missing_lot` come in three lots, whose second is written to `out/late` (CMG-026); those of `wrong_sum` too, and the
+    second lot's manifest is wrong by one euro (CMG-027).
     Lots are numbered from `first_lot` for each sender and kind.
 
     Raises ValueError for arguments outside these bounds, UnknownFund for a code that is none.
@@ -65,7 +67,8 @@ def generate(
     if care_month.day != 1 or care_month < FIRST_MONTH:
         raise ValueError("the care month is the first day of a month, from June 2019")
     draws = Draws(seed)
-    month = Month(care_month, care_month.replace(day=DECLARING_DAY), 1 if demo else DECLARING_DAYS)
+    days = declaring_days or (1 if demo else DECLARING_DAYS)
+    month = Month(care_month, care_month.replace(day=DECLARING_DAY), days)
     shares = allocate(families, region)
     _check_funds(shares, demo, missing_lot, wrong_sum)
     population = Population(Path(out), month, first_lot, missing_lot, wrong_sum)

@@ -92,10 +92,14 @@ def _chosen(judged: pl.DataFrame, held: pl.Expr) -> pl.DataFrame:
     the right being bridged. On a held row without an open right: the best-known one. Resources that neither side of
     the right gives are the last ones known of the household.
     """
-    no_open = ~F_OPEN & ~P_OPEN
     known = (pl.col("f_state") != "NONE") | (pl.col("p_state") != "NONE") | pl.col("o_id").is_not_null()
     best_known = held & UNDECIDED & known
     has_right = ~pl.col("past_age") & ~pl.col("mayotte") & (F_OPEN | P_OPEN | pl.col("bridged") | best_known)
+    return with_facts(judged, has_right)
+
+
+def with_facts(judged: pl.DataFrame, has_right: pl.Expr) -> pl.DataFrame:
+    """Each declared child with `has_right` and the facts of the right that counts (see `_chosen`)."""
     first = (
         pl.when(F_OPEN)
         .then(pl.lit("F"))
@@ -105,7 +109,7 @@ def _chosen(judged: pl.DataFrame, held: pl.Expr) -> pl.DataFrame:
         .then(pl.lit("F"))
         .when(pl.col("p_state") != "NONE")
         .then(pl.lit("P"))
-        .when(no_open & pl.col("o_id").is_not_null())
+        .when(~F_OPEN & ~P_OPEN & pl.col("o_id").is_not_null())
         .then(pl.lit("O"))
     )
     facts = []
@@ -123,7 +127,7 @@ def _chosen(judged: pl.DataFrame, held: pl.Expr) -> pl.DataFrame:
     return judged.with_columns(has_right=has_right, chosen_side=first).with_columns(facts)
 
 
-def _per_declaration(chosen: pl.DataFrame) -> pl.DataFrame:
+def per_declaration(chosen: pl.DataFrame) -> pl.DataFrame:
     """The facts of each declaration: those of its youngest child with a right (the only child, for a childminder)."""
     ordered = chosen.sort(["id", "has_right", "birth_date"], descending=[False, True, True])
     with_right = pl.col("has_right")
@@ -177,7 +181,7 @@ def judge(pairs: pl.DataFrame, scale: Scale, set_aside: pl.DataFrame) -> tuple[p
     held = summary.select("id", held_by_code=(pl.col("rank") < len(HOLDING)).fill_null(value=False))
     chosen = _chosen(judged.join(held, on="id"), pl.col("held_by_code"))
     verdicts = (
-        _per_declaration(chosen)
+        per_declaration(chosen)
         .join(summary, on="id")
         .with_columns(
             pl.col("codes").fill_null(""),

@@ -27,6 +27,7 @@ class Right(StrEnum):
     SIGN_FIRST = "signer en premier"
     SIGN_SECOND = "signer en second"
     EXPORT = "exporter une liste, avec un motif"
+    STEER = "voir le pilotage et le rejeu de 2019"
     SEE_RIGHTS = "voir les habilitations"
     ASK_RESET = "demander la reprise d’un second facteur"
     DECIDE_RESET = "décider de la reprise demandée par une autre personne"
@@ -52,12 +53,12 @@ CMG, MISSION = Right.SEE_CMG, Right.OWN_MISSION
 TABLE: Mapping[Role, Grant] = {
     Role.FUND_CASEWORKER:      _agent(CMG),
     Role.PAJEMPLOI_CASEWORKER: _agent(CMG, national=True),
-    Role.SUPERVISOR:           _agent(CMG, Right.CLOSE_MONTH, Right.EXPORT, Right.SEE_RIGHTS, Right.ASK_RESET,
-                                      Right.DECIDE_RESET),
-    Role.AUTHORISING_OFFICER:  _agent(CMG, Right.CLOSE_MONTH, Right.EXPORT, Right.SIGN_FIRST, national=True),
-    Role.ACCOUNTING_OFFICER:   _agent(CMG, Right.CLOSE_MONTH, Right.EXPORT, Right.SIGN_SECOND, Right.SEE_RIGHTS,
-                                      Right.DECIDE_RESET, national=True),
-    Role.AUDITOR:              _agent(CMG, Right.EXPORT, Right.SEE_RIGHTS, national=True),
+    Role.SUPERVISOR:           _agent(CMG, Right.CLOSE_MONTH, Right.EXPORT, Right.STEER, Right.SEE_RIGHTS,
+                                      Right.ASK_RESET, Right.DECIDE_RESET),
+    Role.AUTHORISING_OFFICER:  _agent(CMG, Right.CLOSE_MONTH, Right.EXPORT, Right.STEER, Right.SIGN_FIRST, national=True),
+    Role.ACCOUNTING_OFFICER:   _agent(CMG, Right.CLOSE_MONTH, Right.EXPORT, Right.STEER, Right.SIGN_SECOND,
+                                      Right.SEE_RIGHTS, Right.DECIDE_RESET, national=True),
+    Role.AUDITOR:              _agent(CMG, Right.EXPORT, Right.STEER, Right.SEE_RIGHTS, national=True),
     Role.ARIPA_CASEWORKER:     _agent(MISSION),
     Role.CONTROLLER:           _agent(MISSION),
     Role.BOARD_MEMBER:         _agent(MISSION),

@@ -74,7 +74,11 @@ class PaymentOrder(models.Model):
     class Meta:
         verbose_name = "ordre de paiement"
         constraints = [models.CheckConstraint(name="order_amount_positive", condition=Q(amount_cents__gt=0))]
-        indexes = [models.Index(fields=["subject", "id"]), models.Index(fields=["run", "state"])]
+        indexes = [
+            models.Index(fields=["subject", "id"]),
+            models.Index(fields=["run", "state"]),
+            models.Index(name="order_refund", fields=["settlement_id"], condition=Q(purpose="CMG_REFUND")),
+        ]
 
 
 class BankMessage(models.Model):

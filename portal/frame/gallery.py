@@ -66,6 +66,7 @@ def samples() -> dict[str, object]:
         "errors": [
             {"column": "care_month", "message": "« 2026-13 » n’est pas un mois.", "remedy": "Attendu : AAAA-MM."}
         ],
+        "charts": _charts(),
         "bar": FilterBar("cmg:held", fields),
         "page": Page([], "1", "25"),
     }  # fmt: skip
@@ -136,6 +137,30 @@ def _periods() -> SimpleNamespace:
     names = ("juin", "juil.", "août", "sept.", "oct.", "nov.")
     ticks = [SimpleNamespace(x=240 + 50 * n, text_x=243 + 50 * n, words=name) for n, name in enumerate(names)]
     return SimpleNamespace(rows=drawn, ticks=ticks, today_x=480, width=540, height=116)
+
+
+def _charts() -> list[SimpleNamespace]:
+    """Lines, bars, and nothing yet."""
+    months = [SimpleNamespace(at=145, words="août 26"), SimpleNamespace(at=313, words="sept. 26"),
+              SimpleNamespace(at=481, words="oct. 26")]  # fmt: skip
+    scale = [SimpleNamespace(at=12, words="4"), SimpleNamespace(at=121, words="2"), SimpleNamespace(at=230, words="0")]
+    frame = {"width": 720, "height": 260, "left": 56, "base": 230, "x_ticks": months, "y_ticks": scale,
+             "unit": "dossiers"}  # fmt: skip
+    young = SimpleNamespace(name="7 jours au plus", points="145,176 313,66 481,121", end_x=481, end_y=121, name_y=125)
+    older = SimpleNamespace(name="plus de 30 jours", points="145,230 313,230 481,176", end_x=481, end_y=176, name_y=180)
+    drawn = [SimpleNamespace(x=x - 50, y=y, width=100, height=230 - y, is_partial=x == 481)
+             for x, y in ((145, 176), (313, 66), (481, 121))]  # fmt: skip
+    rows = [("août 26", [1, 0]), ("sept. 26", [3, 0]), ("oct. 26", [2, 1])]
+    return [
+        SimpleNamespace(title="3 dossiers ouverts, le plus ancien : 34 jours", summary="Dossiers ouverts, par âge.",
+                        series=[young, older], bars=[], heading=[young.name, older.name], rows=rows, is_empty=False,
+                        **frame),
+        SimpleNamespace(title="Septembre 2026 : 3 familles encore retenues", summary="Familles retenues, par mois.",
+                        series=[], bars=drawn, heading=["Familles retenues"],
+                        rows=[(label, values[:1]) for label, values in rows], is_empty=False, **frame),
+        SimpleNamespace(title="Aucun dossier n’est ouvert", summary="", series=[], bars=[], heading=["Dossiers"],
+                        rows=[("oct. 26", [0])], is_empty=True, **frame),
+    ]  # fmt: skip
 
 
 def _change_lines() -> list[SimpleNamespace]:

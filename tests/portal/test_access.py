@@ -18,6 +18,8 @@ from django.utils import timezone
 from cmg.models import Settlement
 from cmg.operations import close_month
 from cmg.population import generate
+from cmg.replay.operations import ask_replay, run_replay
+from cmg.views.piloting_replay import EMILIE
 from portal.accounts.models import Door, FactorReset, FamilyLink, LinkedBy, Posting, Role, User
 from portal.accounts.rights import TABLE, Area, Right, holders, of_area
 from portal.exchange.models import RejectedRow
@@ -36,6 +38,7 @@ SIGNED_IN = frozenset({*Role, UNPOSTED, EXPIRED})
 EVERYBODY = SIGNED_IN | OUTSIDE
 CMG, CLOSE, EXPORT = holders(Right.SEE_CMG), holders(Right.CLOSE_MONTH), holders(Right.EXPORT)
 SIGN, RESET = holders(Right.SIGN_FIRST, Right.SIGN_SECOND), holders(Right.ASK_RESET, Right.DECIDE_RESET)
+STEER = holders(Right.STEER)
 PARENT = frozenset({Role.PARENT})
 # Who sees the families of every fund; the others in CMG see those of their postings.
 NATIONAL = frozenset(role for role, grant in TABLE.items() if grant.national)
@@ -112,6 +115,17 @@ ACCESS: dict[str, Line] = {
     "cmg:files":             Line(CMG),
     "cmg:rejected_rows":     Line(CMG, own={"file": "file_here"}, others={"file": "file_elsewhere"}),
     "cmg:rejected_row":      Line(CMG, own={"row": "row_here"}, others={"row": "row_elsewhere"}),
+    # The dashboard and the replay of 2019: made-up families, the same for all who may.
+    "cmg:piloting":          Line(STEER),
+    "cmg:export_piloting":   Line(STEER, None, 302),
+    "cmg:piloting_wrong":    Line(STEER),
+    "cmg:export_piloting_wrong": Line(STEER, None, 302),
+    "cmg:piloting_list":     Line(STEER, own={"kind": "figure_list"}),
+    "cmg:export_piloting_list": Line(STEER, None, 302, own={"kind": "figure_list"}),
+    "cmg:replay":            Line(STEER),
+    "cmg:replay_start":      Line(STEER, None, 302),
+    "cmg:replay_list":       Line(STEER, own={"figure": "replay_figure"}),
+    "cmg:replay_family":     Line(STEER, own={"employer_no": "replay_family"}),
     # Parents.
     "cmg:own_home":          Line(PARENT, 200, 200),
 }  # fmt: skip
@@ -155,6 +169,8 @@ def objects(settings: Any, tmp_path: Path) -> dict[str, Any]:
     import_files(made.files)
     close_month(month=MONTH, on=DAY)
     known = {"month": "2026-10", "kind": "cmg", "door": "proconnect", "username": "helene"}
+    known |= {"figure_list": "retenues", "replay_figure": "left_wrong", "replay_family": EMILIE}
+    run_replay(replay_pk=ask_replay(by="test", families=600).pk)
     for place, fund in (("here", HERE), ("elsewhere", ELSEWHERE)):
         settlement = Settlement.objects.filter(fund=fund).exclude(status="SUPERSEDED").first()
         assert settlement is not None

@@ -78,6 +78,7 @@ class Command(BaseCommand):
         try:
             scenario.load(home / "demo", self.stdout.write)
             scenario.close(self.stdout.write)
+            scenario.replay_2019(self.stdout.write)
             _wait_for_portal(port, children)
             _say_where(home, port)
             self._welcome(port)

@@ -1,0 +1,196 @@
+"""Charts as numbers for a template to draw: no script, no picture. A title that says the finding goes with each.
+
+At most four series, told apart by their line as well as their colour, named at the line's end; money axes and counts
+start at zero; the month that is not over is marked.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+WIDTH, HEIGHT = 720, 260
+LEFT, RIGHT, TOP, BOTTOM = 56, 150, 12, 30
+SERIES_MOST = 4
+NAME_HEIGHT = 15
+BAR_MOST = 48
+CLASSES = 5
+
+
+@dataclass(frozen=True)
+class Tick:
+    at: float
+    words: str
+
+
+@dataclass(frozen=True)
+class Series:
+    """One line: its points (``x,y x,y``), where it ends and where its name stands."""
+
+    name: str
+    points: str
+    end_x: float
+    end_y: float
+    name_y: float
+    values: list[int]
+
+
+@dataclass(frozen=True)
+class Bar:
+    x: float
+    y: float
+    width: float
+    height: float
+    value: int
+    is_partial: bool
+
+
+@dataclass(frozen=True)
+class Chart:
+    """`title` says the finding, `summary` what a reader who does not see it needs; `rows` are the same numbers."""
+
+    title: str
+    summary: str
+    unit: str
+    series: list[Series]
+    bars: list[Bar]
+    x_ticks: list[Tick]
+    y_ticks: list[Tick]
+    heading: list[str]
+    rows: list[tuple[str, list[int]]]
+    width: int = WIDTH
+    height: int = HEIGHT
+    left: int = LEFT
+    base: int = HEIGHT - BOTTOM
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(value for _label, values in self.rows for value in values)
+
+
+def lines(title: str, summary: str, unit: str, labels: Sequence[str], series: Mapping[str, Sequence[int]]) -> Chart:
+    """One point a label and series; the last label is the time that is not over."""
+    assert len(series) <= SERIES_MOST
+    highest = _round_up(max((value for values in series.values() for value in values), default=0))
+    xs = _places(len(labels))
+    drawn = [
+        Series(name, " ".join(f"{x:.1f},{_y(value, highest):.1f}" for x, value in zip(xs, values, strict=True)),
+               xs[-1], _y(values[-1], highest), 0, list(values))
+        for name, values in series.items()
+    ]  # fmt: skip
+    rows = [(label, [values[place] for values in series.values()]) for place, label in enumerate(labels)]
+    return Chart(title, summary, unit, _apart(drawn), [], _named(xs, labels), _scale(highest), list(series), rows)
+
+
+def bars(title: str, summary: str, unit: str, labels: Sequence[str], name: str, values: Sequence[int]) -> Chart:
+    """One bar a label, from zero; the last one is hatched: its time is not over."""
+    highest, xs = _round_up(max(values, default=0)), _places(len(labels))
+    width = min(BAR_MOST, (WIDTH - LEFT - RIGHT) / max(len(labels), 1) * 0.6)
+    drawn = [
+        Bar(x - width / 2, _y(value, highest), width, HEIGHT - BOTTOM - _y(value, highest), value, place == len(xs) - 1)
+        for place, (x, value) in enumerate(zip(xs, values, strict=True))
+    ]
+    rows = [(label, [value]) for label, value in zip(labels, values, strict=True)]
+    return Chart(title, summary, unit, [], drawn, _named(xs, labels), _scale(highest), [name], rows)
+
+
+def _places(count: int) -> list[float]:
+    step = (WIDTH - LEFT - RIGHT) / max(count, 1)
+    return [LEFT + step * (place + 0.5) for place in range(count)]
+
+
+def _y(value: int, highest: int) -> float:
+    return TOP + (HEIGHT - BOTTOM - TOP) * (1 - value / highest)
+
+
+def _round_up(value: int) -> int:
+    """The next 4, 8, 20, 40, 80, 200…: four even steps of whole numbers."""
+    step = 1
+    while True:
+        for factor in (1, 2, 5):
+            if 4 * factor * step >= value:
+                return 4 * factor * step
+        step *= 10
+
+
+def _scale(highest: int) -> list[Tick]:
+    values = [highest * part // 4 for part in range(5)]
+    return [Tick(_y(value, highest), f"{value:,}".replace(",", "\u00a0")) for value in values]
+
+
+def _named(xs: Sequence[float], labels: Sequence[str]) -> list[Tick]:
+    """Every label when they are few, else about twelve of them."""
+    every = max(1, -(-len(labels) // 12))
+    return [Tick(x, label) for place, (x, label) in enumerate(zip(xs, labels, strict=True)) if place % every == 0]
+
+
+def _apart(series: list[Series]) -> list[Series]:
+    """Names at the lines' ends that do not cover each other nor leave the drawing, in the order of the ends."""
+    ordered = sorted(series, key=lambda one: one.end_y)
+    places: list[float] = []
+    for one in ordered:
+        places.append(max(one.end_y + 4, places[-1] + NAME_HEIGHT if places else TOP))
+    limit = HEIGHT - BOTTOM + 4.0
+    for number in reversed(range(len(places))):
+        places[number] = min(places[number], limit)
+        limit = places[number] - NAME_HEIGHT
+    found = {one.name: place for one, place in zip(ordered, places, strict=True)}
+    return [replace(one, name_y=found[one.name]) for one in series]
+
+
+@dataclass(frozen=True)
+class Place:
+    """One département: its outline, its class from 0 (lowest) to 4, None without data."""
+
+    number: str
+    name: str
+    path: str
+    level: int | None
+    value: float | None
+
+
+@dataclass(frozen=True)
+class Map:
+    """`bounds`: for each class its lowest and highest value, ends included."""
+
+    places: list[Place]
+    bounds: list[tuple[float, float]]
+    view_box: str
+
+
+@cache
+def outlines() -> dict:
+    """Outlines of the metropolitan départements (their licence stands in the file)."""
+    found: dict = json.loads((Path(__file__).parent / "departements.json").read_text(encoding="utf-8"))
+    return found
+
+
+def area_map(values: Mapping[str, float]) -> Map:
+    """The départements of `values` (number to value) in five classes of equal count; the others have no data."""
+    bounds = _classes(sorted(values.values()))
+    found = outlines()
+    places = [
+        Place(number, one["name"], one["path"], _level(values.get(number), bounds), values.get(number))
+        for number, one in found["departements"].items()
+    ]
+    return Map(places, bounds, found["viewBox"])
+
+
+def _classes(ordered: list[float]) -> list[tuple[float, float]]:
+    """At most five runs of the ordered values; equal values are never in two classes."""
+    distinct = sorted(set(ordered))
+    if len(distinct) <= CLASSES:
+        return [(value, value) for value in distinct]
+    cuts = sorted({ordered[len(ordered) * part // CLASSES] for part in range(1, CLASSES)} - {distinct[0]})
+    starts = [distinct[0], *cuts]
+    return [
+        (start, max(value for value in distinct if place + 1 == len(starts) or value < starts[place + 1]))
+        for place, start in enumerate(starts)
+    ]
+
+
+def _level(value: float | None, bounds: list[tuple[float, float]]) -> int | None:
+    if value is None:
+        return None
+    return next(level for level, (low, high) in enumerate(bounds) if low <= value <= high)
