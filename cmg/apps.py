@@ -9,9 +9,12 @@ class CmgConfig(AppConfig):
     def ready(self) -> None:
         from cmg.flows.kinds import register_kinds
         from cmg.letters import register_letters
+        from cmg.remedies.following import after_bank_message
         from cmg.simulation import simulate
+        from portal.banking.answers import follow_with
         from portal.legislation import simulations
 
         register_kinds()
         register_letters()
+        follow_with(after_bank_message)
         simulations.register("cmg", simulate)
