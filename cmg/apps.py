@@ -10,11 +10,14 @@ class CmgConfig(AppConfig):
         from cmg.flows.kinds import register_kinds
         from cmg.letters import register_letters
         from cmg.remedies.following import after_bank_message
+        from cmg.remedies.proof import check_remedies
         from cmg.simulation import simulate
         from portal.banking.answers import follow_with
+        from portal.ledger.proof import prove_with
         from portal.legislation import simulations
 
         register_kinds()
         register_letters()
         follow_with(after_bank_message)
+        prove_with(check_remedies)
         simulations.register("cmg", simulate)
