@@ -4,7 +4,7 @@ Nothing is recovered below the threshold, before the notice, before the twenty d
 """
 
 import logging
-from datetime import date, timedelta
+from datetime import date
 
 import polars as pl
 from django.db import transaction
@@ -122,7 +122,7 @@ def notify_overpayment(*, overpayment_pk: int, by: str, on: date) -> Overpayment
             move(found, OverpaymentState.ABANDONED, by=by, reason="sous le seuil de recouvrement")
             _write_off(found, found.outstanding_cents, "abandoned", on)
             return found
-        until = on + timedelta(days=count_on("overpayment.rectification_days", on))
+        until = telling.notice_until(on)
         move(found, OverpaymentState.NOTIFIED, by=by, reason="notification", notified_on=on, rectification_until=until)
         telling.tell_overpayment(found, by=by, on=on)
     return found

@@ -4,7 +4,7 @@ Its key names the event for ever, so whoever comes back to it never has it writt
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from cmg.explaining import explain
@@ -124,6 +124,11 @@ def _explained(found: Overpayment) -> dict[str, Any]:
         for one in explained.figures
     ]
     return {"steps": steps, "parameters": figures}
+
+
+def notice_until(on: date) -> date:
+    """The last of the twenty days to answer a notice of `on` (CSS R. 133-9-2)."""
+    return on + timedelta(days=count_on("overpayment.rectification_days", on))
 
 
 def tell_overpayment(found: Overpayment, *, by: str, on: date) -> None:
