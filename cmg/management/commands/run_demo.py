@@ -72,6 +72,8 @@ class Command(BaseCommand):
     def _stay(self, home: Path, held: ExitStack) -> None:
         port = self._port()
         _open_doors(home)
+        # People wait for what they have just granted: the demonstration writes files and letters at once.
+        os.environ |= {"PORTAL_DAY_FILES_SECONDS": "15", "PORTAL_LETTERS_SECONDS": "15"}
         children = [_spawn(arguments, home) for arguments in _processes(port)]
         held.callback(_stop, children)
         bank = scenario.start_bank(held)
