@@ -27,4 +27,5 @@ urlpatterns = [
     path("agent/flux/", flows.files, name="files"),
     path("agent/flux/<int:file>/", flows.rejected_rows, name="rejected_rows"),
     path("agent/flux/ligne/<int:row>/", flows.rejected_row, name="rejected_row"),
+    path("", include("cmg.views.remedies_urls")),
 ]
