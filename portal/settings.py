@@ -179,6 +179,10 @@ CELERY_BEAT_SCHEDULE = {
     "cmg.sweep": {"task": "cmg.tasks.sweep", "schedule": env.number("PORTAL_SWEEP_SECONDS", 60)},
     "accounts.tidy": {"task": "portal.accounts.tasks.tidy", "schedule": crontab(hour=4, minute=0)},
     "casework.escalate": {"task": "portal.casework.tasks.escalate", "schedule": crontab(hour=6, minute=0)},
+    "casework.hand-overs": {
+        "task": "portal.casework.tasks.escalate_hand_overs",
+        "schedule": crontab(hour=6, minute=10),
+    },
 }
 
 REST_FRAMEWORK = {
