@@ -1,11 +1,12 @@
 """Addresses of the CMG’s pages, for agents and for the parents concerned."""
 
-from django.urls import path
+from django.urls import include, path
 
 from cmg.views import families, flows, lists, months, own
 
 app_name = "cmg"
 urlpatterns = [
+    path("", include("cmg.views.acts_urls")),
     path("famille/", own.home, name="own_home"),
     path("agent/", lists.queue, name="queue"),
     path("agent/mois/", months.month_list, name="months"),

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import zstandard
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 
 from cmg.models import Account, Employee, Repair, RepairedRow, Request, Right
 from cmg.remedies.limits import RemedyRefused
@@ -25,6 +26,7 @@ TABLES: dict[str, type[models.Model]] = {"account": Account, "right": Right, "re
 NAMES = {model: name for name, model in TABLES.items()}
 OWN = ("id", "file", "line", "known_from", "known_until")
 KIND = "repair"
+CHANGED = "Cette information a changé pendant votre lecture. Relisez-la avant de réparer."
 
 
 class ChangedMeanwhile(RemedyRefused):
@@ -47,27 +49,38 @@ def content_of(row: models.Model) -> dict[str, Any]:
 
 def enter(
     changes: Sequence[Change], *, act: str, employer_no: str, reason: str, by: str, at: datetime,
-    dossier: Dossier | None = None, undoes: Repair | None = None,
+    dossier: Dossier | None = None, undoes: Repair | None = None, form_key: UUID | None = None,
 ) -> Repair:  # fmt: skip
     """Supersede rows, in one transaction. Raises RemedyRefused without reason or change, ChangedMeanwhile."""
     if not reason.strip():
         raise RemedyRefused("Dites en une ligne pourquoi : la suite du dossier en dépend.")
     if not changes:
         raise RemedyRefused("Les deux côtés disent déjà la même chose : il n’y a rien à changer.")
-    with transaction.atomic():
-        repair = Repair.objects.create(
-            act=act, employer_no=employer_no, file=_kept(changes, act, by, at), reason=reason[:300], done_by=by,
-            done_at=at, undoes=undoes, dossier=dossier,
-        )  # fmt: skip
-        rows = [_supersede(change, repair, line, at) for line, change in enumerate(changes, start=1)]
-        RepairedRow.objects.bulk_create(rows)
-        journal(
-            actor=by, action="cmg.repair", subject=f"cmg:employer:{employer_no}",
-            detail={"act": act, "repair": repair.pk, "rows": len(rows)}, at=at,
-        )  # fmt: skip
-        if dossier is not None:
-            add_event(dossier_pk=dossier.pk, kind="REPAIRED", text=reason, by=by, detail={"repair": repair.pk}, at=at)
+    try:
+        with transaction.atomic():
+            repair = Repair.objects.create(
+                act=act, employer_no=employer_no, file=_kept(changes, act, by, at), reason=reason[:300], done_by=by,
+                done_at=at, undoes=undoes, dossier=dossier, form_key=form_key,
+            )  # fmt: skip
+            rows = [_supersede(change, repair, line, at) for line, change in enumerate(changes, start=1)]
+            RepairedRow.objects.bulk_create(rows)
+            journal(
+                actor=by, action="cmg.repair", subject=f"cmg:employer:{employer_no}",
+                detail={"act": act, "repair": repair.pk, "rows": len(rows)}, at=at,
+            )  # fmt: skip
+            if dossier is not None:
+                _tell(repair, dossier)
+    except IntegrityError as refused:
+        # Two new rows of the same key, or the same form twice: the first one stands.
+        raise ChangedMeanwhile(CHANGED) from refused
     return repair
+
+
+def _tell(repair: Repair, dossier: Dossier) -> None:
+    add_event(
+        dossier_pk=dossier.pk, kind="REPAIRED", text=repair.reason, by=repair.done_by, detail={"repair": repair.pk},
+        at=repair.done_at,
+    )  # fmt: skip
 
 
 def _kept(changes: Sequence[Change], act: str, by: str, at: datetime) -> ReceivedFile:
@@ -94,7 +107,7 @@ def _supersede(change: Change, repair: Repair, line: int, at: datetime) -> Repai
     if change.former is not None:
         former = change.model._default_manager.select_for_update(of=("self",)).get(pk=change.former.pk)
         if former.known_until is not None:  # type: ignore[attr-defined]
-            raise ChangedMeanwhile("Cette information a changé pendant votre lecture. Relisez-la avant de réparer.")
+            raise ChangedMeanwhile(CHANGED)
         former.known_until = at  # type: ignore[attr-defined]
         former.save(update_fields=["known_until"])
     new = None

@@ -14,6 +14,7 @@ from cmg.selectors import SUBJECT
 from cmg.two_sides import rights_of, two_sides
 from cmg.used_facts import because, used_facts
 from cmg.views.access import AGENTS, for_roles, today
+from cmg.views.acts_block import actions_of, children_of, papers_of
 from cmg.what_if import what_if
 from portal.audit.operations import journal
 from portal.batches.models import RunState
@@ -58,7 +59,9 @@ def family(request: HttpRequest, employer_no: str) -> HttpResponse:
         "settlements": settlements,
         "codes": [catalogue()[code] for code in (last.codes if last else [])],
         "statement": statement(SUBJECT + employer_no),
+        "family_children": children_of(rights),
     }
+    context |= actions_of(request, account, rights, settlements, dossier) | papers_of(account)
     return render(request, "cmg/family.html", context)
 
 

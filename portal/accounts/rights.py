@@ -23,6 +23,7 @@ class Right(StrEnum):
     """What a role may do, in the words of the page of rights."""
 
     SEE_CMG = "voir les dossiers CMG de ses caisses"
+    TREAT_CMG = "traiter un dossier CMG : décider, réparer, transmettre, corriger un mois émis"
     CLOSE_MONTH = "clôturer un mois, émettre vers la banque"
     SIGN_FIRST = "signer en premier"
     SIGN_SECOND = "signer en second"
@@ -50,9 +51,9 @@ def _agent(*rights: Right, national: bool = False) -> Grant:
 
 CMG, MISSION = Right.SEE_CMG, Right.OWN_MISSION
 TABLE: Mapping[Role, Grant] = {
-    Role.FUND_CASEWORKER:      _agent(CMG),
-    Role.PAJEMPLOI_CASEWORKER: _agent(CMG, national=True),
-    Role.SUPERVISOR:           _agent(CMG, Right.CLOSE_MONTH, Right.EXPORT, Right.SEE_RIGHTS, Right.ASK_RESET,
+    Role.FUND_CASEWORKER:      _agent(CMG, Right.TREAT_CMG),
+    Role.PAJEMPLOI_CASEWORKER: _agent(CMG, Right.TREAT_CMG, national=True),
+    Role.SUPERVISOR:           _agent(CMG, Right.TREAT_CMG, Right.CLOSE_MONTH, Right.EXPORT, Right.SEE_RIGHTS, Right.ASK_RESET,
                                       Right.DECIDE_RESET),
     Role.AUTHORISING_OFFICER:  _agent(CMG, Right.CLOSE_MONTH, Right.EXPORT, Right.SIGN_FIRST, national=True),
     Role.ACCOUNTING_OFFICER:   _agent(CMG, Right.CLOSE_MONTH, Right.EXPORT, Right.SIGN_SECOND, Right.SEE_RIGHTS,

@@ -15,12 +15,13 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from cmg.models import Settlement
+from cmg.models import PersonVerdict, Regularisation, Repair, Settlement
 from cmg.operations import close_month
 from cmg.population import generate
 from portal.accounts.models import Door, FactorReset, FamilyLink, LinkedBy, Posting, Role, User
 from portal.accounts.rights import TABLE, Area, Right, holders, of_area
-from portal.exchange.models import RejectedRow
+from portal.casework.models import Dossier, HandOver
+from portal.exchange.models import ReceivedFile, RejectedRow
 from portal.exchange.operations import import_files
 from portal.frame.models import SavedFilter
 from tests.cmg.files import row, write
@@ -35,6 +36,7 @@ OUTSIDE = frozenset({STRANGER, HALF})
 SIGNED_IN = frozenset({*Role, UNPOSTED, EXPIRED})
 EVERYBODY = SIGNED_IN | OUTSIDE
 CMG, CLOSE, EXPORT = holders(Right.SEE_CMG), holders(Right.CLOSE_MONTH), holders(Right.EXPORT)
+TREAT = holders(Right.TREAT_CMG)
 SIGN, RESET = holders(Right.SIGN_FIRST, Right.SIGN_SECOND), holders(Right.ASK_RESET, Right.DECIDE_RESET)
 PARENT = frozenset({Role.PARENT})
 # Who sees the families of every fund; the others in CMG see those of their postings.
@@ -60,6 +62,7 @@ class Line:
 
 
 MONTH_IS = {"month": "month"}
+FAMILY, ELSEWHERE_FAMILY = {"employer_no": "family_here"}, {"employer_no": "family_elsewhere"}
 ACCESS: dict[str, Line] = {
     "frame:home":            Line(SIGNED_IN, 302),
     "frame:appearance":      Line(EVERYBODY, None, 302, outside=302),
@@ -112,6 +115,21 @@ ACCESS: dict[str, Line] = {
     "cmg:files":             Line(CMG),
     "cmg:rejected_rows":     Line(CMG, own={"file": "file_here"}, others={"file": "file_elsewhere"}),
     "cmg:rejected_row":      Line(CMG, own={"row": "row_here"}, others={"row": "row_elsewhere"}),
+    # What caseworkers do with a dossier.
+    "cmg:acts:repair":       Line(TREAT, own=FAMILY | {"act": "act"}, others=ELSEWHERE_FAMILY | {"act": "act"}),
+    "cmg:acts:repaired":     Line(CMG, own={"repair": "repair_here"}, others={"repair": "repair_elsewhere"}),
+    "cmg:acts:undo":         Line(frozenset({Role.PAJEMPLOI_CASEWORKER}), 200, 422, own={"repair": "repair_here"}),
+    "cmg:acts:decide":       Line(TREAT, 200, 422, own=FAMILY | {"kind": "verdict_kind", "month": "month"},
+                                  others=ELSEWHERE_FAMILY | {"kind": "verdict_kind", "month": "month"}),
+    "cmg:acts:verdict":      Line(TREAT, None, 302, own={"verdict": "verdict_here"}, others={"verdict": "verdict_elsewhere"}),
+    "cmg:acts:assign":       Line(TREAT, None, 302, own={"dossier": "dossier_here"}, others={"dossier": "dossier_elsewhere"}),
+    "cmg:acts:hand_over":    Line(TREAT, None, 409, own={"dossier": "dossier_here"}, others={"dossier": "dossier_elsewhere"}),
+    "cmg:acts:answer":       Line(TREAT, None, 409, own={"hand_over": "offer_here"}, others={"hand_over": "offer_elsewhere"}),
+    "cmg:acts:regularisations": Line(CMG),
+    "cmg:acts:regularisation": Line(CMG, own={"regularisation": "owed_here"}, others={"regularisation": "owed_elsewhere"}),
+    "cmg:acts:decide_regularisation": Line(TREAT, None, 409, own={"regularisation": "owed_here"},
+                                           others={"regularisation": "owed_elsewhere"}),
+    "cmg:acts:propose_regularisation": Line(TREAT, None, 302, own=FAMILY, others=ELSEWHERE_FAMILY),
     # Parents.
     "cmg:own_home":          Line(PARENT, 200, 200),
 }  # fmt: skip
@@ -168,8 +186,35 @@ def objects(settings: Any, tmp_path: Path) -> dict[str, Any]:
         known |= {
             f"family_{place}": settlement.employer_no, f"settlement_{place}": settlement.pk,
             f"file_{place}": rejected.file_id, f"row_{place}": rejected.pk, f"reset_{place}": reset.pk,
-        }  # fmt: skip
-    return known
+        } | _acted_on(place, fund, settlement.employer_no)  # fmt: skip
+    return known | {"act": "COPY_NIR", "verdict_kind": "RELEASED"}
+
+
+def _acted_on(place: str, fund: str, employer_no: str) -> dict[str, Any]:
+    """A dossier, an offer of it, a repair, a decision and a correction of one family."""
+    at, agent = timezone.now(), User.objects.get(username=f"caseworker-{place}")
+    dossier = Dossier.objects.create(
+        subject=f"cmg:employer:{employer_no}:{place}", title=place, fund=fund, body="FUND", owner=agent, opened_on=DAY,
+        deadline=DAY, reasons="CMG-013",
+    )  # fmt: skip
+    offer = HandOver.objects.create(
+        dossier=dossier, to_body="PAJEMPLOI", message="à relier", proposed_by=agent, proposed_at=at, answer_by=DAY
+    )
+    file = ReceivedFile.objects.create(name=place, kind="repair", sha256=place, size=1, state="APPLIED", received_at=at)
+    repair = Repair.objects.create(
+        act="COPY_NIR", employer_no=employer_no, file=file, reason="vérifié", done_by="thomas", done_at=at
+    )
+    verdict = PersonVerdict.objects.create(
+        kind="CONFIRMED", employer_no=employer_no, care_month=MONTH, code="CMG-012", reason="vu", proposed_by="thomas",
+        proposed_at=at,
+    )  # fmt: skip
+    owed = Regularisation.objects.create(
+        employer_no=f"{employer_no}-{place}", fund=fund, reason="relié", proposed_by="thomas", proposed_on=DAY
+    )
+    return {
+        f"dossier_{place}": dossier.pk, f"offer_{place}": offer.pk, f"repair_{place}": repair.pk,
+        f"verdict_{place}": verdict.pk, f"owed_{place}": owed.pk,
+    }  # fmt: skip
 
 
 def person(who: str, objects: dict[str, Any]) -> User:
