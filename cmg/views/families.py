@@ -10,6 +10,7 @@ from cmg.family_month import month_of_family
 from cmg.models import Account, Settlement
 from cmg.periods import draw, family_rows
 from cmg.reconciliation.catalogue import catalogue
+from cmg.searching import search_families
 from cmg.selectors import SUBJECT
 from cmg.two_sides import rights_of, two_sides
 from cmg.used_facts import because, used_facts
@@ -98,5 +99,5 @@ def explanation(request: HttpRequest, settlement: int) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """One field: name, NIR, employer or beneficiary number."""
     text = clean(request.GET.get("q", ""))
-    found = selectors.search_families(text, request.user, today())
+    found = search_families(text, request.user, today())
     return render(request, "cmg/search.html", {"q": text, "found": found[:50], "too_many": len(found) > 50})
