@@ -100,6 +100,8 @@ class FamilyMerge(models.Model):
     state = models.CharField(max_length=6, choices=MergeState, default=MergeState.MERGED)
     repair = models.OneToOneField(Repair, on_delete=models.PROTECT, related_name="merge")
     reversible_until = models.DateField()
+    # The parents' accounts that followed from the absorbed family to the kept one.
+    links = ArrayField(models.BigIntegerField(), default=list)
 
     class Meta:
         verbose_name = "fusion de familles"

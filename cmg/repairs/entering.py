@@ -14,7 +14,7 @@ from uuid import UUID
 import zstandard
 from django.db import IntegrityError, models, transaction
 
-from cmg.models import Account, Employee, Repair, RepairedRow, Request, Right
+from cmg.models import Account, Declaration, DeclarationKind, Employee, Repair, RepairedRow, Request, Right
 from cmg.remedies.limits import RemedyRefused
 from portal.audit.operations import journal
 from portal.casework.models import Dossier
@@ -22,7 +22,9 @@ from portal.casework.operations import add_event
 from portal.exchange.models import FileChunk, FileState, ReceivedFile
 from portal.people.vault import encrypt
 
-TABLES: dict[str, type[models.Model]] = {"account": Account, "right": Right, "request": Request, "employee": Employee}
+TABLES: dict[str, type[models.Model]] = {
+    "account": Account, "right": Right, "request": Request, "employee": Employee, "declaration": Declaration,
+}  # fmt: skip
 NAMES = {model: name for name, model in TABLES.items()}
 OWN = ("id", "file", "line", "known_from", "known_until")
 KIND = "repair"
@@ -129,15 +131,28 @@ def undo(*, repair_pk: int, reason: str, by: str, at: datetime) -> Repair:
         repair = Repair.objects.select_for_update(of=("self",)).get(pk=repair_pk)
         if Repair.objects.filter(undoes=repair).exists():
             raise RemedyRefused("Cette réparation est déjà annulée.")
-        changes = [_reverse(row) for row in repair.rows.order_by("-pk")]
+        changes = [reverse_of(row, at) for row in repair.rows.order_by("-pk")]
         return enter(
             changes, act=f"UNDO_{repair.act}"[:24], employer_no=repair.employer_no, reason=reason, by=by, at=at,
             dossier=repair.dossier, undoes=repair,
         )  # fmt: skip
 
 
-def _reverse(row: RepairedRow) -> Change:
+def reverse_of(row: RepairedRow, at: datetime) -> Change:
+    """What brings back one row that a repair replaced, ended or added."""
+    if row.table == "declaration" and row.new_id is not None:
+        return _further_version(Declaration.objects.get(pk=row.new_id), at)
     model = TABLES[row.table]
     former = model._default_manager.get(pk=row.former_id) if row.former_id else None
     current = model._default_manager.get(pk=row.new_id) if row.new_id else None
     return Change(model, current, None if former is None else content_of(former))
+
+
+def _further_version(added: Declaration, at: datetime) -> Change:
+    """A version of a declaration is never taken back: the next one cancels it, or brings back what it cancelled."""
+    kind = DeclarationKind.CANCELLATION
+    if added.kind == DeclarationKind.CANCELLATION:
+        kind = DeclarationKind.CORRECTION
+    return Change(
+        Declaration, None, content_of(added) | {"version": added.version + 1, "kind": kind, "received_at": at}
+    )

@@ -10,10 +10,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from cmg import selectors
-from cmg.models import Account, Repair, Right
+from cmg.models import Account, FamilyMerge, MergeState, Repair, Right
 from cmg.remedies.limits import RemedyRefused
 from cmg.repairs import doing, reading, regularising
-from cmg.repairs.acts import ACTS, Act
+from cmg.repairs.acts import ACTS, PAJEMPLOI, Act
 from cmg.repairs.asking import FieldError, entries_of, read_values, typed_of
 from cmg.repairs.entering import ChangedMeanwhile, undo
 from cmg.repairs.previewing import MonthEffect
@@ -237,6 +237,8 @@ def repaired(request: HttpRequest, repair: int) -> HttpResponse:
         "may_undo": undone is None and _may_undo(request, found, account),
         "may_propose": bool(CASEWORKERS & set(request.portal_roles)),  # type: ignore[attr-defined]
         "steps": _next_steps(issued),
+        "merge": FamilyMerge.objects.filter(repair=found, state=MergeState.MERGED).first(),
+        "may_part": PAJEMPLOI in reading.desks_of(request.user, today(), set()),
     }
     return render(request, "cmg/acts/repaired.html", context)
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cmg.views import acts, acts_hands, acts_money, acts_verdicts
+from cmg.views import acts, acts_hands, acts_merge, acts_money, acts_verdicts
 
 app_name = "acts"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("agent/dossiers/<int:dossier>/attribuer/", acts_hands.assign, name="assign"),
     path("agent/dossiers/<int:dossier>/transmettre/", acts_hands.propose, name="hand_over"),
     path("agent/transmissions/<int:hand_over>/", acts_hands.answer, name="answer"),
+    path("agent/fusion/<path:employer_no>/", acts_merge.merge, name="merge"),
+    path("agent/fusions/<int:merge>/defaire/", acts_merge.part, name="part"),
     path("agent/regularisations/", acts_money.regularisations, name="regularisations"),
     path("agent/regularisations/<int:regularisation>/", acts_money.regularisation, name="regularisation"),
     path("agent/regularisations/<int:regularisation>/decider/", acts_money.decide, name="decide_regularisation"),

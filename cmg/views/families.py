@@ -16,6 +16,7 @@ from cmg.two_sides import rights_of, two_sides
 from cmg.used_facts import because, used_facts
 from cmg.views.access import AGENTS, for_roles, today
 from cmg.views.acts_block import actions_of, children_of, papers_of
+from cmg.views.acts_merge import way_to_kept
 from cmg.what_if import what_if
 from portal.audit.operations import journal
 from portal.batches.models import RunState
@@ -32,6 +33,9 @@ def family(request: HttpRequest, employer_no: str) -> HttpResponse:
     try:
         account = selectors.get_account(employer_no, request.user, day)
     except Account.DoesNotExist as unknown:
+        elsewhere = way_to_kept(employer_no)
+        if elsewhere is not None:
+            return elsewhere
         raise Http404 from unknown
     dossier = dossiers.last_of(SUBJECT + employer_no)
     if request.method == "POST" and dossier is not None:

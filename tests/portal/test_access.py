@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from cmg.models import PersonVerdict, Regularisation, Repair, Settlement
+from cmg.models import FamilyMerge, PersonVerdict, Regularisation, Repair, Settlement
 from cmg.operations import close_month
 from cmg.population import generate
 from portal.accounts.models import Door, FactorReset, FamilyLink, LinkedBy, Posting, Role, User
@@ -125,6 +125,8 @@ ACCESS: dict[str, Line] = {
     "cmg:acts:assign":       Line(TREAT, None, 302, own={"dossier": "dossier_here"}, others={"dossier": "dossier_elsewhere"}),
     "cmg:acts:hand_over":    Line(TREAT, None, 409, own={"dossier": "dossier_here"}, others={"dossier": "dossier_elsewhere"}),
     "cmg:acts:answer":       Line(TREAT, None, 409, own={"hand_over": "offer_here"}, others={"hand_over": "offer_elsewhere"}),
+    "cmg:acts:merge":        Line(TREAT, 200, 200, own=FAMILY, others=ELSEWHERE_FAMILY),
+    "cmg:acts:part":         Line(TREAT, None, 302, own={"merge": "merge_here"}, others={"merge": "merge_elsewhere"}),
     "cmg:acts:regularisations": Line(CMG),
     "cmg:acts:regularisation": Line(CMG, own={"regularisation": "owed_here"}, others={"regularisation": "owed_elsewhere"}),
     "cmg:acts:decide_regularisation": Line(TREAT, None, 409, own={"regularisation": "owed_here"},
@@ -211,7 +213,12 @@ def _acted_on(place: str, fund: str, employer_no: str) -> dict[str, Any]:
     owed = Regularisation.objects.create(
         employer_no=f"{employer_no}-{place}", fund=fund, reason="relié", proposed_by="thomas", proposed_on=DAY
     )
+    merge = FamilyMerge.objects.create(
+        kept=employer_no, absorbed=f"{employer_no}-twin", criteria=["NIR", "IBAN"], repair=repair, reversible_until=DAY,
+        state="UNDONE",
+    )  # fmt: skip
     return {
+        f"merge_{place}": merge.pk,
         f"dossier_{place}": dossier.pk, f"offer_{place}": offer.pk, f"repair_{place}": repair.pk,
         f"verdict_{place}": verdict.pk, f"owed_{place}": owed.pk,
     }  # fmt: skip
