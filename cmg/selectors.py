@@ -22,8 +22,7 @@ from portal.casework.selectors import OPEN, visible
 from portal.exchange import lots
 from portal.exchange.models import FileState, ReceivedFile, RejectedRow
 from portal.organisations.directory import UnknownFund, fund_name
-from portal.people.identity import name_key, normalised_nir
-from portal.people.vault import lookup_key
+from portal.people.identity import name_key
 
 SUBJECT = "cmg:employer:"
 OWNERS = {"nobody": Q(owner__isnull=True)}
@@ -360,27 +359,3 @@ def family_settlements(employer_no: str, count: int = 60) -> list[Settlement]:
     """The family's settlements, the latest month first."""
     found = Settlement.objects.filter(employer_no=employer_no, run__dry_run=False).select_related("run", "declaration")
     return list(found.exclude(run__state=RunState.SUPERSEDED).order_by("-care_month", "declaration_no", "-pk")[:count])
-
-
-def search_families(text: str, user: User, day: date) -> list[tuple[Account, str]]:
-    """Families found by employer number, beneficiary number, NIR or name, with what matched; at most fifty-one."""
-    text = text.strip()
-    if len(text) < 2:
-        return []
-    matches = [("numéro d’employeur", Q(employer_no=text)), ("numéro allocataire", Q(beneficiary_no=text))]
-    nir = normalised_nir(text)
-    if nir:
-        matches.append(("numéro de sécurité sociale", Q(nir_key=lookup_key(nir, "NIR"))))
-    words = name_key(text).split()
-    if words:
-        named = Q(name_key__startswith=words[0])
-        for word in words:
-            named &= Q(name_key__contains=word)
-        matches.append(("nom", named))
-    funds = funds_of(user, day)
-    visible = Q(known_until__isnull=True) if funds is None else Q(known_until__isnull=True, fund__in=funds)
-    found: dict[int, tuple[Account, str]] = {}
-    for reason, condition in matches:
-        for account in Account.objects.filter(visible & condition).order_by("name_key", "pk")[:51]:
-            found.setdefault(account.pk, (account, reason))
-    return list(found.values())[:51]

@@ -6,6 +6,7 @@ from cmg.views import families, flows, lists, months, own
 
 app_name = "cmg"
 urlpatterns = [
+    path("", include("cmg.views.acts_urls")),
     path("famille/", own.home, name="own_home"),
     path("agent/", lists.queue, name="queue"),
     path("agent/mois/", months.month_list, name="months"),

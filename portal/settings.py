@@ -189,6 +189,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "portal.letters.tasks.write_waiting",
         "schedule": env.number("PORTAL_LETTERS_SECONDS", 60),
     },
+    "casework.hand-overs": {
+        "task": "portal.casework.tasks.escalate_hand_overs",
+        "schedule": crontab(hour=6, minute=10),
+    },
 }
 
 REST_FRAMEWORK = {

@@ -4,6 +4,7 @@ Money in cents, hours in hundredths, `null` where the sender did not know. `buck
 slices of a month: it depends on the employer number alone, and files are stored in its order.
 """
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
 
@@ -93,10 +94,12 @@ class Account(Received):
         verbose_name = "compte employeur"
         constraints = [models.UniqueConstraint(name="account_one_current", fields=["employer_no"], condition=CURRENT)]
         indexes = [
-            models.Index(name="account_beneficiary", fields=["fund", "beneficiary_no"], condition=CURRENT),
+            models.Index(name="account_number", fields=["beneficiary_no", "fund"], condition=CURRENT),
             models.Index(name="account_nir", fields=["nir_key"], condition=CURRENT),
             models.Index(name="account_bucket", fields=["bucket"], condition=CURRENT),
             models.Index(name="account_name", fields=["name_key"], condition=CURRENT),
+            # Words in any order, and words that look alike.
+            GinIndex(OpClass("name_key", name="gin_trgm_ops"), name="account_name_words", condition=CURRENT),
         ]
 
 
@@ -140,6 +143,9 @@ class Right(Received):
         indexes = [
             models.Index(name="right_bucket", fields=["side", "bucket"], condition=CURRENT),
             models.Index(name="right_beneficiary", fields=["beneficiary_no", "fund"], condition=CURRENT),
+            # A dossier reads its rights by any of three keys; without these two it would read the whole table.
+            models.Index(name="right_employer", fields=["employer_no"], condition=CURRENT),
+            models.Index(name="right_nir", fields=["nir_key"], condition=CURRENT),
         ]
 
 

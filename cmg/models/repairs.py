@@ -6,7 +6,10 @@ from django.db.models import F, Q
 
 
 class Repair(models.Model):
-    """One act of repair: rows of one side superseded by others, kept as a file of its own. Undone by another repair."""
+    """One act of repair: rows of one side superseded by others, kept as a file of its own. Undone by another repair.
+
+    `form_key` is that of the form it was asked with: the same form sent again finds its repair.
+    """
 
     act = models.CharField(max_length=24)
     employer_no = models.CharField(max_length=40)
@@ -16,6 +19,7 @@ class Repair(models.Model):
     done_at = models.DateTimeField()
     undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
     dossier = models.ForeignKey("casework.Dossier", on_delete=models.PROTECT, null=True, related_name="repairs")
+    form_key = models.UUIDField(unique=True, null=True)
 
     class Meta:
         verbose_name = "réparation"
@@ -96,6 +100,8 @@ class FamilyMerge(models.Model):
     state = models.CharField(max_length=6, choices=MergeState, default=MergeState.MERGED)
     repair = models.OneToOneField(Repair, on_delete=models.PROTECT, related_name="merge")
     reversible_until = models.DateField()
+    # The parents' accounts that followed from the absorbed family to the kept one.
+    links = ArrayField(models.BigIntegerField(), default=list)
 
     class Meta:
         verbose_name = "fusion de familles"

@@ -10,7 +10,7 @@ from cmg.models import Settlement
 from cmg.reconciliation.catalogue import catalogue
 from cmg.remedies.telling import SUBJECT, names_of
 from cmg.rules.calendar import nth_business_day
-from cmg.templatetags.sides import family_words
+from cmg.sentences import family_sentence
 from portal.banking.models import PaymentOrder
 from portal.batches.models import Run
 from portal.casework.models import Dossier
@@ -63,7 +63,7 @@ def _key(run: Run, employer_no: str) -> str:
 def _hold_facts(run: Run, rows: list[Settlement], dossier: Dossier) -> dict[str, Any]:
     codes = sorted({code for row in rows for code in row.anomaly_codes.split("|") if code})
     lines = catalogue()
-    sentences = [family_words(lines[code].family, dossier) for code in codes if code in lines]
+    sentences = [family_sentence(lines[code].family, dossier) for code in codes if code in lines]
     return {
         "month": run.month.isoformat(), "held_cents": sum(row.held_debit_cents for row in rows),
         "awaited_cents": sum(row.payout_cents for row in rows),

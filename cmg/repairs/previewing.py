@@ -46,10 +46,15 @@ def months_of(employer_no: str, on: date) -> list[date]:
 
 
 def preview(
-    employer_no: str, write: Callable[[], object], *, on: date, others: Sequence[str] = ()
-) -> list[MonthEffect]:
-    """What each declared month gives now and would give after `write`, which is rolled back. Raises what it raises."""
-    months, families = months_of(employer_no, on), [employer_no, *others]
+    employer_no: str, write: Callable[[], object], *, on: date, others: Sequence[str] = (),
+    months: Sequence[date] | None = None,
+) -> list[MonthEffect]:  # fmt: skip
+    """What each declared month (or each of `months`) gives now and would give after `write`, which is rolled back.
+
+    Raises what `write` raises.
+    """
+    months = months_of(employer_no, on) if months is None else months
+    families = [employer_no, *others]
     before = {month: outcome_of(month, families, employer_no, on) for month in months}
     with transaction.atomic():
         write()

@@ -1,14 +1,21 @@
 """Who may open which page of the CMG, from the table of rights; a page refused looks like one that is not there."""
 
 from collections.abc import Callable
+from datetime import date, datetime
+
+from django.utils import timezone
 
 from portal.accounts import permissions
 from portal.accounts.permissions import today
 from portal.accounts.rights import Right, holders
 
-__all__ = ["AGENTS", "CLOSERS", "EXPORTERS", "HEALERS", "PARENTS", "SIGNERS", "STEERERS", "for_roles", "today"]
+__all__ = [
+    "AGENTS", "CASEWORKERS", "CLOSERS", "EXPORTERS", "HEALERS", "PARENTS", "SIGNERS", "STEERERS", "for_roles", "moment_on",
+    "today",
+]  # fmt: skip
 
 AGENTS = holders(Right.SEE_CMG)
+CASEWORKERS = holders(Right.TREAT_CMG)
 CLOSERS = holders(Right.CLOSE_MONTH)
 EXPORTERS = holders(Right.EXPORT)
 SIGNERS = holders(Right.SIGN_FIRST, Right.SIGN_SECOND)
@@ -20,3 +27,8 @@ PARENTS = holders(Right.OWN_FAMILY)
 def for_roles(allowed: frozenset = AGENTS) -> Callable:
     """Only signed-in users who hold one of `allowed` on the day."""
     return permissions.for_roles(allowed)
+
+
+def moment_on(day: date) -> datetime:
+    """Now, or the same hour of `day` when the pages are on another day (the demo's)."""
+    return timezone.make_aware(datetime.combine(day, timezone.localtime().time().replace(tzinfo=None)))

@@ -10,10 +10,13 @@ from cmg.family_month import month_of_family
 from cmg.models import Account, Settlement
 from cmg.periods import draw, family_rows
 from cmg.reconciliation.catalogue import catalogue
+from cmg.searching import search_families
 from cmg.selectors import SUBJECT
 from cmg.two_sides import rights_of, two_sides
 from cmg.used_facts import because, used_facts
 from cmg.views.access import AGENTS, for_roles, today
+from cmg.views.acts_block import actions_of, children_of, papers_of
+from cmg.views.acts_merge import way_to_kept
 from cmg.what_if import what_if
 from portal.audit.operations import journal
 from portal.batches.models import RunState
@@ -30,6 +33,9 @@ def family(request: HttpRequest, employer_no: str) -> HttpResponse:
     try:
         account = selectors.get_account(employer_no, request.user, day)
     except Account.DoesNotExist as unknown:
+        elsewhere = way_to_kept(employer_no)
+        if elsewhere is not None:
+            return elsewhere
         raise Http404 from unknown
     dossier = dossiers.last_of(SUBJECT + employer_no)
     if request.method == "POST" and dossier is not None:
@@ -58,7 +64,9 @@ def family(request: HttpRequest, employer_no: str) -> HttpResponse:
         "settlements": settlements,
         "codes": [catalogue()[code] for code in (last.codes if last else [])],
         "statement": statement(SUBJECT + employer_no),
+        "family_children": children_of(rights),
     }
+    context |= actions_of(request, account, rights, settlements, dossier) | papers_of(account)
     return render(request, "cmg/family.html", context)
 
 
@@ -95,5 +103,5 @@ def explanation(request: HttpRequest, settlement: int) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """One field: name, NIR, employer or beneficiary number."""
     text = clean(request.GET.get("q", ""))
-    found = selectors.search_families(text, request.user, today())
+    found = search_families(text, request.user, today())
     return render(request, "cmg/search.html", {"q": text, "found": found[:50], "too_many": len(found) > 50})

@@ -35,6 +35,7 @@ BOXES = (
     ("team", "dossiers ouverts de l’équipe"),
     ("late", "en retard"),
     ("unassigned", "sans responsable"),
+    ("offered", "transmissions à accepter"),
 )
 SEARCHED = "Nom, n° d’employeur ou de déclaration"
 

@@ -1,5 +1,6 @@
 """The family of a parent: the link itself. Who is whose is found by the application that holds the families."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -49,3 +50,19 @@ def link(*, user_pk: int, subject: str, how: LinkedBy, on: date) -> FamilyLink:
         raise refused(user, "already_linked") from already
     forget(f"link:{user.pk}")
     return made
+
+
+def move_links(*, former: str, to: str, by: str, only: Sequence[int] | None = None) -> list[int]:
+    """Parents linked to the family `former` are linked to `to`, which it has become; returns the keys of their links.
+
+    `only`: those links alone. A family that has a parent's account already keeps it, and nothing moves then.
+    """
+    found = FamilyLink.objects.filter(subject=former, until__isnull=True)
+    found = found if only is None else found.filter(pk__in=list(only))
+    if FamilyLink.objects.filter(subject=to, until__isnull=True).exists():
+        return []
+    moved = list(found.values_list("pk", flat=True))
+    found.update(subject=to)
+    for key in moved:
+        journal(actor=by, action="family.link_moved", subject=to, detail={"link": key, "former": former})
+    return moved

@@ -23,6 +23,7 @@ class Right(StrEnum):
     """What a role may do, in the words of the page of rights."""
 
     SEE_CMG = "voir les dossiers CMG de ses caisses"
+    TREAT_CMG = "traiter un dossier CMG : décider, réparer, transmettre, corriger un mois émis"
     CLOSE_MONTH = "clôturer un mois, émettre vers la banque"
     SIGN_FIRST = "signer en premier"
     SIGN_SECOND = "signer en second"
@@ -50,11 +51,11 @@ def _agent(*rights: Right, national: bool = False) -> Grant:
     return Grant(Area.AGENT, Door.AGENT, frozenset(rights), national)
 
 
-CMG, HEAL, MISSION = Right.SEE_CMG, Right.HEAL, Right.OWN_MISSION
+CMG, TREAT, HEAL, MISSION = Right.SEE_CMG, Right.TREAT_CMG, Right.HEAL, Right.OWN_MISSION
 TABLE: Mapping[Role, Grant] = {
-    Role.FUND_CASEWORKER:      _agent(CMG, HEAL),
-    Role.PAJEMPLOI_CASEWORKER: _agent(CMG, HEAL, national=True),
-    Role.SUPERVISOR:           _agent(CMG, HEAL, Right.CLOSE_MONTH, Right.EXPORT, Right.STEER, Right.SEE_RIGHTS,
+    Role.FUND_CASEWORKER:      _agent(CMG, TREAT, HEAL),
+    Role.PAJEMPLOI_CASEWORKER: _agent(CMG, TREAT, HEAL, national=True),
+    Role.SUPERVISOR:           _agent(CMG, TREAT, HEAL, Right.CLOSE_MONTH, Right.EXPORT, Right.STEER, Right.SEE_RIGHTS,
                                       Right.ASK_RESET, Right.DECIDE_RESET),
     Role.AUTHORISING_OFFICER:  _agent(CMG, Right.CLOSE_MONTH, Right.EXPORT, Right.STEER, Right.SIGN_FIRST, national=True),
     Role.ACCOUNTING_OFFICER:   _agent(CMG, Right.CLOSE_MONTH, Right.EXPORT, Right.STEER, Right.SIGN_SECOND,

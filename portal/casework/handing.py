@@ -3,11 +3,11 @@
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from portal.accounts.models import Posting, Role, User
-from portal.accounts.permissions import roles_on
 from portal.casework.models import Dossier, DossierState, HandOver, HandOverState
-from portal.casework.operations import DESK_ROLES, add_event
+from portal.casework.operations import add_event
 
 BODIES = {"FUND": "la caisse", "PAJEMPLOI": "Pajemploi"}
 
@@ -106,13 +106,25 @@ def escalate_unanswered(*, on: date) -> int:
     return count
 
 
+def offered_to(user: User, on: date) -> Q:
+    """The hand-overs that wait for `user`: proposed to a desk of theirs, or to its lead once unanswered. One query.
+
+    The queue counts and lists with it, and accepting checks it.
+    """
+    asked = Q(pk__in=[])
+    for role, fund in Posting.objects.in_force_on(on).filter(user_id=user.pk).values_list("role", "fund"):
+        if role == Role.PAJEMPLOI_CASEWORKER:
+            asked |= Q(to_body="PAJEMPLOI")
+        elif role == Role.FUND_CASEWORKER:
+            asked |= Q(to_body="FUND", dossier__fund=fund)
+        elif role == Role.SUPERVISOR:
+            asked |= Q(escalated_on__isnull=False) & (Q(dossier__fund=fund) if fund else Q())
+    return Q(state=HandOverState.PROPOSED) & asked & ~Q(proposed_by_id=user.pk)
+
+
 def may_answer(found: HandOver, user: User, on: date) -> bool:
     """Whether `user` works at the body it is proposed to (its desk, or its lead once escalated)."""
-    role = DESK_ROLES[found.to_body]
-    of_fund = {"fund": found.dossier.fund} if found.to_body == "FUND" else {}
-    if Posting.objects.in_force_on(on).filter(user=user, role=role, **of_fund).exists():
-        return found.proposed_by_id != user.pk
-    return found.escalated_on is not None and Role.SUPERVISOR in roles_on(user, on)
+    return HandOver.objects.filter(offered_to(user, on), pk=found.pk).exists()
 
 
 def _answerable(hand_over_pk: int, by: User, at: datetime) -> HandOver:

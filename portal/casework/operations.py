@@ -7,7 +7,8 @@ import polars as pl
 from django.db import connection, transaction
 from django.utils import timezone
 
-from portal.accounts.models import Role
+from portal.accounts.models import Posting, Role, User
+from portal.accounts.permissions import roles_on
 from portal.bulk import copy_in
 from portal.casework.models import DOSSIER_MOVES, Dossier, DossierEvent, DossierState
 
@@ -114,6 +115,49 @@ def move_dossier(*, dossier_pk: int, to: DossierState, by: str, reason: str, on:
         dossier.save(update_fields=["state", "closed_on"])
         _event(dossier, by, "MOVED", reason, {"from": former, "to": to})
     return dossier
+
+
+class AssignmentRefused(Exception):
+    """Why a dossier is not given to this person, in French."""
+
+
+def assign_dossier(
+    *, dossier_pk: int, to: User, seen_owner_pk: int | None, by: User, on: date, at: datetime
+) -> Dossier:
+    """Give an open dossier to somebody of its desk; to who has it already, nothing changes.
+
+    `seen_owner_pk` is the owner that `by` read: when it is no longer the owner, the first assignment stands. Raises
+    AssignmentRefused.
+    """
+    with transaction.atomic():
+        dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier_pk)
+        if dossier.owner_id == to.pk:
+            return dossier
+        _check_assignment(dossier, to, seen_owner_pk, by, on)
+        dossier.owner = to
+        dossier.save(update_fields=["owner"])
+        text = (
+            f"{to.full_name} prend le dossier."
+            if to.pk == by.pk
+            else f"{by.full_name} confie le dossier à {to.full_name}."
+        )
+        add_event(dossier_pk=dossier.pk, kind="OWNER", by=by.get_username(), at=at, text=text)
+    return dossier
+
+
+def _check_assignment(dossier: Dossier, to: User, seen_owner_pk: int | None, by: User, on: date) -> None:
+    if dossier.state not in OPEN_STATES:
+        raise AssignmentRefused(f"Ce dossier est « {dossier.get_state_display()} ».")
+    if dossier.owner_id != seen_owner_pk:
+        who = dossier.owner.full_name if dossier.owner else "personne"
+        raise AssignmentRefused(f"Le dossier a changé de responsable pendant votre lecture : c’est {who}.")
+    if dossier.owner_id not in (None, by.pk) and Role.SUPERVISOR not in roles_on(by, on):
+        raise AssignmentRefused(
+            "Ce dossier a un responsable : seule cette personne ou l’encadrement le confie à une autre."
+        )
+    posts = Posting.objects.in_force_on(on).filter(user_id=to.pk, role=DESK_ROLES[dossier.body])
+    if not (posts.filter(fund=dossier.fund) if dossier.body == "FUND" else posts).exists():
+        raise AssignmentRefused(f"{to.full_name} n’est pas de l’équipe qui traite ce dossier.")
 
 
 def add_note(*, dossier_pk: int, text: str, by: str) -> DossierEvent:

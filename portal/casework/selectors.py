@@ -5,9 +5,11 @@ from datetime import date, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
-from portal.accounts.models import User
+from portal.accounts.models import Posting, User
 from portal.accounts.permissions import funds_on
-from portal.casework.models import Dossier, DossierState
+from portal.casework.handing import offered_to
+from portal.casework.models import Dossier, DossierState, HandOver
+from portal.casework.operations import DESK_ROLES
 
 URGENT_FIRST = ("deadline", "pk")
 OPEN = Q(state__in=[DossierState.OPEN, DossierState.ESCALATED])
@@ -29,6 +31,7 @@ def boxes(user: User, day: date) -> dict[str, Q]:
         "late": OPEN & Q(deadline__lt=day),
         "team": OPEN,
         "unassigned": OPEN & Q(owner__isnull=True),
+        "offered": OPEN & Q(pk__in=HandOver.objects.filter(offered_to(user, day)).values("dossier_id")),
     }
 
 
@@ -57,3 +60,17 @@ def by_subject(subjects: Sequence[str]) -> dict[str, Dossier]:
 def last_of(subject: str) -> Dossier | None:
     """The subject's latest dossier, open or not."""
     return Dossier.objects.filter(subject=subject).select_related("owner").order_by("-pk").first()
+
+
+def hand_over_of(dossier: Dossier) -> HandOver | None:
+    """The hand-over that waits for its answer."""
+    found = dossier.hand_overs.filter(state="PROPOSED").select_related("proposed_by")
+    return found.first()
+
+
+def colleagues_of(dossier: Dossier, day: date) -> list[User]:
+    """Those who may own the dossier: the people of its body's desk, and of its fund's team. One query."""
+    posts = Posting.objects.in_force_on(day).filter(role=DESK_ROLES[dossier.body], user__is_active=True)
+    if dossier.body == "FUND":
+        posts = posts.filter(fund=dossier.fund)
+    return list(User.objects.filter(pk__in=posts.values("user_id")).order_by("last_name", "first_name", "pk"))

@@ -17,7 +17,18 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from cmg.models import Advance, BoardCase, Overpayment, Refund, Report, Settlement
+from cmg.models import (
+    Advance,
+    BoardCase,
+    FamilyMerge,
+    Overpayment,
+    PersonVerdict,
+    Refund,
+    Regularisation,
+    Repair,
+    Report,
+    Settlement,
+)
 from cmg.operations import close_month
 from cmg.population import generate
 from cmg.replay.operations import ask_replay, run_replay
@@ -25,7 +36,8 @@ from cmg.views.piloting_replay import EMILIE
 from portal.accounts.models import Door, FactorReset, FamilyLink, LinkedBy, Posting, Role, User
 from portal.accounts.rights import TABLE, Area, Right, holders, of_area
 from portal.banking.models import PaymentOrder
-from portal.exchange.models import RejectedRow
+from portal.casework.models import Dossier, HandOver
+from portal.exchange.models import ReceivedFile, RejectedRow
 from portal.exchange.operations import import_files
 from portal.frame.models import SavedFilter
 from portal.letters.models import Letter, LetterBatch
@@ -43,6 +55,7 @@ OUTSIDE = frozenset({STRANGER, HALF})
 SIGNED_IN = frozenset({*Role, UNPOSTED, EXPIRED})
 EVERYBODY = SIGNED_IN | OUTSIDE
 CMG, CLOSE, EXPORT = holders(Right.SEE_CMG), holders(Right.CLOSE_MONTH), holders(Right.EXPORT)
+TREAT = holders(Right.TREAT_CMG)
 SIGN, RESET = holders(Right.SIGN_FIRST, Right.SIGN_SECOND), holders(Right.ASK_RESET, Right.DECIDE_RESET)
 STEER = holders(Right.STEER)
 HEAL = holders(Right.HEAL)
@@ -158,6 +171,23 @@ ACCESS: dict[str, Line] = {
     "cmg:family_letters":    Line(CMG, own={"employer_no": "family_here"}, others={"employer_no": "family_elsewhere"}),
     "cmg:letter":            Line(CMG, own={"pk": "letter_here"}, others={"pk": "letter_elsewhere"}),
     "cmg:letter_pdf":        Line(CMG, own={"pk": "letter_here"}, others={"pk": "letter_elsewhere"}),
+    # What caseworkers do with a dossier.
+    "cmg:acts:repair":       Line(TREAT, own=FAMILY_HERE | {"act": "act"}, others=FAMILY_THERE | {"act": "act"}),
+    "cmg:acts:repaired":     Line(CMG, own={"repair": "repair_here"}, others={"repair": "repair_elsewhere"}),
+    "cmg:acts:undo":         Line(frozenset({Role.PAJEMPLOI_CASEWORKER}), 200, 422, own={"repair": "repair_here"}),
+    "cmg:acts:decide":       Line(TREAT, 200, 422, own=FAMILY_HERE | {"kind": "verdict_kind", "month": "month"},
+                                  others=FAMILY_THERE | {"kind": "verdict_kind", "month": "month"}),
+    "cmg:acts:verdict":      Line(TREAT, None, 302, own={"verdict": "verdict_here"}, others={"verdict": "verdict_elsewhere"}),
+    "cmg:acts:assign":       Line(TREAT, None, 302, own={"dossier": "dossier_here"}, others={"dossier": "dossier_elsewhere"}),
+    "cmg:acts:hand_over":    Line(TREAT, None, 409, own={"dossier": "dossier_here"}, others={"dossier": "dossier_elsewhere"}),
+    "cmg:acts:answer":       Line(TREAT, None, 409, own={"hand_over": "offer_here"}, others={"hand_over": "offer_elsewhere"}),
+    "cmg:acts:merge":        Line(TREAT, 200, 200, own=FAMILY_HERE, others=FAMILY_THERE),
+    "cmg:acts:part":         Line(TREAT, None, 302, own={"merge": "merge_here"}, others={"merge": "merge_elsewhere"}),
+    "cmg:acts:regularisations": Line(CMG),
+    "cmg:acts:regularisation": Line(CMG, own={"regularisation": "owed_here"}, others={"regularisation": "owed_elsewhere"}),
+    "cmg:acts:decide_regularisation": Line(TREAT, None, 409, own={"regularisation": "owed_here"},
+                                           others={"regularisation": "owed_elsewhere"}),
+    "cmg:acts:propose_regularisation": Line(TREAT, None, 302, own=FAMILY_HERE, others=FAMILY_THERE),
     # Parents.
     "cmg:own_home":          Line(PARENT, 200, 200),
 }  # fmt: skip
@@ -216,10 +246,42 @@ def objects(settings: Any, tmp_path: Path) -> dict[str, Any]:
         known |= {
             f"family_{place}": settlement.employer_no, f"settlement_{place}": settlement.pk,
             f"file_{place}": rejected.file_id, f"row_{place}": rejected.pk, f"reset_{place}": reset.pk,
-        }  # fmt: skip
+        } | _acted_on(place, fund, settlement.employer_no)  # fmt: skip
         known |= {f"{name}_{place}": pk for name, pk in remedies_of(settlement.employer_no, fund).items()}
     known["batch"] = LetterBatch.objects.create(kind="cmg.hold", dated=DAY, asked_by="x", asked_at=timezone.now()).pk
-    return known
+    return known | {"act": "COPY_NIR", "verdict_kind": "RELEASED"}
+
+
+def _acted_on(place: str, fund: str, employer_no: str) -> dict[str, Any]:
+    """A dossier, an offer of it, a repair, a decision and a correction of one family."""
+    at, agent = timezone.now(), User.objects.get(username=f"caseworker-{place}")
+    dossier = Dossier.objects.create(
+        subject=f"cmg:employer:{employer_no}:{place}", title=place, fund=fund, body="FUND", owner=agent, opened_on=DAY,
+        deadline=DAY, reasons="CMG-013",
+    )  # fmt: skip
+    offer = HandOver.objects.create(
+        dossier=dossier, to_body="PAJEMPLOI", message="à relier", proposed_by=agent, proposed_at=at, answer_by=DAY
+    )
+    file = ReceivedFile.objects.create(name=place, kind="repair", sha256=place, size=1, state="APPLIED", received_at=at)
+    repair = Repair.objects.create(
+        act="COPY_NIR", employer_no=employer_no, file=file, reason="vérifié", done_by="thomas", done_at=at
+    )
+    verdict = PersonVerdict.objects.create(
+        kind="CONFIRMED", employer_no=employer_no, care_month=MONTH, code="CMG-012", reason="vu", proposed_by="thomas",
+        proposed_at=at,
+    )  # fmt: skip
+    owed = Regularisation.objects.create(
+        employer_no=f"{employer_no}-{place}", fund=fund, reason="relié", proposed_by="thomas", proposed_on=DAY
+    )
+    merge = FamilyMerge.objects.create(
+        kept=employer_no, absorbed=f"{employer_no}-twin", criteria=["NIR", "IBAN"], repair=repair, reversible_until=DAY,
+        state="UNDONE",
+    )  # fmt: skip
+    return {
+        f"merge_{place}": merge.pk,
+        f"dossier_{place}": dossier.pk, f"offer_{place}": offer.pk, f"repair_{place}": repair.pk,
+        f"verdict_{place}": verdict.pk, f"owed_{place}": owed.pk,
+    }  # fmt: skip
 
 
 def remedies_of(number: str, fund: str) -> dict[str, int]:

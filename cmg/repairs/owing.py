@@ -1,0 +1,61 @@
+"""What the pages of regularisations read: lists by state, and what each one moves in the end."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, QuerySet
+
+from cmg.models import Advance, AdvanceState, Regularisation, RegularisationState
+from cmg.selectors import funds_of
+from portal.accounts.models import User
+
+OPEN_ADVANCES = (AdvanceState.PAID, AdvanceState.PARTLY_NETTED)
+OPEN_STATES = (RegularisationState.PROPOSED, RegularisationState.APPROVED)
+
+
+@dataclass(frozen=True)
+class Sums:
+    """In cents. `refund`: contributions given back, never netted; `arrears`: aid still owed, of which `kept` at most
+    goes on the advances already paid; `debit`: contributions still due; `excess`: aid paid that was not due."""
+
+    refund: int
+    arrears: int
+    kept: int
+    debit: int
+    excess: int
+
+    @property
+    def leaving(self) -> int:
+        """What reaches the family."""
+        return self.refund + self.arrears - self.kept
+
+
+def regularisations_of(user: User, day: date) -> QuerySet[Regularisation]:
+    """Those of the user's funds."""
+    funds = funds_of(user, day)
+    return Regularisation.objects.all() if funds is None else Regularisation.objects.filter(fund__in=funds)
+
+
+def counts_of(found: QuerySet[Regularisation]) -> dict[str, int]:
+    """How many in each state, in one query."""
+    return dict(found.order_by().values("state").annotate(count=Count("pk")).values_list("state", "count"))
+
+
+def open_of(employer_no: str) -> Regularisation | None:
+    """The one that is proposed or approved for a family: there is at most one."""
+    return Regularisation.objects.filter(employer_no=employer_no, state__in=OPEN_STATES).first()
+
+
+def sums_of(regularisation: Regularisation) -> Sums:
+    """What a regularisation moves, and what of the arrears is kept on advances at most. Two queries."""
+    months = list(regularisation.months.all())
+    arrears = sum(one.arrears_cents for one in months)
+    advances = Advance.objects.filter(employer_no=regularisation.employer_no, state__in=OPEN_ADVANCES)
+    outstanding = sum(one.outstanding_cents for one in advances)
+    return Sums(
+        refund=sum(one.refund_cents for one in months),
+        arrears=arrears,
+        kept=min(arrears, outstanding),
+        debit=sum(max(0, one.debit_due_cents - one.debited_cents) for one in months),
+        excess=sum(max(0, one.paid_cents - one.payout_due_cents) for one in months),
+    )

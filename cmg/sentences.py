@@ -1,0 +1,11 @@
+"""The catalogue's sentences for families, with the names and dates of a dossier in their places."""
+
+from portal.casework.models import Dossier
+from portal.frame.templatetags.portal import long_day
+
+
+def family_sentence(sentence: str, dossier: Dossier | None) -> str:
+    """The sentence for the family, with the owner's name and the deadline of its dossier."""
+    owner = dossier.owner.full_name if dossier and dossier.owner else "une personne de l’équipe"
+    deadline = long_day(dossier.deadline) if dossier else "(date à venir)"
+    return sentence.replace("{nom}", owner).replace("{date}", deadline).replace("{enfant}", "l’enfant")
