@@ -14,6 +14,7 @@ from cmg.models.remedies import Channel, Symptom
 from cmg.remedies import board, reports, selectors
 from cmg.remedies.limits import RemedyRefused
 from cmg.rules.priority import Hardship, priority_score
+from cmg.searching import search_families
 from cmg.views.access import AGENTS, HEALERS, for_roles, today
 from cmg.views.remedies import _month_of, account_or_404, form_key, listed, may_heal
 from cmg.views.remedies_acts import cents_of, count_of, words_of
@@ -47,7 +48,7 @@ def board_list(request: HttpRequest) -> HttpResponse:
 def _search(request: HttpRequest) -> dict[str, object]:
     """Families found for a new report or a new request."""
     text = clean(request.GET.get("famille", ""))
-    return {"searched": text, "found": families.search_families(text, request.user, today())[:20] if text else []}
+    return {"searched": text, "found": search_families(text, request.user, today())[:20] if text else []}
 
 
 @for_roles(HEALERS)
