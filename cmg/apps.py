@@ -9,9 +9,12 @@ class CmgConfig(AppConfig):
     def ready(self) -> None:
         from cmg.flows.kinds import register_kinds
         from cmg.letters import register_letters
+        from cmg.remedies.reports import why_not_to_sign
         from cmg.simulation import simulate
+        from portal.batches.operations import SIGNING_CHECKS
         from portal.legislation import simulations
 
         register_kinds()
         register_letters()
         simulations.register("cmg", simulate)
+        SIGNING_CHECKS["cmg-month"] = why_not_to_sign

@@ -121,7 +121,7 @@ def next_gesture(run: Run | None, seats: Sequence[Seat], *, declared: bool, chan
     if run is None:
         return "Clôturer le mois quand les fichiers sont là." if declared else "Attendre les premières déclarations."
     if changed:
-        return "Clôturer à nouveau : des fichiers sont arrivés depuis le calcul."
+        return "Clôturer à nouveau : des fichiers ou des signalements de familles sont arrivés depuis le calcul."
     if run.state == RunState.TO_SIGN:
         seat = next(seat for seat in seats if seat.is_next)
         return f"Signature de {' ou '.join(seat.people) or 'l’' + seat.role} ({seat.role}), avant l’émission de 16 h."

@@ -20,6 +20,7 @@ from cmg.closing.structures import StructureTotals, settle_invoices
 from cmg.closing.trial import digest_now
 from cmg.closing.verifying import recheck, run_digest
 from cmg.models import Declaration, Settlement
+from cmg.remedies.reports import why_not_to_sign
 from portal.audit.operations import journal
 from portal.banking.issue import write_bank_files
 from portal.banking.models import BankFile
@@ -263,6 +264,8 @@ def _check_issuable(run: Run) -> None:
         raise RunNotIssuable(
             "Des fichiers sont arrivés depuis le calcul : clôturez le mois à nouveau, puis signez si l’empreinte change."
         )
+    if waits := why_not_to_sign(run):
+        raise RunNotIssuable(waits)
     wrong = recheck(run)
     if wrong:
         listed = ", ".join(f"{code} : {count}" for code, count in sorted(Counter(wrong).items()))

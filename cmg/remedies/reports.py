@@ -11,6 +11,7 @@ from uuid import UUID
 
 import polars as pl
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from cmg.models import Account, Anomaly, Settlement
@@ -49,6 +50,23 @@ def is_stoppable(month: date, at: datetime) -> bool:
     return timezone.localtime(at).hour < count_on("policy.report_cutoff_hour", timezone.localdate(at))
 
 
+def left_out(run: Run) -> QuerySet[Settlement]:
+    """What `run` would let leave although the family reported it in time: the report came after the calculation."""
+    stopping = Report.objects.filter(stops_debit=True, state__in=OPEN_REPORTS, months__contains=[run.month])
+    return Settlement.objects.filter(run=run, status="SETTLED", employer_no__in=stopping.values("employer_no"))
+
+
+def why_not_to_sign(run: Run) -> str:
+    """A signature binds no debit that a family was told does not leave. Empty when none is left out."""
+    families = left_out(run).values("employer_no").distinct().count()
+    if not families:
+        return ""
+    return (
+        f"{families} famille{'s ont' if families > 1 else ' a'} signalé un prélèvement depuis le calcul : "
+        "clôturez à nouveau, puis signez."
+    )
+
+
 def open_report(
     *, form_key: UUID, employer_no: str, channel: Channel, symptom: Symptom, months: Sequence[date], words: str,
     by: str, at: datetime,
@@ -75,6 +93,8 @@ def _open(
     if account is None or not months:
         raise RemedyRefused("Choisissez le mois concerné.")
     on = timezone.localdate(at)
+    # Whoever signs holds the run's row: the window is closed by their signature, or they see this report.
+    list(Run.objects.select_for_update(of=("self",)).filter(_open_runs(months)).order_by("pk"))
     codes = known_codes(employer_no, months)
     stops = symptom != Symptom.NO_ANSWER and any(is_stoppable(month, at) for month in months)
     report = Report.objects.create(
@@ -87,6 +107,10 @@ def _open(
     to = ReportState.LINKED if codes else ReportState.NEW_ANOMALY
     move(report, to, by="portail", reason=", ".join(codes) or "aucun désaccord connu : contrôle complet")
     return report
+
+
+def _open_runs(months: Sequence[date]) -> Q:
+    return Q(kind="cmg-month", month__in=list(months), dry_run=False, state__in=[RunState.TO_SIGN, RunState.SIGNED])
 
 
 def known_codes(employer_no: str, months: Sequence[date]) -> list[str]:

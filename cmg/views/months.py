@@ -16,6 +16,7 @@ from cmg import comparing, month_figures, operations, selectors, tasks
 from cmg.closing.prepare import month_of
 from cmg.month_state import STATE_TONES, Bar, Seat, balance_of, bar_of, next_gesture, seats_of
 from cmg.reconciliation.catalogue import catalogue
+from cmg.remedies.reports import left_out
 from cmg.views.access import AGENTS, CLOSERS, SIGNERS, for_roles, today
 from cmg.words import BANK_REASONS, OPEN_REASONS
 from portal.accounts import sessions
@@ -92,8 +93,9 @@ def control_room(request: HttpRequest, month: str) -> HttpResponse:
 
 
 def _changed_since(run: Run, month: date) -> bool:
-    issued = run.state in operations.ISSUED_STATES
-    return not issued and run.state != RunState.RUNNING and run.inputs_digest != operations.inputs_digest(month)
+    if run.state in operations.ISSUED_STATES or run.state == RunState.RUNNING:
+        return False
+    return run.inputs_digest != operations.inputs_digest(month) or left_out(run).exists()
 
 
 def _run_context(run: Run, user: User) -> dict[str, object]:

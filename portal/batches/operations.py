@@ -23,6 +23,8 @@ LEASE_SECONDS = 30
 ATTEMPTS_MAX = 3
 # The authorising officer signs first, then the accounting officer.
 SIGNING_ORDER = (Role.AUTHORISING_OFFICER, Role.ACCOUNTING_OFFICER)
+# By kind of run: why it is not to be signed yet, whoever asks; an application registers its own when it loads.
+SIGNING_CHECKS: dict[str, Callable[[Run], str]] = {}
 DIGEST_CHANGED = "L’empreinte a changé pendant votre lecture. Relisez ce qui a changé et les totaux, puis signez."
 
 
@@ -217,6 +219,8 @@ def signature_refusal(run: Run, username: str, on: date) -> str:
         return "Votre rôle ne signe pas les arrêtés."
     if run.dry_run or run.state != RunState.TO_SIGN:
         return f"Cet arrêté est « {run.get_state_display()} » : il n’y a rien à signer."
+    if waits := SIGNING_CHECKS.get(run.kind, lambda _run: "")(run):
+        return waits
     signed = list(Signature.objects.filter(run=run, voided_at__isnull=True).select_related("user"))
     for signature in signed:
         if signature.user_id == user.pk:

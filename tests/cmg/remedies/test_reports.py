@@ -6,13 +6,15 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from cmg.models import Report
+from cmg.models import Report, Settlement
 from cmg.models.remedies import Channel, Symptom
+from cmg.operations import RunNotIssuable, close_month, issue_run
 from cmg.remedies import reports
 from cmg.remedies.limits import RemedyRefused
-from portal.batches.operations import sign
+from portal.batches.models import Signature
+from portal.batches.operations import SignatureRefused, sign
 from portal.casework.models import Dossier
-from tests.cmg.remedies.families import DAY, MONTH, closed, issued, moved_away, received
+from tests.cmg.remedies.families import DAY, MONTH, closed, debited_home, issued, moved_away, received
 
 # Paris is one hour ahead of UTC on 26 October 2026.
 BEFORE, AFTER = datetime(2026, 10, 26, 13, 59, tzinfo=UTC), datetime(2026, 10, 26, 14, 0, tzinfo=UTC)
@@ -127,3 +129,44 @@ def test_an_unknown_family_or_no_month_is_refused(tmp_path: Path) -> None:
             words="", by="E1", at=BEFORE,
         )  # fmt: skip
     assert not Report.objects.exists()
+
+
+@pytest.mark.django_db
+def test_nobody_signs_a_debit_that_a_family_was_told_does_not_leave(tmp_path: Path) -> None:
+    received(tmp_path, debited_home)
+    run = closed()
+    tell()
+
+    with pytest.raises(SignatureRefused, match="1 famille a signalé un prélèvement depuis le calcul"):
+        sign(run_pk=run.pk, username="helene", on=DAY)
+    assert not Signature.objects.exists()
+
+    again = close_month(month=MONTH, on=DAY)
+    assert again.pk == run.pk
+    assert Settlement.objects.get(run=again).status == "HELD"
+    sign(run_pk=run.pk, username="helene", on=DAY)
+
+
+@pytest.mark.django_db
+def test_a_report_slipped_in_beside_the_signatures_stops_the_issue(tmp_path: Path) -> None:
+    received(tmp_path, debited_home)
+    run = closed()
+    sign(run_pk=run.pk, username="helene", on=DAY)
+    sign(run_pk=run.pk, username="bruno", on=DAY)
+    report = tell().report
+    assert not report.stops_debit
+    Report.objects.filter(pk=report.pk).update(stops_debit=True)
+
+    with pytest.raises(RunNotIssuable, match="signalé un prélèvement"):
+        issue_run(run_pk=run.pk, out=tmp_path / "out", on=DAY, by="test")
+
+
+@pytest.mark.django_db
+def test_a_report_that_stops_nothing_or_is_answered_lets_the_month_be_signed(tmp_path: Path) -> None:
+    received(tmp_path, debited_home)
+    run = closed()
+    tell(symptom=Symptom.NO_ANSWER)
+    answered = tell().report
+    reports.answer_report(report_pk=answered.pk, answer="Le montant est juste.", by="thomas", at=BEFORE)
+
+    assert sign(run_pk=run.pk, username="helene", on=DAY).role == "AUTHORISING_OFFICER"
