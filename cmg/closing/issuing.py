@@ -134,7 +134,7 @@ def leaving_of(run: Run, employer_no: str, day: date) -> pl.DataFrame:
     found = both.join(kept, on="declaration_no", how="left").with_columns(
         kept_cents=pl.when(pl.col("purpose") == "CMG_PAYOUT").then(pl.col("netted_cents").fill_null(0)).otherwise(0)
     )
-    return found.select(LEAVING)
+    return found.select(*LEAVING)
 
 
 def _move(run: Run, decided: pl.DataFrame, booked: pl.DataFrame, day: date, done: dict[str, int]) -> None:

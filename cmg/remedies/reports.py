@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from cmg.models import Account, Anomaly, Settlement
 from cmg.models.remedies import Channel, Report, ReportState, Symptom
+from cmg.notices import tell_of_report
 from cmg.remedies.limits import RemedyRefused, answer_day, count_on
 from portal.audit.operations import journal
 from portal.batches.models import Run, RunState, Signature
@@ -104,6 +105,7 @@ def _open(
         first_answer_by=answer_day("policy.report_answer_business_days", on),
     )  # fmt: skip
     journal(actor=by, action="cmg.report.opened", subject=f"cmg.report:{report.pk}", detail={"number": report.number})
+    tell_of_report(report)
     to = ReportState.LINKED if codes else ReportState.NEW_ANOMALY
     move(report, to, by="portail", reason=", ".join(codes) or "aucun désaccord connu : contrôle complet")
     return report
@@ -167,6 +169,7 @@ def answer_report(*, report_pk: int, answer: str, by: str, at: datetime) -> Repo
     with transaction.atomic():
         report = _locked(report_pk)
         move(report, ReportState.ANSWERED, by=by, reason="réponse", at=at, answer=answer[:2000], answered_at=at)
+        tell_of_report(report)
     return report
 
 

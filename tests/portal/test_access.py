@@ -6,8 +6,10 @@ One line an address. A new address that is not in the table fails the test: say 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -15,7 +17,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from cmg.models import Settlement
+from cmg.models import Advance, Overpayment, Report, Settlement
 from cmg.operations import close_month
 from cmg.population import generate
 from portal.accounts.models import Door, FactorReset, FamilyLink, LinkedBy, Posting, Role, User
@@ -23,6 +25,8 @@ from portal.accounts.rights import TABLE, Area, Right, holders, of_area
 from portal.exchange.models import RejectedRow
 from portal.exchange.operations import import_files
 from portal.frame.models import SavedFilter
+from portal.letters.models import Letter, LetterJob
+from portal.people.vault import encrypt
 from tests.cmg.files import row, write
 
 MONTH, DAY = date(2026, 10, 1), date(2026, 10, 26)
@@ -114,6 +118,28 @@ ACCESS: dict[str, Line] = {
     "cmg:rejected_row":      Line(CMG, own={"row": "row_here"}, others={"row": "row_elsewhere"}),
     # Parents.
     "cmg:own_home":          Line(PARENT, 200, 200),
+    "cmg:own_months":        Line(PARENT),
+    "cmg:own_month":         Line(PARENT, own=MONTH_IS),
+    "cmg:own_report":        Line(PARENT, 200, 404),
+    "cmg:own_requests":      Line(PARENT),
+    "cmg:own_follow":        Line(PARENT, own={"number": "report_here"}, others={"number": "report_elsewhere"}, never=True),
+    "cmg:own_reopen":        Line(PARENT, None, 302, own={"number": "report_here"}, others={"number": "report_elsewhere"}, never=True),
+    "cmg:own_share":         Line(PARENT, None, 302, own={"number": "advance_here"}, others={"number": "advance_elsewhere"}, never=True),
+    "cmg:own_contest":       Line(PARENT, None, 302, own={"number": "excess_here"}, others={"number": "excess_elsewhere"}, never=True),
+    "cmg:own_advance":       Line(PARENT, 200, 422),
+    "cmg:own_refund":        Line(PARENT, 200, 422),
+    "cmg:own_emergency":     Line(PARENT, 200, 422),
+    "cmg:own_payments":      Line(PARENT),
+    "cmg:own_letters":       Line(PARENT),
+    "cmg:own_letter":        Line(PARENT, own={"letter": "letter_here"}, others={"letter": "letter_elsewhere"}, never=True),
+    "cmg:own_letter_pdf":    Line(PARENT, own={"letter": "letter_here"}, others={"letter": "letter_elsewhere"}, never=True),
+    "cmg:own_messages":      Line(PARENT, 200, 404),
+    "cmg:own_preferences":   Line(PARENT, 200, 302),
+    "cmg:own_confirm":       Line(PARENT, 410, None, own={"token": "door"}),
+    # A message without its form's key is not ours: 404.
+    # The team's side of it; the demonstration's mailbox is not there here.
+    "cmg:agent_messages":    Line(CMG, 200, 404, own={"employer_no": "family_here"}, others={"employer_no": "family_elsewhere"}),
+    "notices:demo_mails":    Line(EVERYBODY, 404, None, outside=404),
 }  # fmt: skip
 
 
@@ -167,9 +193,63 @@ def objects(settings: Any, tmp_path: Path) -> dict[str, Any]:
         reset = FactorReset.objects.create(user=person, reason="perdu", asked_by=asked_by, asked_at=timezone.now())
         known |= {
             f"family_{place}": settlement.employer_no, f"settlement_{place}": settlement.pk,
+            **papers_of(settlement.employer_no, place),
             f"file_{place}": rejected.file_id, f"row_{place}": rejected.pk, f"reset_{place}": reset.pk,
         }  # fmt: skip
     return known
+
+
+def papers_of(employer_no: str, place: str) -> dict[str, Any]:
+    """A report, an advance, a sum paid in excess and a letter of a family."""
+    at, subject = timezone.now(), f"cmg:employer:{employer_no}"
+    report = Report.objects.create(
+        number=f"26-{place}",
+        form_key=uuid4(),
+        employer_no=employer_no,
+        channel="WEB",
+        symptom="OTHER",
+        months=[MONTH],
+        opened_at=at,
+        opened_by="x",
+        first_answer_by=DAY,
+    )
+    advance = Advance.objects.create(
+        employer_no=employer_no,
+        amount_cents=100,
+        estimate_cents=100,
+        origin="ASKED",
+        reason="x",
+        four_eyes=False,
+        proposed_by="x",
+        proposed_on=DAY,
+    )
+    excess = Overpayment.objects.create(
+        employer_no=employer_no,
+        care_month=MONTH,
+        paid_cents=200,
+        due_cents=100,
+        amount_cents=100,
+        origin="AGENCY",
+        cause="x",
+        opened_on=DAY,
+        notified_on=DAY,
+    )
+    job = LetterJob.objects.create(key=place, kind="cmg.hold", subject=subject, dated=DAY, facts=b"")
+    letter = Letter.objects.create(
+        job=job,
+        number=place,
+        kind="cmg.hold",
+        title="x",
+        subject=subject,
+        dated=DAY,
+        written_at=at,
+        sha256=sha256(b"x").hexdigest(),
+        pages=1,
+        pdf=encrypt(b"x"),
+        text=encrypt(b"<p>x</p>"),
+    )
+    return {f"report_{place}": report.number, f"advance_{place}": f"A-{advance.pk}", f"excess_{place}": f"T-{excess.pk}",
+            f"letter_{place}": letter.pk}  # fmt: skip
 
 
 def person(who: str, objects: dict[str, Any]) -> User:

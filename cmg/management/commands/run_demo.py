@@ -71,6 +71,7 @@ class Command(BaseCommand):
 
     def _stay(self, home: Path, held: ExitStack) -> None:
         port = self._port()
+        os.environ["PORTAL_ADDRESS"] = f"http://127.0.0.1:{port}"
         _open_doors(home)
         children = [_spawn(arguments, home) for arguments in _processes(port)]
         held.callback(_stop, children)
