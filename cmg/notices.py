@@ -47,7 +47,7 @@ def tell_of_month(run: Run) -> int:
     """A run of everybody was just computed: who is held, and whose month is ready. Each is told once a month."""
     if run.dry_run or run.scope is not None:
         return 0
-    values: dict[str, object] = {"run": run.pk}
+    values = {"run": run.pk}
     path, words, suffix = f"/famille/mois/{month_key(run.month)}/", of_month(run.month), f":{month_key(run.month)}"
     held = ask_many(
         subjects_sql=HELD, values=values, kind="cmg.hold", prefix="hold:", suffix=suffix, path=path, words=words

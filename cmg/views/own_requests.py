@@ -35,10 +35,10 @@ def report(request: HttpRequest, home: Household) -> HttpResponse:
     errors: list[dict[str, str]] = []
     if request.method == "POST":
         key = form_key(request)
-        first = Report.objects.filter(form_key=key, employer_no=home.employer_no).first()
+        errors = _wrong_in(request, months)
+        first = _first_of(request, home, key, is_read=not errors)
         if first is not None:
             return redirect(_receipt(first.number, again=True))
-        errors = _wrong_in(request, months)
         if not errors:
             told = _open(request, home, key)
             return redirect(_receipt(told.report.number, again=told.again))
@@ -52,6 +52,27 @@ def report(request: HttpRequest, home: Household) -> HttpResponse:
         },
         status=422 if errors else 200,
     )  # fmt: skip
+
+
+def _first_of(request: HttpRequest, home: Household, key: UUID, *, is_read: bool) -> Report | None:
+    """The report this form gave already; or one, still open, that says the same: the page was loaded again in between."""
+    own = Report.objects.filter(employer_no=home.employer_no)
+    found = own.filter(form_key=key).first()
+    if found is not None or not is_read or request.FILES:
+        return found
+    same = own.filter(
+        state__in=reports.OPEN_REPORTS, symptom=request.POST["symptom"], words=_words(request),
+        months=[_month_sent(request)],
+    )  # fmt: skip
+    return same.order_by("pk").first()
+
+
+def _words(request: HttpRequest) -> str:
+    return request.POST.get("words", "").replace("\x00", "").replace("\r\n", "\n").strip()
+
+
+def _month_sent(request: HttpRequest) -> date:
+    return date.fromisoformat(request.POST["month"] + "-01")
 
 
 def _wrong_in(request: HttpRequest, months: list[OwnMonth]) -> list[dict[str, str]]:
@@ -80,8 +101,7 @@ def _open(request: HttpRequest, home: Household, key: UUID) -> reports.Told:
     with transaction.atomic():
         told = reports.open_report(
             form_key=key, employer_no=home.employer_no, channel=Channel.WEB, symptom=Symptom(request.POST["symptom"]),
-            months=[date.fromisoformat(request.POST["month"] + "-01")],
-            words=request.POST.get("words", "").replace("\x00", "").strip(), by=by, at=at,
+            months=[_month_sent(request)], words=_words(request), by=by, at=at,
         )  # fmt: skip
         if photo is not None and not told.again:
             photo.seek(0)

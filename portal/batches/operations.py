@@ -219,7 +219,8 @@ def signature_refusal(run: Run, username: str, on: date) -> str:
         return "Votre rôle ne signe pas les arrêtés."
     if run.dry_run or run.state != RunState.TO_SIGN:
         return f"Cet arrêté est « {run.get_state_display()} » : il n’y a rien à signer."
-    if waits := SIGNING_CHECKS.get(run.kind, lambda _run: "")(run):
+    check = SIGNING_CHECKS.get(run.kind)
+    if check is not None and (waits := check(run)):
         return waits
     signed = list(Signature.objects.filter(run=run, voided_at__isnull=True).select_related("user"))
     for signature in signed:

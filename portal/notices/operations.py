@@ -63,7 +63,7 @@ ON CONFLICT (user_id, key) DO NOTHING
 
 
 def ask_many(
-    *, subjects_sql: str, values: dict[str, object], kind: str, prefix: str, suffix: str, path: str, words: str
+    *, subjects_sql: str, values: dict[str, int], kind: str, prefix: str, suffix: str, path: str, words: str
 ) -> int:
     """The same for every subject that a query gives, in one statement; returns how many were asked."""
     kind_of(kind)

@@ -86,6 +86,20 @@ def test_the_second_press_shows_the_first_receipt(tmp_path: Path, anne: Client) 
     assert "Rien n’a été envoyé deux fois." in text(anne, second["Location"])
 
 
+def test_the_same_words_from_a_page_loaded_again_are_one_report_other_words_another(
+    tmp_path: Path, anne: Client
+) -> None:
+    received(tmp_path)
+    closed()
+    tell(anne, words="trop")
+
+    assert tell(anne, words="trop")["Location"].endswith("?deja=1")
+    assert Report.objects.count() == 1
+    assert tell(anne, words="et encore")["Location"].endswith("?recu=1")
+    assert tell(anne, words="trop", symptom="NOT_PAID")["Location"].endswith("?recu=1")
+    assert Report.objects.count() == 3
+
+
 @pytest.mark.parametrize(("fields", "said"), [
     ({"symptom": ""}, "Choisissez ce qui se passe."),
     ({"symptom": "NONSENSE"}, "Choisissez ce qui se passe."),
