@@ -9,18 +9,24 @@ class CmgConfig(AppConfig):
     def ready(self) -> None:
         from cmg.flows.kinds import register_kinds
         from cmg.letters import register_letters
+        from cmg.notices import register_notices, tell_of_letter, tell_of_message
         from cmg.remedies.following import after_bank_message
         from cmg.remedies.proof import check_remedies
         from cmg.remedies.reports import why_not_to_sign
         from cmg.simulation import simulate
         from portal.banking.answers import follow_with
         from portal.batches.operations import SIGNING_CHECKS
+        from portal.casework.papers import AFTER_MESSAGE
         from portal.ledger.proof import prove_with
         from portal.legislation import simulations
+        from portal.letters.operations import AFTER_LETTER
 
         register_kinds()
         register_letters()
         follow_with(after_bank_message)
         prove_with(check_remedies)
+        register_notices()
+        AFTER_LETTER.append(tell_of_letter)
+        AFTER_MESSAGE.append(tell_of_message)
         simulations.register("cmg", simulate)
         SIGNING_CHECKS["cmg-month"] = why_not_to_sign

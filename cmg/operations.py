@@ -20,6 +20,7 @@ from cmg.closing.structures import StructureTotals, settle_invoices
 from cmg.closing.trial import digest_now
 from cmg.closing.verifying import recheck, run_digest
 from cmg.models import Declaration, Settlement
+from cmg.notices import tell_of_month
 from cmg.remedies.reports import why_not_to_sign
 from portal.audit.operations import journal
 from portal.banking.issue import write_bank_files
@@ -183,6 +184,7 @@ def finish_month(*, run_pk: int) -> Run:
         run.finished_at = timezone.now()
         run.save(update_fields=["totals", "digest", "finished_at"])
         batches.move_run(run_pk=run.pk, to=RunState.TO_SIGN, by="portail", reason="calcul terminé")
+        tell_of_month(run)
         run.refresh_from_db()
     return run
 

@@ -5,6 +5,7 @@ from datetime import date
 from celery import shared_task
 
 from cmg import operations
+from cmg.family import control
 from cmg.remedies.automatic import advance_what_is_late
 from cmg.remedies.daily import issue_remedies
 from cmg.remedies.following import follow_orders
@@ -53,3 +54,15 @@ def send_remedies(**_later_arguments: object) -> None:
     """Follow what the bank said of remedies, then send what waits outside any run."""
     follow_orders(on=today())
     issue_remedies(bank_folder(), on=today())
+
+
+def control_family(*, report_pk: int, **_later_arguments: object) -> None:
+    """The full control of a family that reported something nobody knows yet."""
+    control.control_family(report_pk=report_pk, on=today())
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def control_reports(**_later_arguments: object) -> None:
+    """Controls that were asked for and not done: their message was lost, or their worker died."""
+    for report_pk in control.waiting_reports():
+        control_family.delay(report_pk=report_pk)

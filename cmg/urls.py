@@ -2,12 +2,12 @@
 
 from django.urls import include, path
 
-from cmg.views import families, flows, lists, months, own
+from cmg.views import families, flows, lists, months
 
 app_name = "cmg"
 urlpatterns = [
     path("", include("cmg.views.acts_urls")),
-    path("famille/", own.home, name="own_home"),
+    path("", include("cmg.views.family_space_urls")),
     path("agent/", lists.queue, name="queue"),
     path("agent/mois/", months.month_list, name="months"),
     path("agent/mois/<str:month>/", months.control_room, name="month"),

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "portal.batches",
     "portal.casework",
     "portal.letters",
+    "portal.notices",
     "cmg",
     "aripa",
     "monenfant",
@@ -178,6 +179,8 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "cmg.sweep": {"task": "cmg.tasks.sweep", "schedule": env.number("PORTAL_SWEEP_SECONDS", 60)},
     "accounts.tidy": {"task": "portal.accounts.tasks.tidy", "schedule": crontab(hour=4, minute=0)},
+    "notices.send": {"task": "portal.notices.tasks.send_waiting", "schedule": 60},
+    "cmg.control_reports": {"task": "cmg.tasks.control_reports", "schedule": 60},
     "casework.escalate": {"task": "portal.casework.tasks.escalate", "schedule": crontab(hour=6, minute=0)},
     "cmg.advance_late": {"task": "cmg.tasks.advance_late", "schedule": crontab(hour=6, minute=15)},
     "cmg.collect_due": {"task": "cmg.tasks.collect_due", "schedule": crontab(hour=6, minute=30)},
@@ -208,6 +211,11 @@ SPECTACULAR_SETTINGS = {"TITLE": "Portail CAF–URSSAF", "VERSION": "1", "SERVE_
 # What this installation is and says of itself.
 PORTAL_NAME = env.text("PORTAL_NAME", "Trait d’union")
 PORTAL_PHONE = env.text("PORTAL_PHONE", "09 00 00 00 00")
+# Where e-mails lead: the address under which families reach the portal.
+PORTAL_ADDRESS = (
+    env.text("PORTAL_ADDRESS")
+    or next(iter(CSRF_TRUSTED_ORIGINS), f"http://localhost:{env.number('PORTAL_PORT', 8000)}")
+).rstrip("/")
 PORTAL_HOURS = env.text("PORTAL_HOURS", "du lundi au vendredi, de 9 h à 17 h")
 PORTAL_DEMO = env.flag("PORTAL_DEMO") and not env.is_production()
 # Where the cards of the demo people come from: read in the demo only.

@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("portal.frame.urls")),
     path("", include("portal.accounts.urls")),
+    path("", include("portal.notices.urls")),
     path("", include("cmg.urls")),
 ]
 

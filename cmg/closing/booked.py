@@ -21,7 +21,8 @@ DECLARATIONS = f"""
     SELECT s.declaration_no AS reference, s.id, s.status, s.payout_cents, r.ordinal * 1000 + s.version AS rank,
            'cmg:decl:' || s.declaration_no || ':v' || s.version || ':run' || r.id AS key,
            ARRAY[{PREFIX} || 'P' || s.id, {PREFIX} || 'V' || s.id, {PREFIX} || 'R' || s.id] AS orders
-    FROM (SELECT DISTINCT declaration_no FROM cmg_settlement WHERE run_id = %(run)s AND slice_number = %(slice)s) wanted
+    FROM (SELECT DISTINCT declaration_no FROM cmg_settlement WHERE run_id = %(run)s
+          AND (slice_number = %(slice)s OR employer_no = %(employer)s)) wanted
     JOIN cmg_declaration d ON d.declaration_no = wanted.declaration_no
     JOIN cmg_settlement s ON s.declaration_id = d.id JOIN batches_run r ON r.id = s.run_id
     WHERE {ISSUED} AND r.month = %(month)s AND s.status IN ('SETTLED', 'CANCELLED', 'HELD')
@@ -86,9 +87,18 @@ def _query(issued: str) -> str:
 
 def booked_declarations(run: Run, number: int) -> pl.DataFrame:
     """For the declarations of slice `number`, what the issued runs of the month left (columns BOOKED)."""
+    return _booked_declarations(run, {"slice": number, "employer": None})
+
+
+def booked_of_family(run: Run, employer_no: str) -> pl.DataFrame:
+    """The same, for the declarations of one family alone."""
+    return _booked_declarations(run, {"slice": None, "employer": employer_no})
+
+
+def _booked_declarations(run: Run, which: dict[str, object]) -> pl.DataFrame:
     if run.ordinal == 1:
         return pl.DataFrame(schema=BOOKED)
-    values = {"kind": run.kind, "month": run.month, "run": run.pk, "slice": number}
+    values = {"kind": run.kind, "month": run.month, "run": run.pk} | which
     return read_frame(_query(DECLARATIONS), BOOKED, values)
 
 

@@ -7,12 +7,12 @@ import polars as pl
 from django.db import transaction
 
 from cmg.closing import movements
-from cmg.closing.booked import booked_declarations, booked_invoices
+from cmg.closing.booked import booked_declarations, booked_invoices, booked_of_family
 from cmg.closing.structures import invoices_to_issue
 from cmg.models import Settlement
 from cmg.remedies.giving_back import note_refunds
 from cmg.remedies.hold_letters import ask_hold_letters
-from cmg.remedies.netting import Payout, net_payouts
+from cmg.remedies.netting import Payout, kept_if_issued, net_payouts
 from cmg.remedies.overpayments import open_overpayments
 from portal.banking.open_items import close_presented_again, close_without_account, open_without_account
 from portal.banking.operations import prepare_orders
@@ -46,6 +46,10 @@ FAMILIES = {
     "employer_no": pl.String, "name": pl.String, "iban_key": pl.String, "mandate_ref": pl.String,
     "mandate_signed_on": pl.Date,
 }  # fmt: skip
+LEAVING = {
+    "kind": pl.String, "purpose": pl.String, "amount_cents": pl.Int64, "due_on": pl.Date, "declaration_no": pl.String,
+    "kept_cents": pl.Int64,
+}  # fmt: skip
 WORDS = {
     "CMG_DEBIT": "COTISATIONS PAJEMPLOI",
     "CMG_PAYOUT": "CMG",
@@ -65,16 +69,19 @@ def _slices(run: Run) -> Iterator[int]:
     yield from numbers.distinct()
 
 
-def _living(run: Run, number: int) -> pl.DataFrame:
-    """What the slice decided for each declaration number's last version; what replaces nothing is left out."""
+def _living(run: Run, number: int | None = None, *, employer_no: str = "") -> pl.DataFrame:
+    """What a slice, or one family's part of it, decided for each declaration number's last version.
+
+    What replaces nothing is left out.
+    """
     found = read_frame(
         f"""
         SELECT {COLUMNS} FROM cmg_settlement s JOIN cmg_declaration d ON d.id = s.declaration_id
-        WHERE s.run_id = %s AND s.slice_number = %s
+        WHERE s.run_id = %s AND {"s.employer_no" if employer_no else "s.slice_number"} = %s
           AND (s.status IN ('SETTLED', 'CANCELLED') OR (s.status = 'HELD' AND s.all_in_one))
         """,
         MOVED,
-        (run.pk, number),
+        (run.pk, employer_no or number),
     )
     return found.with_columns(
         key=pl.format("cmg:decl:{}:v{}:run{}", "declaration_no", "version", pl.lit(run.pk)),
@@ -113,6 +120,26 @@ def issue_movements(run: Run, day: date, at: datetime) -> dict[str, int]:
     return done
 
 
+def leaving_of(run: Run, employer_no: str, day: date) -> pl.DataFrame:
+    """The bank movements that `run` would order for one family if it were issued on `day`, as its issue computes them.
+
+    Columns kind, purpose, amount_cents, due_on, declaration_no, kept_cents (of a payout, for an advance already paid).
+    Writes nothing. Movements for which the family has no account are among them, without date.
+    """
+    decided = _living(run, employer_no=employer_no)
+    if decided.is_empty():
+        return pl.DataFrame(schema=LEAVING)
+    delta = movements.differences(decided, booked_of_family(run, employer_no))
+    kept = kept_if_issued(run, _payouts(delta), on=day)
+    delta = movements.net(delta, kept)
+    orders, lacking = movements.orders(delta, _families(delta["employer_no"]), day)
+    both = pl.concat([orders, lacking.with_columns(due_on=pl.lit(None, dtype=pl.Date))], how="diagonal")
+    found = both.join(kept, on="declaration_no", how="left").with_columns(
+        kept_cents=pl.when(pl.col("purpose") == "CMG_PAYOUT").then(pl.col("netted_cents").fill_null(0)).otherwise(0)
+    )
+    return found.select(*LEAVING)
+
+
 def _move(run: Run, decided: pl.DataFrame, booked: pl.DataFrame, day: date, done: dict[str, int]) -> None:
     """Book and order the difference between what was `decided` and what was `booked`; adds to the counts `done`."""
     if decided.is_empty():
@@ -136,13 +163,17 @@ def _move(run: Run, decided: pl.DataFrame, booked: pl.DataFrame, day: date, done
 
 
 def _kept_for_advances(run: Run, delta: pl.DataFrame, day: date) -> pl.DataFrame:
-    """What is kept of the payouts about to leave; an invoice of a structure pays no advance back, and neither do
-    contributions given back whose transfer had returned."""
+    """What is kept of the payouts about to leave for advances already paid."""
+    return net_payouts(run, _payouts(delta), by="portail", on=day)
+
+
+def _payouts(delta: pl.DataFrame) -> list[Payout]:
+    """The aids about to leave; an invoice of a structure pays no advance back, and neither do contributions given back
+    whose transfer had returned."""
     refund_again = pl.min_horizontal("again", "old_refunds_returned_cents")
     leaving = delta.with_columns(of_aid=pl.col("to_pay_cents") - refund_again)
     leaving = leaving.filter((pl.col("of_aid") > 0) & ~pl.col("is_invoice"))
-    columns = leaving.select("declaration_no", "employer_no", "of_aid").iter_rows()
-    return net_payouts(run, [Payout(*row) for row in columns], by="portail", on=day)
+    return [Payout(*row) for row in leaving.select("declaration_no", "employer_no", "of_aid").iter_rows()]
 
 
 def _named(orders: pl.DataFrame, run: Run) -> pl.DataFrame:

@@ -1,5 +1,6 @@
 """What a run keeps of its payouts for advances already paid: covered months whole, later ones for a share at most."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -31,7 +32,26 @@ def net_payouts(run: Run, payouts: list[Payout], *, by: str, on: date) -> pl.Dat
     Inside the transaction that issues the run. Nothing is kept for an advance none of whose months was settled yet,
     nor for one whose money did not arrive.
     """
-    advances = _open_advances({payout.employer_no for payout in payouts})
+    advances = _open_advances({payout.employer_no for payout in payouts}, lock=True)
+    return _net(run, payouts, advances, on, lambda advance, payout, cents: _write(advance, run, payout, cents, by))
+
+
+def kept_if_issued(run: Run, payouts: list[Payout], *, on: date) -> pl.DataFrame:
+    """What `net_payouts` would keep now; nothing is locked or written."""
+    advances = _open_advances({payout.employer_no for payout in payouts}, lock=False)
+
+    def count(advance: Advance, _payout: Payout, cents: int) -> None:
+        advance.netted_cents += cents
+        advance.state = AdvanceState.PARTLY_NETTED
+
+    return _net(run, payouts, advances, on, count)
+
+
+def _net(
+    run: Run, payouts: list[Payout], advances: dict[str, list[Advance]], on: date,
+    keep: Callable[[Advance, Payout, int], None],
+) -> pl.DataFrame:  # fmt: skip
+    """Walk through the payouts in their order, and `keep` of each what may be kept."""
     policy = Fraction(cmg_parameters().value("policy.advance_netting_share_max", on))
     kept: dict[str, int] = {}
     for payout in sorted(payouts, key=lambda one: one.declaration_no):
@@ -39,13 +59,14 @@ def net_payouts(run: Run, payouts: list[Payout], *, by: str, on: date) -> pl.Dat
             left = payout.cents - kept.get(payout.declaration_no, 0)
             cents = _kept_of(advance, run.month, left, payout.cents, policy)
             if cents:
-                _write(advance, run, payout, cents, by)
+                keep(advance, payout, cents)
                 kept[payout.declaration_no] = kept.get(payout.declaration_no, 0) + cents
     return pl.DataFrame({"declaration_no": list(kept), "netted_cents": list(kept.values())}, schema=KEPT)
 
 
-def _open_advances(families: set[str]) -> dict[str, list[Advance]]:
-    found = Advance.objects.select_for_update(of=("self",)).filter(employer_no__in=families, state__in=OPEN_STATES)
+def _open_advances(families: set[str], *, lock: bool) -> dict[str, list[Advance]]:
+    found = Advance.objects.filter(employer_no__in=families, state__in=OPEN_STATES)
+    found = found.select_for_update(of=("self",)) if lock else found
     advances = list(found.prefetch_related("months").order_by("pk"))
     references = [advance.end_to_end_id for advance in advances]
     arrived = set(

@@ -14,9 +14,9 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from cmg.closing.trial import try_month
 from cmg.models import Account, Anomaly, Settlement
 from cmg.models.remedies import Channel, Report, ReportState, Symptom
+from cmg.notices import tell_of_report
 from cmg.remedies import telling
 from cmg.remedies.limits import RemedyRefused, answer_day, count_on
 from portal.audit.operations import journal
@@ -106,6 +106,7 @@ def _open(
         first_answer_by=answer_day("policy.report_answer_business_days", on),
     )  # fmt: skip
     journal(actor=by, action="cmg.report.opened", subject=f"cmg.report:{report.pk}", detail={"number": report.number})
+    tell_of_report(report)
     to = ReportState.LINKED if codes else ReportState.NEW_ANOMALY
     move(report, to, by="portail", reason=", ".join(codes) or "aucun désaccord connu : contrôle complet")
     return report
@@ -162,16 +163,6 @@ def note_control(*, report_pk: int, codes: Sequence[str], by: str, at: datetime)
     return report
 
 
-def control_report(*, report_pk: int, by: str, at: datetime) -> Report:
-    """The full control of the family, on what is known now: each month of the report computed again, left nowhere."""
-    report = Report.objects.get(pk=report_pk)
-    found: set[str] = set()
-    for month in report.months:
-        outcome = try_month(month, [report.employer_no], on=timezone.localdate(at))
-        found |= set(outcome.anomalies["code"].to_list())
-    return note_control(report_pk=report_pk, codes=sorted(found), by=by, at=at)
-
-
 def answer_report(*, report_pk: int, answer: str, by: str, at: datetime) -> Report:
     """The answer, in the family's words. Its debit may leave again with the next closing. Raises RemedyRefused."""
     if not answer.strip():
@@ -180,6 +171,7 @@ def answer_report(*, report_pk: int, answer: str, by: str, at: datetime) -> Repo
         report = _locked(report_pk)
         move(report, ReportState.ANSWERED, by=by, reason="réponse", at=at, answer=answer[:2000], answered_at=at)
         telling.tell_report_answer(report, by=by, on=timezone.localdate(at))
+        tell_of_report(report)
     return report
 
 

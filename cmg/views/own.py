@@ -1,22 +1,54 @@
-"""A parent's first page: who they are, and the link to their family. The months come with the families' pages."""
+"""A parent's first page: the link to their family once, then what leaves, what arrives and what is awaited."""
+
+from collections.abc import Callable
+from functools import wraps
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from cmg.linking import SUBJECT, link_own_family
+from cmg.family.home import home_of
+from cmg.family.household import Household, household_of
+from cmg.family.months import own_months
+from cmg.family.movements import ordered
+from cmg.family.people import owner_of
+from cmg.family.unread import unread_of
+from cmg.linking import link_own_family
 from cmg.views.access import PARENTS, for_roles, today
 from portal.accounts.links import LinkRefused
-from portal.accounts.models import FamilyLink
-from portal.accounts.permissions import family_of
+
+
+def own_family(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page of the parent's own family, given to the view; a parent without a family is led to the link."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        home = household_of(request.user, today())
+        if home is None:
+            return redirect("cmg:own_home") if request.method == "GET" else _nothing()
+        return view(request, home, *args, **kwargs)
+
+    return for_roles(PARENTS)(checked)
+
+
+def _nothing() -> HttpResponse:
+    raise Http404
+
+
+def page(request: HttpRequest, home: Household, template: str, context: dict[str, object], **more: int) -> HttpResponse:
+    """A page of the family's space: its menu says what is unread."""
+    return render(request, template, {"home": home, "unread": unread_of(home, request.user)} | context, **more)  # type: ignore[arg-type]
 
 
 @for_roles(PARENTS)
 def home(request: HttpRequest) -> HttpResponse:
-    """Linked or not yet; the form that links."""
-    subject, refusal = family_of(request.user, today()), ""
-    if request.method == "POST" and not subject:
+    """The family's first page; the form that links while there is no family."""
+    found = household_of(request.user, today())
+    if found is not None:
+        return _first_page(request, found)
+    refusal = ""
+    if request.method == "POST":
         try:
             link_own_family(user_pk=request.user.pk, number=request.POST.get("number", "")[:60], on=today())
         except LinkRefused as refused:
@@ -24,14 +56,14 @@ def home(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, "Votre dossier est relié à votre compte.")
             return redirect("cmg:own_home")
-    context = {
-        "linked": bool(subject),
-        "link": FamilyLink.objects.filter(user=request.user, subject=subject).order_by("-since").first(),
-        "employer_no": subject.removeprefix(SUBJECT),
-        "refusal": refusal,
-        "demo_number": settings.PORTAL_DEMO and _demo_number(),
-    }
+    context = {"refusal": refusal, "demo_number": settings.PORTAL_DEMO and _demo_number()}
     return render(request, "cmg/famille/home.html", context, status=422 if refusal else 200)
+
+
+def _first_page(request: HttpRequest, found: Household) -> HttpResponse:
+    months, owner = own_months(found, today()), owner_of(found.subject, today())
+    others = [one for one in ordered(found.subject, {}, found.account) if one.month is None]
+    return page(request, found, "cmg/family_space/home.html", {"page": home_of(found, months, owner, today(), others)})
 
 
 def _demo_number() -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from cmg.family.control import control_family
 from cmg.remedies import advances, board, following, overpayments, refunds, reports
 from cmg.remedies.limits import RemedyRefused
 
@@ -135,7 +136,7 @@ OVERPAYMENT_ACTS = (
 )  # fmt: skip
 REPORT_ACTS = (
     Act("control", "Refaire le contrôle complet", ("OPEN", "LINKED", "NEW_ANOMALY"),
-        lambda row, sent, by, on: reports.control_report(report_pk=row.pk, by=by, at=timezone.now()),
+        lambda row, sent, by, on: control_family(report_pk=row.pk, on=on, by=by),
         "Le contrôle est refait sur ce qui est connu maintenant."),
     Act("answer", "Répondre", ("OPEN", "LINKED", "NEW_ANOMALY"),
         lambda row, sent, by, on: reports.answer_report(

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from cmg import selectors as families
+from cmg.family.control import control_family
 from cmg.models import BoardCase, BoardSession
 from cmg.models.remedies import Channel, Symptom
 from cmg.remedies import board, reports, selectors
@@ -83,7 +84,7 @@ def _take_in(request: HttpRequest, employer_no: str) -> HttpResponse:
         messages.info(request, f"Signalement {report.number} déjà reçu : rien n’a été fait deux fois.")
     else:
         if report.state == "NEW_ANOMALY":
-            reports.control_report(report_pk=report.pk, by=by, at=at)
+            control_family(report_pk=report.pk, on=today(), by=by)
         stops = " Le prélèvement du mois ne part pas." if report.stops_debit else ""
         messages.success(
             request, f"Signalement {report.number}, première réponse avant le {report.first_answer_by:%d/%m/%Y}.{stops}"

@@ -1,6 +1,7 @@
 """Messages and papers of a family: encrypted, sent once, and refused in plain words when they are the wrong kind."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +13,8 @@ from portal.people.vault import decrypt, encrypt
 
 LARGEST = 10 * 1024 * 1024
 LONGEST = 5_000
+# Told of each new message, in its transaction: an application registers what it does then.
+AFTER_MESSAGE: list[Callable[[Message], object]] = []
 # What a file really is, by its first bytes: its name and its announced type are not believed.
 SIGNATURES = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -48,6 +51,8 @@ def send_message(
                 subject=subject, dossier=dossier, from_family=from_family, author=author, at=at, form_key=form_key,
                 text=encrypt(written.encode()),
             )  # fmt: skip
+            for tell in AFTER_MESSAGE:
+                tell(message)
     except IntegrityError:
         return Sent(Message.objects.get(form_key=form_key), again=True)
     return Sent(message, again=False)
@@ -66,16 +71,21 @@ def content_type_of(content: bytes) -> str:
     raise PaperRefused("Ce fichier n’est ni une photo (JPEG, PNG) ni un PDF. Prenez une photo du document.")
 
 
+def check_paper(size: int, beginning: bytes) -> str:
+    """What the file is, from its size and first bytes, before anything of it is kept. Raises PaperRefused."""
+    if size > LARGEST:
+        raise PaperRefused(
+            f"Ce fichier pèse {size / 1048576:.0f} Mo, la limite est 10 Mo. "
+            "Envoyez les pages une par une, ou une photo plus légère."
+        )
+    return content_type_of(beginning)
+
+
 def keep_attachment(
     *, subject: str, about: str, name: str, content: bytes, given_by: str, at: datetime
 ) -> Attachment:  # fmt: skip
     """Keep one paper; the same content about the same thing is kept once. Raises PaperRefused."""
-    if len(content) > LARGEST:
-        raise PaperRefused(
-            f"Ce fichier pèse {len(content) / 1048576:.0f} Mo, la limite est 10 Mo. "
-            "Envoyez les pages une par une, ou une photo plus légère."
-        )
-    content_type = content_type_of(content)
+    content_type = check_paper(len(content), content)
     digest = hashlib.sha256(content).hexdigest()
     known = Attachment.objects.filter(subject=subject, about=about, sha256=digest).defer("content").first()
     if known is not None:

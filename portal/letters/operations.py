@@ -3,7 +3,7 @@
 import hashlib
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,6 +20,8 @@ from portal.people.vault import decrypt, encrypt
 logger = logging.getLogger(__name__)
 ATTEMPTS_MAX = 3
 AT_ONCE = 20
+# Told of each letter written, in its transaction: an application registers what it does then.
+AFTER_LETTER: list[Callable[[Letter], object]] = []
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,8 @@ def _write_one(job: LetterJob) -> Letter:
     )  # fmt: skip
     job.state, job.last_error = JobState.DONE, ""
     job.save(update_fields=["state", "last_error"])
+    for tell in AFTER_LETTER:
+        tell(letter)
     return letter
 
 

@@ -36,10 +36,24 @@ def client_of(username: str) -> Client:
     return client
 
 
+def leaves(patterns: list) -> list:
+    """Every address, those of included modules too."""
+    return [leaf for one in patterns for leaf in (leaves(one.url_patterns) if hasattr(one, "url_patterns") else [one])]
+
+
 def agent_pages() -> list[str]:
     held = Settlement.objects.filter(status="HELD").first()
     assert held is not None
-    known = {"month": "2026-10", "employer_no": held.employer_no, "settlement": held.pk, "file": 1, "row": 1}
+    known = {
+        "month": "2026-10",
+        "employer_no": held.employer_no,
+        "settlement": held.pk,
+        "file": 1,
+        "row": 1,
+        "number": "A-1",
+        "letter": 1,
+        "token": "x",
+    }
     pages = []
     for pattern in get_resolver("cmg.urls").url_patterns:
         # Addresses of areas in modules of their own are walked by tests/portal/test_access.py, like these.

@@ -40,7 +40,7 @@ from portal.casework.models import Dossier, HandOver
 from portal.exchange.models import ReceivedFile, RejectedRow
 from portal.exchange.operations import import_files
 from portal.frame.models import SavedFilter
-from portal.letters.models import Letter, LetterBatch
+from portal.letters.models import Letter, LetterBatch, LetterJob
 from portal.letters.operations import ask_letter
 from portal.people.vault import encrypt
 from tests.cmg.files import row, write
@@ -190,6 +190,28 @@ ACCESS: dict[str, Line] = {
     "cmg:acts:propose_regularisation": Line(TREAT, None, 302, own=FAMILY_HERE, others=FAMILY_THERE),
     # Parents.
     "cmg:own_home":          Line(PARENT, 200, 200),
+    "cmg:own_months":        Line(PARENT),
+    "cmg:own_month":         Line(PARENT, own=MONTH_IS),
+    "cmg:own_report":        Line(PARENT, 200, 404),
+    "cmg:own_requests":      Line(PARENT),
+    "cmg:own_follow":        Line(PARENT, own={"number": "own_report_here"}, others={"number": "own_report_elsewhere"}, never=True),
+    "cmg:own_reopen":        Line(PARENT, None, 302, own={"number": "own_report_here"}, others={"number": "own_report_elsewhere"}, never=True),
+    "cmg:own_share":         Line(PARENT, None, 302, own={"number": "own_advance_here"}, others={"number": "own_advance_elsewhere"}, never=True),
+    "cmg:own_contest":       Line(PARENT, None, 302, own={"number": "excess_here"}, others={"number": "excess_elsewhere"}, never=True),
+    "cmg:own_advance":       Line(PARENT, 200, 422),
+    "cmg:own_refund":        Line(PARENT, 200, 422),
+    "cmg:own_emergency":     Line(PARENT, 200, 422),
+    "cmg:own_payments":      Line(PARENT),
+    "cmg:own_letters":       Line(PARENT),
+    "cmg:own_letter":        Line(PARENT, own={"letter": "own_letter_here"}, others={"letter": "own_letter_elsewhere"}, never=True),
+    "cmg:own_letter_pdf":    Line(PARENT, own={"letter": "own_letter_here"}, others={"letter": "own_letter_elsewhere"}, never=True),
+    "cmg:own_messages":      Line(PARENT, 200, 404),
+    "cmg:own_preferences":   Line(PARENT, 200, 302),
+    "cmg:own_confirm":       Line(PARENT, 410, None, own={"token": "door"}),
+    # A message without its form's key is not ours: 404.
+    # The team's side of it; the demonstration's mailbox is not there here.
+    "cmg:agent_messages":    Line(CMG, 200, 404, own={"employer_no": "family_here"}, others={"employer_no": "family_elsewhere"}),
+    "notices:demo_mails":    Line(EVERYBODY, 404, None, outside=404),
 }  # fmt: skip
 
 
@@ -245,6 +267,7 @@ def objects(settings: Any, tmp_path: Path) -> dict[str, Any]:
         reset = FactorReset.objects.create(user=person, reason="perdu", asked_by=asked_by, asked_at=timezone.now())
         known |= {
             f"family_{place}": settlement.employer_no, f"settlement_{place}": settlement.pk,
+            **papers_of(settlement.employer_no, place),
             f"file_{place}": rejected.file_id, f"row_{place}": rejected.pk, f"reset_{place}": reset.pk,
         } | _acted_on(place, fund, settlement.employer_no)  # fmt: skip
         known |= {f"{name}_{place}": pk for name, pk in remedies_of(settlement.employer_no, fund).items()}
@@ -311,6 +334,59 @@ def remedies_of(number: str, fund: str) -> dict[str, int]:
                                    text=encrypt(b"<main>x</main>"))  # fmt: skip
     return {"advance": advance.pk, "refund": refund.pk, "overpayment": overpayment.pk, "part": part.pk,
             "report": report.pk, "case": case.pk, "order": order.pk, "letter": letter.pk}  # fmt: skip
+
+
+def papers_of(employer_no: str, place: str) -> dict[str, Any]:
+    """A report, an advance, a sum paid in excess and a letter of a family."""
+    at, subject = timezone.now(), f"cmg:employer:{employer_no}"
+    report = Report.objects.create(
+        number=f"26-{place}",
+        form_key=uuid4(),
+        employer_no=employer_no,
+        channel="WEB",
+        symptom="OTHER",
+        months=[MONTH],
+        opened_at=at,
+        opened_by="x",
+        first_answer_by=DAY,
+    )
+    advance = Advance.objects.create(
+        employer_no=employer_no,
+        amount_cents=100,
+        estimate_cents=100,
+        origin="ASKED",
+        reason="x",
+        four_eyes=False,
+        proposed_by="x",
+        proposed_on=DAY,
+    )
+    excess = Overpayment.objects.create(
+        employer_no=employer_no,
+        care_month=MONTH,
+        paid_cents=200,
+        due_cents=100,
+        amount_cents=100,
+        origin="AGENCY",
+        cause="x",
+        opened_on=DAY,
+        notified_on=DAY,
+    )
+    job = LetterJob.objects.create(key=place, kind="cmg.hold", subject=subject, dated=DAY, facts=b"")
+    letter = Letter.objects.create(
+        job=job,
+        number=place,
+        kind="cmg.hold",
+        title="x",
+        subject=subject,
+        dated=DAY,
+        written_at=at,
+        sha256=sha256(b"x").hexdigest(),
+        pages=1,
+        pdf=encrypt(b"x"),
+        text=encrypt(b"<p>x</p>"),
+    )
+    return {f"own_report_{place}": report.number, f"own_advance_{place}": f"A-{advance.pk}", f"excess_{place}": f"T-{excess.pk}",
+            f"own_letter_{place}": letter.pk}  # fmt: skip
 
 
 def person(who: str, objects: dict[str, Any]) -> User:

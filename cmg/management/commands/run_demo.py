@@ -71,6 +71,7 @@ class Command(BaseCommand):
 
     def _stay(self, home: Path, held: ExitStack) -> None:
         port = self._port()
+        os.environ["PORTAL_ADDRESS"] = f"http://127.0.0.1:{port}"
         _open_doors(home)
         # People wait for what they have just granted: the demonstration writes files and letters at once.
         os.environ |= {"PORTAL_DAY_FILES_SECONDS": "15", "PORTAL_LETTERS_SECONDS": "15"}

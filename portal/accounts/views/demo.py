@@ -1,9 +1,5 @@
 """What only the demo shows: the code of the demo people who have an application, and the e-mails that left."""
 
-import email
-from email import policy
-from pathlib import Path
-
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from portal.accounts import factors
 from portal.accounts.views.doors import demo_people
+from portal.notices.mailbox import last_mails
 
 LAST = 5
 
@@ -27,18 +24,6 @@ def helper(request: HttpRequest) -> HttpResponse:
     apps = Authenticator.objects.filter(type=Authenticator.Type.TOTP, user__username__in=names).select_related("user")
     context = {
         "apps": [(one.user, factors.code_shown(one)) for one in apps.order_by("user__username")],
-        "mails": _mails(),
+        "mails": last_mails(LAST),
     }
     return render(request, "accounts/demo_helper.html", context)
-
-
-def _mails() -> list[dict[str, str]]:
-    """The last e-mails written to the demo's folder, the newest first."""
-    folder = Path(settings.EMAIL_FILE_PATH) if settings.EMAIL_FILE_PATH else None
-    if folder is None or not folder.is_dir():
-        return []
-    found = []
-    for path in sorted(folder.glob("*.log"), key=lambda one: one.stat().st_mtime, reverse=True)[:LAST]:
-        message = email.message_from_bytes(path.read_bytes().split(b"\n" + b"-" * 79)[0], policy=policy.default)
-        found.append({"to": message["To"], "subject": message["Subject"], "text": message.get_content()})
-    return found

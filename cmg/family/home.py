@@ -1,0 +1,138 @@
+"""The family's first page: one answer first (all is well, or the one alert), then what moves next and what is awaited."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.urls import reverse
+
+from cmg.family.holds import Hold, hold_of, stopped_words
+from cmg.family.household import Household
+from cmg.family.months import READY, SENT, STOPPED, OwnMonth, months_to_declare
+from cmg.family.movements import Movement
+from cmg.family.neighbours import address_of
+from cmg.family.people import Owner
+from portal.frame.templatetags.portal import long_day, money, month_key, month_name
+
+MONTHS_ON_HOME = 6
+
+
+@dataclass(frozen=True)
+class Alert:
+    """What the family must know first: never more than one. `more` is a second gesture (words, address)."""
+
+    title: str
+    lines: list[str]
+    link: str
+    action: str
+    more: tuple[str, str, str] | None = None
+
+
+@dataclass(frozen=True)
+class ToDo:
+    words: str
+    link: str
+
+
+@dataclass(frozen=True)
+class Home:
+    alert: Alert | None
+    calm: str
+    next_movement: Movement | None
+    to_do: list[ToDo]
+    months: list[OwnMonth]
+    owner: Owner
+    extra: dict[str, int] = field(default_factory=dict)
+
+
+def home_of(home: Household, months: list[OwnMonth], owner: Owner, day: date, others: list[Movement]) -> Home:
+    """The first page, from what the family's rows say. `others`: movements outside any month (advances, aids)."""
+    money_lines = [movement for one in months for movement in one.movements] + others
+    alerts = [*_failed(money_lines), *_held(home, months, owner), *_stopped(months, owner)]
+    to_do = [ToDo(_short(alert), alert.link) for alert in alerts[1:]]
+    to_do += _expected(home, months, owner)
+    to_do += [ToDo(f"Déclarer {month_name(month)}.", address_of("declare")) for month in months_to_declare(months, day)]
+    coming = sorted((one for one in money_lines if one.is_coming and one.day), key=lambda one: one.day or date.max)
+    calm = "" if alerts else calm_words(months, day)
+    return Home(
+        alerts[0] if alerts else None, calm, coming[0] if coming else None, to_do, months[:MONTHS_ON_HOME], owner
+    )
+
+
+def calm_words(months: list[OwnMonth], day: date) -> str:
+    """``Tout est en ordre. Rien ne sera prélevé en octobre. 461,53 € arrivent mercredi 28 octobre 2026.``"""
+    coming = next((one for one in months if one.state in (READY, SENT)), None)
+    if coming is None:
+        return "Tout est en ordre. Aucun mouvement n’est prévu."
+    debits = [one for one in coming.coming if one.is_debit]
+    credits = [one for one in coming.coming if not one.is_debit]
+    said = [one.sentence for one in debits] or [f"Rien ne sera prélevé en {_month(coming)}."]
+    said += [_arrives(one) for one in credits]
+    return " ".join(["Tout est en ordre.", *said])
+
+
+def _arrives(one: Movement) -> str:
+    if one.day is None:
+        return one.sentence
+    return f"{money(one.cents)} {'arrivent' if one.cents >= 200 else 'arrive'} le {long_day(one.day)}."
+
+
+def _month(one: OwnMonth) -> str:
+    return month_name(one.month).split(" ")[0]
+
+
+def _failed(movements: list[Movement]) -> list[Alert]:
+    """Money that came back is said before everything else."""
+    found = []
+    for one in movements:
+        if one.failed:
+            what = (
+                "Vérifiez votre compte bancaire, ou écrivez-nous : rien n’est représenté sans vous prévenir."
+                if one.is_debit
+                else "Donnez un autre compte : nous renvoyons la somme aussitôt."
+            )
+            title = "Votre banque a refusé un prélèvement" if one.is_debit else "Un versement est revenu"
+            found.append(Alert(title, [one.sentence, what], reverse("cmg:own_payments"), "Voir ce paiement"))
+    return found
+
+
+def _held(home: Household, months: list[OwnMonth], owner: Owner) -> list[Alert]:
+    holds = [hold for one in months if (hold := hold_of(home, one, owner)) is not None]
+    return [_hold_alert(hold) for hold in holds]
+
+
+def _hold_alert(hold: Hold) -> Alert:
+    lines = [hold.amount_words]
+    if hold.child:
+        lines.append(f"Cela ne concerne que {hold.child} : le reste est réglé.")
+    lines += [*hold.reasons, hold.owner.words, hold.todo_words]
+    awaited, more = hold.month.awaited_cents, None
+    if awaited:
+        more = (f"Vous attendez {money(awaited)} :", reverse("cmg:own_advance"), "demander une avance")
+    return Alert(hold.title, lines, own_month_address(hold.month.month), "Voir où ça en est", more)
+
+
+def _stopped(months: list[OwnMonth], owner: Owner) -> list[Alert]:
+    return [
+        Alert(
+            "Nous avons arrêté un prélèvement", [stopped_words(one), owner.words],
+            reverse("cmg:own_follow", args=[one.report.number]), "Suivre ce signalement",
+        )
+        for one in months if one.state == STOPPED and one.report is not None
+    ]  # fmt: skip
+
+
+def _expected(home: Household, months: list[OwnMonth], owner: Owner) -> list[ToDo]:
+    found = {}
+    for one in months:
+        hold = hold_of(home, one, owner)
+        for words, page in hold.expected if hold else []:
+            found[words] = ToDo(words, address_of(page))
+    return list(found.values())
+
+
+def _short(alert: Alert) -> str:
+    return f"{alert.title} : {alert.lines[0]}"
+
+
+def own_month_address(month: date) -> str:
+    return reverse("cmg:own_month", args=[month_key(month)])
