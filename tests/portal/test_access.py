@@ -88,6 +88,13 @@ MONTH_IS = {"month": "month"}
 FAMILY_HERE, FAMILY_THERE = {"employer_no": "family_here"}, {"employer_no": "family_elsewhere"}
 PART_HERE = {"pk": "overpayment_here", "part": "part_here"}
 PART_THERE = {"pk": "overpayment_elsewhere", "part": "part_elsewhere"}
+
+
+def own_number(name: str) -> dict[str, Any]:
+    """One's own object by its number, and another family's, which is never there."""
+    return {"own": {"number": f"{name}_here"}, "others": {"number": f"{name}_elsewhere"}, "never": True}
+
+
 ACCESS: dict[str, Line] = {
     "frame:home":            Line(SIGNED_IN, 302),
     "frame:appearance":      Line(EVERYBODY, None, 302, outside=302),
@@ -194,13 +201,14 @@ ACCESS: dict[str, Line] = {
     "cmg:own_month":         Line(PARENT, own=MONTH_IS),
     "cmg:own_report":        Line(PARENT, 200, 404),
     "cmg:own_requests":      Line(PARENT),
-    "cmg:own_follow":        Line(PARENT, own={"number": "own_report_here"}, others={"number": "own_report_elsewhere"}, never=True),
-    "cmg:own_reopen":        Line(PARENT, None, 302, own={"number": "own_report_here"}, others={"number": "own_report_elsewhere"}, never=True),
-    "cmg:own_share":         Line(PARENT, None, 302, own={"number": "own_advance_here"}, others={"number": "own_advance_elsewhere"}, never=True),
-    "cmg:own_contest":       Line(PARENT, None, 302, own={"number": "excess_here"}, others={"number": "excess_elsewhere"}, never=True),
+    "cmg:own_follow":        Line(PARENT, **own_number("own_report")),
+    "cmg:own_reopen":        Line(PARENT, None, 302, **own_number("own_report")),
+    "cmg:own_share":         Line(PARENT, None, 302, **own_number("own_advance")),
+    "cmg:own_contest":       Line(PARENT, None, 302, **own_number("excess")),
     "cmg:own_advance":       Line(PARENT, 200, 422),
     "cmg:own_refund":        Line(PARENT, 200, 422),
-    "cmg:own_emergency":     Line(PARENT, 200, 422),
+    # A request is already open for the family: her second one is answered by the first.
+    "cmg:own_emergency":     Line(PARENT, 200, 302),
     "cmg:own_payments":      Line(PARENT),
     "cmg:own_letters":       Line(PARENT),
     "cmg:own_letter":        Line(PARENT, own={"letter": "own_letter_here"}, others={"letter": "own_letter_elsewhere"}, never=True),
