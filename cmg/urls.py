@@ -1,12 +1,13 @@
 """Addresses of the CMG’s pages, for agents and for the parents concerned."""
 
-from django.urls import path
+from django.urls import include, path
 
 from cmg.views import families, flows, lists, months, own
 
 app_name = "cmg"
 urlpatterns = [
     path("famille/", own.home, name="own_home"),
+    path("", include("cmg.views.declaring_urls")),
     path("agent/", lists.queue, name="queue"),
     path("agent/mois/", months.month_list, name="months"),
     path("agent/mois/<str:month>/", months.control_room, name="month"),

@@ -45,14 +45,21 @@ def previous_month(month: date) -> date:
     return date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
 
 
-def debit_day(declared_on: date, month: date) -> date:
-    """When contributions left to pay are taken."""
-    return nth_business_day(declared_on, _figure("cycle.debit_business_days", month))
+@dataclass(frozen=True)
+class NextDays:
+    """What follows a declaration sent on a day: computed, taken, paid (as `closing.movements` dates its orders)."""
+
+    computed_on: date
+    debited_on: date
+    paid_on: date
 
 
-def payout_day(declared_on: date, month: date) -> date:
-    """When the aid is paid."""
-    return nth_business_day(declared_on, _figure("cycle.cmg_payment_business_days", month))
+def next_days(sent_on: date, month: date) -> NextDays:
+    """The days foreseen when the month is computed on the next business day."""
+    computed = nth_business_day(sent_on, 1)
+    debit = nth_business_day(sent_on, _figure("cycle.debit_business_days", month))
+    paid = nth_business_day(computed, _figure("cycle.cmg_payment_business_days", month))
+    return NextDays(computed, max(debit, nth_business_day(computed, 1)), paid)
 
 
 def _figure(key: str, month: date) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import transaction
@@ -15,7 +16,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from cmg.models import Settlement
+from cmg.models import FamilyDraft, Settlement
 from cmg.operations import close_month
 from cmg.population import generate
 from portal.accounts.models import Door, FactorReset, FamilyLink, LinkedBy, Posting, Role, User
@@ -114,6 +115,15 @@ ACCESS: dict[str, Line] = {
     "cmg:rejected_row":      Line(CMG, own={"row": "row_here"}, others={"row": "row_elsewhere"}),
     # Parents.
     "cmg:own_home":          Line(PARENT, 200, 200),
+    # Declaring a month, rights, bank account; the simulator is public.
+    "cmg:declare":           Line(PARENT, 200, 404),
+    "cmg:declare_change":    Line(PARENT, None, 404),
+    "cmg:declare_form":      Line(PARENT, 200, 422, own={"key": "draft_here"}, others={"key": "draft_elsewhere"}, never=True),
+    "cmg:declare_check":     Line(PARENT, 302, 302, own={"key": "draft_here"}, others={"key": "draft_elsewhere"}, never=True),
+    "cmg:declare_receipt":   Line(PARENT, 302, own={"key": "draft_here"}, others={"key": "draft_elsewhere"}, never=True),
+    "cmg:own_rights":        Line(PARENT),
+    "cmg:own_account":       Line(PARENT, 200, 422),
+    "cmg:simulator":         Line(EVERYBODY, 200, 422, outside=200, but={STRANGER: (200, 422), HALF: (200, 422)}),
 }  # fmt: skip
 
 
@@ -167,9 +177,20 @@ def objects(settings: Any, tmp_path: Path) -> dict[str, Any]:
         reset = FactorReset.objects.create(user=person, reason="perdu", asked_by=asked_by, asked_at=timezone.now())
         known |= {
             f"family_{place}": settlement.employer_no, f"settlement_{place}": settlement.pk,
+            f"draft_{place}": _draft_of(settlement, person),
             f"file_{place}": rejected.file_id, f"row_{place}": rejected.pk, f"reset_{place}": reset.pk,
         }  # fmt: skip
     return known
+
+
+def _draft_of(settlement: Settlement, writer: User) -> UUID:
+    """A declaration that the settlement's family has begun to write."""
+    draft = FamilyDraft.objects.create(
+        key=uuid4(), employer_no=settlement.employer_no, employee_no="S1", care_month=MONTH, child_ids="C1",
+        child_birth_dates="2024-03-10", kind="ORIGINAL", declaration_no=f"F{settlement.pk}", version=1,
+        started_by=writer, updated_at=timezone.now(),
+    )  # fmt: skip
+    return draft.key
 
 
 def person(who: str, objects: dict[str, Any]) -> User:

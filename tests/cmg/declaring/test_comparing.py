@@ -154,7 +154,7 @@ def test_the_estimate_is_the_settlement_when_nothing_else_changed(tmp_path: Path
         for one in Settlement.objects.all()
     }
     assert got == expected
-    assert len({amounts for amounts in expected.values()}) == 8
+    assert len(set(expected.values())) == 8
     assert any(debit for _status, debit, _payout, _single in expected.values())
     for declaration in Declaration.objects.all():
         assert estimate_difference(declaration, on=MONDAY) == ""
