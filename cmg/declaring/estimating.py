@@ -18,7 +18,7 @@ from cmg.closing.verifying import STORED, rebuilt_facts
 from cmg.declaring.fields import row_of
 from cmg.declaring.told import Fact, facts_of
 from cmg.explaining import settled_row
-from cmg.models import Declaration
+from cmg.models import Declaration, DeclarationEstimate
 from cmg.reconciliation.catalogue import catalogue
 from portal.bulk import read_frame
 from portal.frame.templatetags.portal import money
@@ -31,18 +31,19 @@ UNKNOWN = "UNKNOWN"
 
 @dataclass(frozen=True)
 class Totals:
-    """What leaves and arrives for the whole family in the month, held declarations left out."""
+    """What leaves and arrives for the whole family in the month; of held declarations, what they wait for."""
 
     debit_cents: int = 0
     payout_cents: int = 0
     held: int = 0
+    awaited_cents: int = 0
 
 
 @dataclass(frozen=True)
 class Estimate:
     """One declaration settled on what is known now. `status`: SETTLED, HELD, REJECTED (a copy), CANCELLED or UNKNOWN.
 
-    `before` and `after` are the family's month without and with it.
+    `before` and `after` are the family's month without (when it was compared) and with it.
     """
 
     status: str
@@ -71,12 +72,15 @@ class Estimate:
         )
 
 
-def estimate(cells: Mapping[str, str], *, at: datetime, on: date) -> Estimate:
-    """The estimate of a row of the flow that has no error. Nothing is kept of it."""
+def estimate(cells: Mapping[str, str], *, at: datetime, on: date, compared: bool = False) -> Estimate:
+    """The estimate of a row of the flow that has no error; `compared`, with the family's month as it is without it.
+
+    Nothing is kept of it.
+    """
     row = row_of(cells)
     employer_no, month = row["employer_no"], row["care_month"]
     try:
-        before = totals_of(try_month(month, [employer_no], on=on))
+        before = totals_of(try_month(month, [employer_no], on=on)) if compared else Totals()
         with transaction.atomic():
             declared = Declaration.objects.create(file_id=NO_FILE, line=1, known_from=at, **row)
             outcome = try_month(month, [employer_no], on=on)
@@ -97,6 +101,7 @@ def totals_of(outcome: Outcome) -> Totals:
         int(leaving.filter(apart)["debit_cents"].sum()) + int(one_movement.clip(0, None).sum()),
         int(paid.filter(apart)["payout_cents"].sum()) - int(one_movement.clip(None, 0).sum()),
         held.height,
+        int(held["payout_cents"].sum()),
     )
 
 
@@ -134,7 +139,7 @@ def sentence_of(one: Estimate) -> str:
         return "Cette déclaration est déjà arrivée. Une seule compte : rien ne change."
     amounts = amounts_of(one)
     if one.status == "HELD":
-        return f"Rien n’est prélevé pour l’instant. {reason_of(one.codes)} Une fois réglé : {amounts[0].lower()}{amounts[1:]}"
+        return f"Rien n’est prélevé pour l’instant. {reason_of(one.codes)} Une fois réglé : {foreseen(one)}."
     if one.payout_blocked:
         return f"{amounts} Ce versement attend. {reason_of(one.codes)}"
     return amounts
@@ -148,6 +153,15 @@ def amounts_of(one: Estimate) -> str:
             return f"À recevoir : {short(-cents)}."
         return f"À prélever en une fois, salaire compris et aide déduite : {short(cents)}."
     return f"À prélever : {short(one.debit_cents)}. À recevoir : {short(one.payout_cents)}."
+
+
+def foreseen(one: Estimate | DeclarationEstimate) -> str:
+    """``rien à prélever, 461,53 € à recevoir``, inside a sentence."""
+    if one.all_in_one:
+        verb = "à recevoir" if one.total_debit_cents < 0 else "à prélever en une fois"
+        return f"{short(abs(one.total_debit_cents))} {verb}"
+    debit = f"{short(one.debit_cents)} à prélever" if one.debit_cents else "rien à prélever"
+    return f"{debit}, {short(one.payout_cents)} à recevoir"
 
 
 def short(cents: int) -> str:

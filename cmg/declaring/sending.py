@@ -99,13 +99,13 @@ def drop(*, draft_pk: int) -> None:
     FamilyDraft.objects.filter(pk=draft_pk, sent_at__isnull=True).delete()
 
 
-def estimate_of(draft: FamilyDraft, *, at: datetime, on: date) -> Estimate:
-    """What the draft would give now. Raises WrongCells."""
+def estimate_of(draft: FamilyDraft, *, at: datetime, on: date, compared: bool = False) -> Estimate:
+    """What the draft would give now; `compared`, beside the month without it. Raises WrongCells."""
     cells = cells_of(draft, at)
     errors = errors_of(cells)
     if errors:
         raise WrongCells(errors)
-    return estimate(cells, at=at, on=on)
+    return estimate(cells, at=at, on=on, compared=compared)
 
 
 def send(*, key: UUID, by: User, at: datetime, on: date) -> tuple[FamilyDraft, bool]:

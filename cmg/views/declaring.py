@@ -23,7 +23,7 @@ from cmg.declaring.cares import (
     months_of_cares,
 )
 from cmg.declaring.comparing import estimate_difference
-from cmg.declaring.estimating import Estimate, short
+from cmg.declaring.estimating import Estimate, foreseen, short
 from cmg.declaring.fields import FIELDS, Asked, asked, cells_of, errors_of, typed_of
 from cmg.declaring.windows import Window, next_days, next_window, open_windows, window_of
 from cmg.models import Account, DeclarationKind, EmployeeKind, FamilyDraft, Settlement
@@ -191,7 +191,7 @@ def check(request: HttpRequest, key: UUID) -> HttpResponse:
         return _send(request, draft)
     at = sending.moment(today())
     try:
-        found = sending.estimate_of(draft, at=at, on=today())
+        found = sending.estimate_of(draft, at=at, on=today(), compared=True)
     except sending.WrongCells:
         return redirect("cmg:declare_form", key=key)
     context = _draft_context(request, draft) | {
@@ -209,10 +209,14 @@ def _answers(draft: FamilyDraft) -> list[Asked]:
 
 def _lines(found: Estimate) -> list[tuple[str, int, int]]:
     """What the family's month gives before and after."""
-    return [
-        ("À prélever", found.before.debit_cents, found.after.debit_cents),
-        ("À recevoir", found.before.payout_cents, found.after.payout_cents),
+    before, after = found.before, found.after
+    lines = [
+        ("À prélever", before.debit_cents, after.debit_cents),
+        ("À recevoir", before.payout_cents, after.payout_cents),
     ]
+    if before.held or after.held:
+        lines.append(("À recevoir une fois la vérification finie", before.awaited_cents, after.awaited_cents))
+    return lines
 
 
 def _settled(draft: FamilyDraft) -> list[str]:
@@ -269,11 +273,7 @@ def _done(draft: FamilyDraft) -> str:
         return f"{word} {month} envoyée."
     if kept.status == "HELD":
         return f"{word} {month} envoyée. Rien n’est prélevé tant qu’une information est à vérifier."
-    if kept.all_in_one:
-        verb = "à recevoir" if kept.total_debit_cents < 0 else "à prélever en une fois"
-        return f"{word} {month} envoyée. Prévu : {short(abs(kept.total_debit_cents))} {verb}."
-    debit = f"{short(kept.debit_cents)} à prélever" if kept.debit_cents else "rien à prélever"
-    return f"{word} {month} envoyée. Prévu : {debit}, {short(kept.payout_cents)} à recevoir."
+    return f"{word} {month} envoyée. Prévu : {foreseen(kept)}."
 
 
 def _steps(draft: FamilyDraft) -> list[dict[str, object]]:

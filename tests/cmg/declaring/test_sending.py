@@ -118,7 +118,7 @@ def test_a_correction_keeps_the_number_and_a_cancellation_ends_it(tmp_path: Path
     draft = start_change(declaration=first.declaration, kind=DeclarationKind.CORRECTION, by=user, at=AT)
     assert draft.values["net_salary"] == "560,00"
     save(draft_pk=draft.pk, values={"net_salary": "600,00"}, at=AT)
-    found = estimate_of(FamilyDraft.objects.get(pk=draft.pk), at=AT, on=SUNDAY)
+    found = estimate_of(FamilyDraft.objects.get(pk=draft.pk), at=AT, on=SUNDAY, compared=True)
     # 666.00 × (1 − 2 500 × 0.0619 % ÷ 4.91) = 456.09
     assert (found.before.payout_cents, found.after.payout_cents) == (PAYOUT, 45_609)
     corrected, _again = send(key=draft.key, by=user, at=AT, on=SUNDAY)
@@ -126,7 +126,7 @@ def test_a_correction_keeps_the_number_and_a_cancellation_ends_it(tmp_path: Path
     assert (corrected.declaration.declaration_no, corrected.declaration.version) == (first.declaration_no, 2)
 
     cancel = start_change(declaration=corrected.declaration, kind=DeclarationKind.CANCELLATION, by=user, at=AT)
-    nothing = estimate_of(cancel, at=AT, on=SUNDAY)
+    nothing = estimate_of(cancel, at=AT, on=SUNDAY, compared=True)
     assert (nothing.status, nothing.before.payout_cents, nothing.after.payout_cents) == ("CANCELLED", 45_609, 0)
     send(key=cancel.key, by=user, at=AT, on=SUNDAY)
     close_month(month=MONTH, on=MONDAY)
@@ -167,10 +167,10 @@ def test_a_held_family_reads_the_hold_and_what_is_due_once_it_is_settled(tmp_pat
     assert (found.status, found.codes) == ("HELD", ("CMG-013",))
     assert found.sentence == (
         "Rien n’est prélevé pour l’instant. Votre dossier Caf et votre compte Pajemploi sont mal reliés. Nous vérifions "
-        "que tout est bien à votre nom. Une fois réglé : à prélever : 0\u00a0€. À recevoir : 428,70\u00a0€."
+        "que tout est bien à votre nom. Une fois réglé : rien à prélever, 428,70\u00a0€ à recevoir."
     )
     assert found.after.held == 1
-    assert found.after.payout_cents == 0
+    assert (found.after.payout_cents, found.after.awaited_cents) == (0, PAYOUT)
 
 
 def test_pajemploi_plus_is_one_movement(tmp_path: Path) -> None:
