@@ -203,7 +203,8 @@ def test_a_number_borne_by_two_people_shows_no_child_of_the_other(tmp_path: Path
     def same_number(files: Files) -> None:
         others(files)
         files["accounts"][1]["beneficiary_no"] = "B1"
-        files["rights_fund"][0]["employer_no"] = files["rights_pajemploi"][0]["employer_no"] = ""
+        # One side names no account, the other the wrong one: only the NIR tells whose right it is.
+        files["rights_fund"][0]["employer_no"], files["rights_pajemploi"][0]["employer_no"] = "", "E2"
 
     received(tmp_path, same_number)
     client = Client()
