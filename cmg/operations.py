@@ -48,12 +48,15 @@ class RunNotIssuable(Exception):
 def inputs_digest(month: date) -> str:
     """What the month rests on: the files applied and rows replayed so far, the bank's messages, its own issued runs.
 
-    What people repaired or decided is `decisions_digest`: it makes a month be computed again, and never stops the
-    issue of what was signed (it enters with the next run).
+    What people repaired or decided, and what families declared themselves, is `decisions_digest`: it makes a month be
+    computed again, and never stops the issue of what was signed (it enters with the next run). Families declare at
+    every minute from the 25th to the 5th: as inputs, they would void every signature before it could serve.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT (SELECT count(*) || ':' || coalesce(max(id), 0) FROM exchange_receivedfile WHERE kind <> 'repair'),"
+            "SELECT (SELECT count(*) || ':' || coalesce(max(id), 0) FROM exchange_receivedfile WHERE kind <> 'repair'"
+            "  AND NOT (sender = 'famille' AND id IN (SELECT d.file_id FROM cmg_familydraft f"
+            "   JOIN cmg_declaration d ON d.id = f.declaration_id))),"
             " (SELECT count(*) FROM exchange_rejectedrow WHERE state = 'REPLAYED'),"
             " (SELECT count(*) || ':' || coalesce(max(id), 0) FROM banking_bankmessage),"
             " (SELECT coalesce(max(id), 0) FROM batches_run WHERE kind = %s AND month = %s"
@@ -65,15 +68,16 @@ def inputs_digest(month: date) -> str:
 
 
 def decisions_digest(month: date) -> str:
-    """What people repaired, decided or reported so far: when it changes, the month is to be computed again."""
+    """What people repaired, decided, reported or declared so far: when it changes, the month is to be computed again."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT (SELECT coalesce(max(id), 0) FROM cmg_repair),"
             " (SELECT count(*) || ':' || coalesce(max(id), 0) || ':' || count(withdrawn_at) || ':' || count(decided_at)"
             "  FROM cmg_personverdict WHERE care_month = %s),"
             " (SELECT count(*) || ':' || count(*) FILTER (WHERE state IN ('ANSWERED', 'CLOSED'))"
-            "  FROM cmg_report WHERE stops_debit AND %s = ANY (months))",
-            (month, month),
+            "  FROM cmg_report WHERE stops_debit AND %s = ANY (months)),"
+            " (SELECT count(*) FROM cmg_familydraft WHERE care_month = %s AND sent_at IS NOT NULL)",
+            (month, month, month),
         )
         return hashlib.sha256(str(cursor.fetchone()).encode()).hexdigest()
 

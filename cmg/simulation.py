@@ -95,11 +95,21 @@ def _is_active(values: Values) -> bool:
     return is_activity_condition_met(grounds, month, rule=rule)
 
 
-def _direct(group: list[Values], month: date) -> list[Answer]:
+def settled_alone(values: Values) -> dict[str, Any]:
+    """Every column that the rules give of one direct declaration, from the values of `read_facts` without error: what
+    pages that show the arithmetic need. Raises NoParameterInForce."""
+    return _settle_direct([values], values["care_month"]).row(0, named=True)
+
+
+def _settle_direct(group: list[Values], month: date) -> pl.DataFrame:
     facts = _frame(group, DIRECT_COLUMNS).with_columns(
         declaration_no=pl.lit("1"), child_id=pl.lit("1"), pool_key=pl.lit(None, dtype=pl.String)
     )
-    settled = settle(facts, care_month=month, parameters=cmg_parameters())
+    return settle(facts, care_month=month, parameters=cmg_parameters())
+
+
+def _direct(group: list[Values], month: date) -> list[Answer]:
+    settled = _settle_direct(group, month)
     explained = trace(settled, steps_for(month), month)
     return [
         _answer(found["regime"], _direct_amounts(found), found) | why

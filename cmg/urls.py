@@ -8,6 +8,7 @@ app_name = "cmg"
 urlpatterns = [
     path("", include("cmg.views.acts_urls")),
     path("", include("cmg.views.family_space_urls")),
+    path("", include("cmg.views.declaring_urls")),
     path("agent/", lists.queue, name="queue"),
     path("agent/mois/", months.month_list, name="months"),
     path("agent/mois/<str:month>/", months.control_room, name="month"),

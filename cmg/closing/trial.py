@@ -1,5 +1,6 @@
 """What a month would give some families now, computed like a run and left nowhere."""
 
+import secrets
 from collections.abc import Sequence
 from datetime import date
 
@@ -16,8 +17,9 @@ from cmg.closing.verifying import run_digest
 from portal.batches.models import Run
 
 KIND = "cmg-month"
-# A trial stands after every run of its month: what was issued is its past.
-LAST_ORDINAL = 32_000
+# A trial stands after every run of its month: what was issued is its past. Its ordinal is drawn, because families who
+# estimate the same month at the same time would otherwise wait for each other (one run per month and ordinal).
+TRIAL_ORDINALS = range(20_000, 32_000)
 
 
 def try_month(month: date, employers: Sequence[str], *, on: date) -> Outcome:
@@ -38,7 +40,7 @@ def _try(month: date, employers: Sequence[str], on: date) -> tuple[Outcome, pl.D
     figures = figures_of(month)
     with transaction.atomic():
         run = Run.objects.create(
-            kind=KIND, month=month, ordinal=LAST_ORDINAL, day=on, dry_run=True, scope=sorted(set(employers)),
+            kind=KIND, month=month, ordinal=secrets.choice(TRIAL_ORDINALS), day=on, dry_run=True, scope=sorted(set(employers)),
             parameters_digest="", rule_version="", totals={"slices": 1}, started_at=timezone.now(),
         )  # fmt: skip
         prepare(run, shared_residence_allowed=figures.scale.shared_residence_allowed)

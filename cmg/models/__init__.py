@@ -1,6 +1,7 @@
 """Tables of the CMG: what was received from both sides, and what was decided."""
 
 from cmg.models.compared import ChangeKind, DigestChange, SignedResult
+from cmg.models.declaring import DeclarationEstimate, FamilyDraft, FamilyMandate
 from cmg.models.received import (
     Account,
     CareMode,
@@ -76,10 +77,13 @@ __all__ = [
     "Channel",
     "Decision",
     "Declaration",
+    "DeclarationEstimate",
     "DeclarationKind",
     "DigestChange",
     "Employee",
     "EmployeeKind",
+    "FamilyDraft",
+    "FamilyMandate",
     "FamilyMerge",
     "Finding",
     "Instalment",

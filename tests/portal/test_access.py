@@ -9,7 +9,7 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import transaction
@@ -20,6 +20,7 @@ from django.utils import timezone
 from cmg.models import (
     Advance,
     BoardCase,
+    FamilyDraft,
     FamilyMerge,
     Overpayment,
     PersonVerdict,
@@ -220,6 +221,15 @@ ACCESS: dict[str, Line] = {
     # The team's side of it; the demonstration's mailbox is not there here.
     "cmg:agent_messages":    Line(CMG, 200, 404, own={"employer_no": "family_here"}, others={"employer_no": "family_elsewhere"}),
     "notices:demo_mails":    Line(EVERYBODY, 404, None, outside=404),
+    # Declaring a month, rights, bank account; the simulator is public.
+    "cmg:declare":           Line(PARENT, 200, 404),
+    "cmg:declare_change":    Line(PARENT, None, 404),
+    "cmg:declare_form":      Line(PARENT, 200, 422, own={"key": "draft_here"}, others={"key": "draft_elsewhere"}, never=True),
+    "cmg:declare_check":     Line(PARENT, 302, 302, own={"key": "draft_here"}, others={"key": "draft_elsewhere"}, never=True),
+    "cmg:declare_receipt":   Line(PARENT, 302, own={"key": "draft_here"}, others={"key": "draft_elsewhere"}, never=True),
+    "cmg:own_rights":        Line(PARENT),
+    "cmg:own_account":       Line(PARENT, 200, 422),
+    "cmg:simulator":         Line(EVERYBODY, 200, 422, outside=200, but={STRANGER: (200, 422), HALF: (200, 422)}),
 }  # fmt: skip
 
 
@@ -276,6 +286,7 @@ def objects(settings: Any, tmp_path: Path) -> dict[str, Any]:
         known |= {
             f"family_{place}": settlement.employer_no, f"settlement_{place}": settlement.pk,
             **papers_of(settlement.employer_no, place),
+            f"draft_{place}": _draft_of(settlement, person),
             f"file_{place}": rejected.file_id, f"row_{place}": rejected.pk, f"reset_{place}": reset.pk,
         } | _acted_on(place, fund, settlement.employer_no)  # fmt: skip
         known |= {f"{name}_{place}": pk for name, pk in remedies_of(settlement.employer_no, fund).items()}
@@ -395,6 +406,16 @@ def papers_of(employer_no: str, place: str) -> dict[str, Any]:
     )
     return {f"own_report_{place}": report.number, f"own_advance_{place}": f"A-{advance.pk}", f"excess_{place}": f"T-{excess.pk}",
             f"own_letter_{place}": letter.pk}  # fmt: skip
+
+
+def _draft_of(settlement: Settlement, writer: User) -> UUID:
+    """A declaration that the settlement's family has begun to write."""
+    draft = FamilyDraft.objects.create(
+        key=uuid4(), employer_no=settlement.employer_no, employee_no="S1", care_month=MONTH, child_ids="C1",
+        child_birth_dates="2024-03-10", kind="ORIGINAL", declaration_no=f"F{settlement.pk}", version=1,
+        started_by=writer, updated_at=timezone.now(),
+    )  # fmt: skip
+    return draft.key
 
 
 def person(who: str, objects: dict[str, Any]) -> User:

@@ -1,0 +1,1 @@
+"""A family declares its month: drafts, the live estimate, sending, comparing; its rights, the simulator, its account."""

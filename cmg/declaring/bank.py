@@ -1,0 +1,153 @@
+"""A family's bank account and mandate: what it is, the IBAN typed and checked, the change entered like a repair."""
+
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+import polars as pl
+from django.db import IntegrityError, transaction
+
+from cmg.models import Account, FamilyMandate
+from cmg.remedies.following import returned_credits
+from cmg.repairs.entering import Change, ChangedMeanwhile, enter
+from portal.accounts.models import User
+from portal.banking.iban import LENGTHS, is_iban_valid
+from portal.banking.models import OrderKind, OrderState, PaymentOrder
+from portal.people.vault import keep, lookup_key, lookup_keys, reveal_many
+
+ACT = "CHANGE_BANK"
+SUBJECT = "cmg:employer:"
+REASON = "Nouveau compte bancaire donné par la famille, mandat accepté."
+HOLDER_LONGEST = 70
+UNDER_WAY = (OrderState.PREPARED, OrderState.SENT, OrderState.ACCEPTED)
+# What a bank file can carry of a name (EPC: Latin letters, digits and a few signs; accents are put off there).
+HOLDER = re.compile(r"[^\W\d_][\w .,'’()/+-]*")
+
+
+class WrongAccount(Exception):
+    """What was typed cannot be taken; `errors` are the sentences by field. Nothing was changed."""
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        super().__init__("Le compte ne peut pas être enregistré.")
+        self.errors = errors
+
+
+@dataclass(frozen=True)
+class UnderWay:
+    """A movement that still uses the account it was ordered with."""
+
+    cents: int
+    due_on: date
+    is_debit: bool
+    tail: str
+
+
+def compact(text: str) -> str:
+    """An IBAN without what people put between its groups, in capitals."""
+    return re.sub(r"[\s\u00a0\u202f.\-]", "", text).upper().removeprefix("IBAN")
+
+
+def iban_error(text: str) -> str:
+    """What is wrong with an IBAN, and what to do; empty when it may be taken."""
+    iban = compact(text)
+    if not iban:
+        return "Écrivez votre IBAN, par exemple FR76 3000 6000 0112 3456 7890 189."
+    if not iban.isascii() or not iban.isalnum():
+        return "Un IBAN n’a que des lettres sans accent et des chiffres. Recopiez-le depuis votre relevé."
+    length = LENGTHS.get(iban[:2])
+    if length is None:
+        return "Ce pays n’est pas dans la zone des prélèvements SEPA. Un IBAN français commence par FR."
+    if len(iban) != length:
+        return _length_error(len(iban), length, iban[:2])
+    if not is_iban_valid(iban):
+        return "Un caractère est faux, ou deux sont inversés : la clé de l’IBAN ne correspond pas. Recopiez-le depuis votre relevé."
+    return ""
+
+
+def _length_error(found: int, expected: int, country: str) -> str:
+    """``Il manque 2 caractères : un IBAN français en a 27.``"""
+    gap = abs(expected - found)
+    word = f"{gap}\u00a0caractère{'s' if gap > 1 else ''}"
+    which = "un IBAN français en a" if country == "FR" else f"un IBAN qui commence par {country} en a"
+    what = f"Il manque {word}" if found < expected else f"Il y a {word} de trop"
+    return f"{what} : {which} {expected}. Recopiez-le depuis votre relevé."
+
+
+def errors_of(*, iban: str, holder: str, accepted: bool) -> dict[str, str]:
+    """Every error of the form at once, by field."""
+    found = {"iban": iban_error(iban), "holder": "", "mandate": ""}
+    if not HOLDER.fullmatch(holder.strip()) or len(holder.strip()) > HOLDER_LONGEST:
+        found["holder"] = "Écrivez le nom qui est sur le relevé, en 70 caractères au plus, par exemple Émilie Chabrol."
+    if not accepted:
+        found["mandate"] = "Cochez la case pour accepter le mandat : sans lui, nous ne pouvons pas utiliser ce compte."
+    return {name: told for name, told in found.items() if told}
+
+
+def change_account(
+    *, key: UUID, account: Account, iban: str, holder: str, accepted: bool, by: User, at: datetime, on: date
+) -> tuple[FamilyMandate, bool]:
+    """Take another account and its mandate; returns the mandate, and whether this form had been sent before.
+
+    Raises WrongAccount, and ChangedMeanwhile when the account was changed by somebody else.
+    """
+    known = FamilyMandate.objects.filter(key=key, employer_no=account.employer_no).first()
+    if known is not None:
+        return known, True
+    errors = errors_of(iban=iban, holder=holder, accepted=accepted)
+    if errors:
+        raise WrongAccount(errors)
+    try:
+        with transaction.atomic():
+            return _enter(key, account, compact(iban), holder.strip(), by, at, on), False
+    except (IntegrityError, ChangedMeanwhile):
+        # The same form sent twice at once: the other one has just done it.
+        known = FamilyMandate.objects.filter(key=key, employer_no=account.employer_no).first()
+        if known is None:
+            raise
+        return known, True
+
+
+def _enter(key: UUID, account: Account, iban: str, holder: str, by: User, at: datetime, on: date) -> FamilyMandate:
+    reference = f"TU-{on:%Y%m%d}-{secrets.token_hex(5).upper()}"
+    iban_key = lookup_key(iban, "IBAN")
+    keep(lookup_keys(pl.Series([iban]), "IBAN"), "IBAN")
+    cells = {
+        "iban_key": iban_key, "iban_valid": True, "iban_tail": iban[-4:], "mandate_ref": reference,
+        "mandate_signed_on": on, "updated_at": at,
+    }  # fmt: skip
+    repair = enter(
+        [Change(Account, account, cells)], act=ACT, employer_no=account.employer_no, reason=REASON,
+        by=by.get_username(), at=at,
+    )  # fmt: skip
+    return FamilyMandate.objects.create(
+        key=key, employer_no=account.employer_no, reference=reference, holder=holder, iban_key=iban_key,
+        iban_tail=iban[-4:], signed_on=on, accepted_at=at, accepted_by=by, repair=repair,
+    )  # fmt: skip
+
+
+def under_way(employer_no: str) -> list[UnderWay]:
+    """Movements already ordered, with the ending of the account that each uses: a change comes too late for them."""
+    found = PaymentOrder.objects.filter(subject=SUBJECT + employer_no, state__in=UNDER_WAY).order_by("due_on", "pk")
+    orders = list(found[:20])
+    tails = reveal_many({order.iban_key for order in orders})
+    return [
+        UnderWay(order.amount_cents, order.due_on, order.kind == OrderKind.DEBIT, tails.get(order.iban_key, "")[-4:])
+        for order in orders
+    ]
+
+
+def sent_back(account: Account) -> tuple[int, bool]:
+    """Cents that the bank sent back and that were not sent again; whether the present account is another one."""
+    orders: Sequence[PaymentOrder] = returned_credits(account.employer_no)
+    another = all(order.iban_key != account.iban_key for order in orders)
+    return sum(order.amount_cents for order in orders), another
+
+
+def mandate_of(account: Account) -> FamilyMandate | None:
+    """The mandate accepted here for the present account, when it was given here."""
+    if not account.mandate_ref:
+        return None
+    return FamilyMandate.objects.filter(employer_no=account.employer_no, reference=account.mandate_ref).first()
