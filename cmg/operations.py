@@ -52,34 +52,38 @@ def inputs_digest(month: date) -> str:
     computed again, and never stops the issue of what was signed (it enters with the next run). Families declare at
     every minute from the 25th to the 5th: as inputs, they would void every signature before it could serve.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT (SELECT count(*) || ':' || coalesce(max(id), 0) FROM exchange_receivedfile WHERE kind <> 'repair'"
-            "  AND NOT (sender = 'famille' AND id IN (SELECT d.file_id FROM cmg_familydraft f"
-            "   JOIN cmg_declaration d ON d.id = f.declaration_id))),"
-            " (SELECT count(*) FROM exchange_rejectedrow WHERE state = 'REPLAYED'),"
-            " (SELECT count(*) || ':' || coalesce(max(id), 0) FROM banking_bankmessage),"
-            " (SELECT coalesce(max(id), 0) FROM batches_run WHERE kind = %s AND month = %s"
-            "  AND state IN ('ISSUED', 'RECONCILED'))",
-            (KIND, month),
-        )
-        seen = cursor.fetchone()
-    return hashlib.sha256(f"{month}|{RULE_VERSION}|{seen}".encode()).hexdigest()
+    return digests(month)[0]
 
 
 def decisions_digest(month: date) -> str:
     """What people repaired, decided, reported or declared so far: when it changes, the month is to be computed again."""
+    return digests(month)[1]
+
+
+def digests(month: date) -> tuple[str, str]:
+    """(inputs, decisions) of a month, in one query."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT (SELECT coalesce(max(id), 0) FROM cmg_repair),"
-            " (SELECT count(*) || ':' || coalesce(max(id), 0) || ':' || count(withdrawn_at) || ':' || count(decided_at)"
-            "  FROM cmg_personverdict WHERE care_month = %s),"
-            " (SELECT count(*) || ':' || count(*) FILTER (WHERE state IN ('ANSWERED', 'CLOSED'))"
-            "  FROM cmg_report WHERE stops_debit AND %s = ANY (months)),"
-            " (SELECT count(*) FROM cmg_familydraft WHERE care_month = %s AND sent_at IS NOT NULL)",
-            (month, month, month),
-        )
-        return hashlib.sha256(str(cursor.fetchone()).encode()).hexdigest()
+        cursor.execute(f"SELECT {INPUTS}, {DECISIONS}", {"kind": KIND, "month": month})
+        *inputs, repairs, verdicts, reports, declared = cursor.fetchone()
+    seen = (f"{month}|{RULE_VERSION}|{inputs}", str((repairs, verdicts, reports, declared)))
+    return hashlib.sha256(seen[0].encode()).hexdigest(), hashlib.sha256(seen[1].encode()).hexdigest()
+
+
+INPUTS = """
+(SELECT count(*) || ':' || coalesce(max(id), 0) FROM exchange_receivedfile WHERE kind <> 'repair'
+   AND NOT (sender = 'famille' AND id IN (SELECT d.file_id FROM cmg_familydraft f
+            JOIN cmg_declaration d ON d.id = f.declaration_id))),
+(SELECT count(*) FROM exchange_rejectedrow WHERE state = 'REPLAYED'),
+(SELECT count(*) || ':' || coalesce(max(id), 0) FROM banking_bankmessage),
+(SELECT coalesce(max(id), 0) FROM batches_run WHERE kind = %(kind)s AND month = %(month)s
+   AND state IN ('ISSUED', 'RECONCILED'))"""
+DECISIONS = """
+(SELECT coalesce(max(id), 0) FROM cmg_repair),
+(SELECT count(*) || ':' || coalesce(max(id), 0) || ':' || count(withdrawn_at) || ':' || count(decided_at)
+   FROM cmg_personverdict WHERE care_month = %(month)s),
+(SELECT count(*) || ':' || count(*) FILTER (WHERE state IN ('ANSWERED', 'CLOSED'))
+   FROM cmg_report WHERE stops_debit AND %(month)s = ANY (months)),
+(SELECT count(*) FROM cmg_familydraft WHERE care_month = %(month)s AND sent_at IS NOT NULL)"""
 
 
 def start_month(*, month: date, on: date, dry_run: bool = False) -> Run:
@@ -90,7 +94,7 @@ def start_month(*, month: date, on: date, dry_run: bool = False) -> Run:
     declarations = Declaration.objects.filter(care_month=month).count()
     if not declarations:
         raise NothingToClose(f"Aucune déclaration reçue pour {month:%m/%Y}.")
-    inputs, decisions = inputs_digest(month), decisions_digest(month)
+    inputs, decisions = digests(month)
     count = slice_count(declarations)
     figures = figures_of(month)
     with transaction.atomic(), connection.cursor() as cursor:

@@ -93,9 +93,12 @@ def control_room(request: HttpRequest, month: str) -> HttpResponse:
 def _changed_since(run: Run, month: date) -> bool:
     if run.state in operations.ISSUED_STATES or run.state == RunState.RUNNING:
         return False
-    # What people repaired, decided or declared is computed with the next closing; it breaks no signature already given.
-    decided = run.state == RunState.TO_SIGN and run.decisions_digest != operations.decisions_digest(month)
-    return run.inputs_digest != operations.inputs_digest(month) or decided or left_out(run).exists()
+    inputs, decisions = operations.digests(month)
+    if run.inputs_digest != inputs or left_out(run).exists():
+        return True
+    # What people repaired, decided or declared waits for the next run once somebody has signed this one.
+    given = run.signatures.filter(voided_at__isnull=True)
+    return run.state == RunState.TO_SIGN and run.decisions_digest != decisions and not given.exists()
 
 
 def _run_context(run: Run, user: User) -> dict[str, object]:

@@ -21,6 +21,8 @@ from portal.casework.models import Dossier
 from portal.exchange.models import RejectedRow
 from portal.exchange.operations import import_files
 from tests.cmg.files import row, write
+from tests.cmg.remedies.families import closed, moved_away, received
+from tests.cmg.repairs.test_repairs import do
 
 MONTH, DAY = date(2026, 10, 1), date(2026, 10, 26)
 PAGE = "/agent/mois/2026-10/"
@@ -302,3 +304,20 @@ def test_refused_rows_are_searched_by_line_column_and_state(region: Path, tmp_pa
     assert found("q=2026-13") == 1
     assert found("state=REPLAYED") == 0
     assert found("q=" + "9" * 40) == 0
+
+
+@pytest.mark.django_db
+def test_a_repair_since_the_calculation_is_shown_until_somebody_has_signed(tmp_path: Path) -> None:
+    received(tmp_path, moved_away)
+    run = closed()
+    client = entered("helene")
+    assert "à recalculer" not in read(client, PAGE)
+
+    do("RELINK_NUMBER")
+
+    assert "à recalculer" in read(client, PAGE)
+    closed()
+    assert "à recalculer" not in read(client, PAGE)
+    sign(run_pk=run.pk, username="helene", on=DAY)
+    do("CHANGE_RIGHT", by="nathalie", annual_resources_cents=2_000_000)
+    assert "à recalculer" not in read(client, PAGE)
