@@ -69,9 +69,9 @@ def in_mid_file(stall: Stall) -> None:
 
     real, sepa.PIECES = issue._payments, 50
 
-    def payments(run_pk: int, kind: Any, offset: int, count: int) -> Iterator[sepa.Payment]:
-        for number, payment in enumerate(real(run_pk, kind, offset, count)):
-            if number == count // 2:
+    def payments(part: issue.Part) -> Iterator[sepa.Payment]:
+        for number, payment in enumerate(real(part)):
+            if number == part.count // 2:
                 stall()
             yield payment
 
@@ -105,7 +105,7 @@ POINTS: dict[str, Callable[[Path], None]] = {
     "issued, no file written": lambda folder: before("cmg.operations:write_bank_files", Stall(folder)),
     "in mid-file": lambda folder: in_mid_file(Stall(folder)),
     "file not in place": lambda folder: before_the_file_is_in_place(Stall(folder)),
-    "first file of two": lambda folder: before("portal.banking.issue:_write_one", Stall(folder, passes=1)),
+    "first file of two": lambda folder: before("portal.banking.issue:_write_of_run", Stall(folder, passes=1)),
     "rows copied": lambda folder: after("portal.exchange.applying:copy_in", Stall(folder, passes=2)),
     "rows entered": lambda folder: before("portal.exchange.operations:journal", Stall(folder, passes=2)),
 }  # fmt: skip
