@@ -5,6 +5,12 @@ from datetime import date
 from celery import shared_task
 
 from cmg import operations
+from cmg.remedies.automatic import advance_what_is_late
+from cmg.remedies.daily import issue_remedies
+from cmg.remedies.following import follow_orders
+from cmg.remedies.overpayments import collect_instalments
+from portal.accounts.permissions import today
+from portal.banking.issue import bank_folder
 from portal.batches.models import Run, RunState
 
 
@@ -28,3 +34,22 @@ def sweep(**_later_arguments: object) -> None:
     """Take up the runs whose workers died: their slices are leased again."""
     for run_pk in Run.objects.filter(kind=operations.KIND, state=RunState.RUNNING).values_list("pk", flat=True):
         work_on_run.delay(run_pk=run_pk)
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def advance_late(**_later_arguments: object) -> None:
+    """Propose the advances of broken delays."""
+    advance_what_is_late(on=today())
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def collect_due(**_later_arguments: object) -> None:
+    """Ask for the instalments that fall due."""
+    collect_instalments(on=today())
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def send_remedies(**_later_arguments: object) -> None:
+    """Follow what the bank said of remedies, then send what waits outside any run."""
+    follow_orders(on=today())
+    issue_remedies(bank_folder(), on=today())

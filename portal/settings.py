@@ -179,6 +179,16 @@ CELERY_BEAT_SCHEDULE = {
     "cmg.sweep": {"task": "cmg.tasks.sweep", "schedule": env.number("PORTAL_SWEEP_SECONDS", 60)},
     "accounts.tidy": {"task": "portal.accounts.tasks.tidy", "schedule": crontab(hour=4, minute=0)},
     "casework.escalate": {"task": "portal.casework.tasks.escalate", "schedule": crontab(hour=6, minute=0)},
+    "cmg.advance_late": {"task": "cmg.tasks.advance_late", "schedule": crontab(hour=6, minute=15)},
+    "cmg.collect_due": {"task": "cmg.tasks.collect_due", "schedule": crontab(hour=6, minute=30)},
+    "cmg.send_remedies": {
+        "task": "cmg.tasks.send_remedies",
+        "schedule": env.number("PORTAL_DAY_FILES_SECONDS", 900),
+    },
+    "letters.write": {
+        "task": "portal.letters.tasks.write_waiting",
+        "schedule": env.number("PORTAL_LETTERS_SECONDS", 60),
+    },
 }
 
 REST_FRAMEWORK = {

@@ -48,24 +48,39 @@ def _query(issued: str) -> str:
     )
     sums = ", ".join(f"coalesce({name}, 0)::bigint" for name in (*FAMILY, *OTHERS, *SENT))
     return f"""
-    WITH issued AS MATERIALIZED ({issued}), last AS (
+    WITH RECURSIVE issued AS MATERIALIZED ({issued}), last AS (
         SELECT reference, bool_or(status = 'SETTLED') AS was_settled,
                coalesce(sum(payout_cents) FILTER (WHERE status = 'SETTLED'), 0) AS settled_payout_cents
         FROM (SELECT DISTINCT ON (reference) * FROM issued
               ORDER BY reference, status = 'HELD', rank DESC, id DESC) decided GROUP BY reference
+    ), asked AS (
+        SELECT i.reference, o.* FROM (SELECT reference, unnest(orders) AS end_to_end_id FROM issued) i
+        JOIN banking_paymentorder o USING (end_to_end_id)
+        UNION ALL
+        SELECT a.reference, o.* FROM asked a JOIN banking_paymentorder o ON o.end_to_end_id = a.end_to_end_id || '-R'
+        WHERE a.kind = 'CREDIT' AND a.state IN ('REJECTED', 'RETURNED')
     ), legs AS (
         SELECT i.reference, {accounts}
-        FROM (SELECT DISTINCT reference, key FROM issued) i JOIN ledger_entry e ON e.key = i.key
+        FROM (SELECT reference, key FROM issued UNION
+              SELECT reference, 'bank:' || end_to_end_id || ':again' FROM asked WHERE end_to_end_id LIKE '%%-R') i
+        JOIN ledger_entry e ON e.key = i.key
         JOIN ledger_leg l ON l.entry_id = e.id GROUP BY 1
     ), sent AS (
-        SELECT i.reference, {orders},
+        SELECT o.reference, {orders},
                string_agg(o.end_to_end_id, '|') FILTER (WHERE o.kind = 'CREDIT' AND o.state IN ('REJECTED', 'RETURNED'))
                    AS failed_credits
-        FROM (SELECT reference, unnest(orders) AS end_to_end_id FROM issued) i
-        JOIN banking_paymentorder o USING (end_to_end_id) GROUP BY 1
+        FROM asked o GROUP BY 1
+    ), repaid AS (
+        SELECT p.declaration_no AS reference, -sum(l.amount_cents) AS cents
+        FROM cmg_overpayment p JOIN last ON last.reference = p.declaration_no
+        JOIN cmg_instalment i ON i.overpayment_id = p.id AND i.end_to_end_id <> ''
+        JOIN ledger_entry e ON e.key LIKE 'cmg:remedy:INS-' || i.id || '%%'
+             AND substring(e.key from '^cmg:remedy:INS-([0-9]+)') = i.id::text
+        JOIN ledger_leg l ON l.entry_id = e.id AND l.account = {LEGS["OVERPAYMENT"]} GROUP BY 1
     )
-    SELECT last.reference, coalesce(sent.failed_credits, ''), last.was_settled, last.settled_payout_cents::bigint, {sums}
-    FROM last LEFT JOIN legs USING (reference) LEFT JOIN sent USING (reference)
+    SELECT last.reference, coalesce(sent.failed_credits, ''), last.was_settled, last.settled_payout_cents::bigint,
+           coalesce(repaid.cents, 0)::bigint, {sums}
+    FROM last LEFT JOIN legs USING (reference) LEFT JOIN sent USING (reference) LEFT JOIN repaid USING (reference)
     """
 
 

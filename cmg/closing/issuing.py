@@ -10,6 +10,8 @@ from cmg.closing import movements
 from cmg.closing.booked import booked_declarations, booked_invoices
 from cmg.closing.structures import invoices_to_issue
 from cmg.models import Settlement
+from cmg.remedies.giving_back import note_refunds
+from cmg.remedies.hold_letters import ask_hold_letters
 from cmg.remedies.netting import Payout, net_payouts
 from cmg.remedies.overpayments import open_overpayments
 from portal.banking.open_items import close_presented_again, close_without_account, open_without_account
@@ -106,6 +108,7 @@ def issue_movements(run: Run, day: date, at: datetime) -> dict[str, int]:
         for number in _slices(run):
             _move(run, _living(run, number), booked_declarations(run, number), day, done)
         _move(run, invoices_to_issue(run, MOVED), booked_invoices(run), day, done)
+        ask_hold_letters(run, on=day)
         _tell_the_funds(run, at)
     return done
 
@@ -119,7 +122,9 @@ def _move(run: Run, decided: pl.DataFrame, booked: pl.DataFrame, day: date, done
     open_overpayments(run, delta, on=day)
     post_many(*movements.entries(delta, run.pk, run.ordinal, day))
     orders, lacking = movements.orders(delta, _families(delta["employer_no"]), day)
-    prepare_orders(_named(orders, run))
+    named = _named(orders, run)
+    prepare_orders(named)
+    note_refunds(run, delta, named, on=day)
     again = delta.filter(pl.col("presented_again_cents") > 0).join(orders, on="declaration_no", how="semi")
     failed = again["failed_credits"].str.split("|").explode()
     close_presented_again(failed.to_list(), on=day, note=f"Représenté par l’arrêté {run.pk}")
@@ -131,9 +136,12 @@ def _move(run: Run, decided: pl.DataFrame, booked: pl.DataFrame, day: date, done
 
 
 def _kept_for_advances(run: Run, delta: pl.DataFrame, day: date) -> pl.DataFrame:
-    """What is kept of the payouts about to leave; an invoice of a structure pays no advance back."""
-    leaving = delta.filter((pl.col("to_pay_cents") > 0) & ~pl.col("is_invoice"))
-    columns = leaving.select("declaration_no", "employer_no", "to_pay_cents").iter_rows()
+    """What is kept of the payouts about to leave; an invoice of a structure pays no advance back, and neither do
+    contributions given back whose transfer had returned."""
+    refund_again = pl.min_horizontal("again", "old_refunds_returned_cents")
+    leaving = delta.with_columns(of_aid=pl.col("to_pay_cents") - refund_again)
+    leaving = leaving.filter((pl.col("of_aid") > 0) & ~pl.col("is_invoice"))
+    columns = leaving.select("declaration_no", "employer_no", "of_aid").iter_rows()
     return net_payouts(run, [Payout(*row) for row in columns], by="portail", on=day)
 
 

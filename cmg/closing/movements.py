@@ -32,10 +32,11 @@ SENT = tuple(
 )
 BOOKED = {
     "declaration_no": pl.String, "failed_credits": pl.String, "was_settled": pl.Boolean,
-    "settled_payout_cents": pl.Int64,
+    "settled_payout_cents": pl.Int64, "repaid_cents": pl.Int64,
     **dict.fromkeys((*FAMILY, *OTHERS, *SENT), pl.Int64),
 }  # fmt: skip
-"""Columns of what an earlier issue left: the legs of its own entries, its last settled payout, its bank movements."""
+"""Columns of what an earlier issue left: the legs of its own entries, its last settled payout, its bank movements, and
+what the family repaid by instalments of what it had been paid in excess."""
 UNCHANGED = ("declaration_no", "failed_credits")
 
 
@@ -85,7 +86,7 @@ def differences(settlements: pl.DataFrame, booked: pl.DataFrame) -> pl.DataFrame
     )  # fmt: skip
     known = joined.with_columns(
         pl.col("old_was_settled").fill_null(value=False),
-        *(pl.col(f"old_{name}").fill_null(0) for name in (*FAMILY, *OTHERS, *SENT, "settled_payout_cents")),
+        *(pl.col(f"old_{name}").fill_null(0) for name in (*FAMILY, *OTHERS, *SENT, "settled_payout_cents", "repaid_cents")),
     ).filter(~((pl.col("status") == "HELD") & pl.col("old_was_settled")))  # fmt: skip
     moved = _ordered(_family_legs(_stuck(_moves(known))))
     return moved.with_columns((pl.col(name) - pl.col(f"old_{name}")).alias(name) for name in OTHERS)
@@ -94,7 +95,8 @@ def differences(settlements: pl.DataFrame, booked: pl.DataFrame) -> pl.DataFrame
 def _moves(known: pl.DataFrame) -> pl.DataFrame:
     """`more_debit`, `less_debit`, `more_payout`, `less_payout`: how far what is due has moved.
 
-    An upward payout first cancels what an earlier correction had left as paid in excess (`cancelled`). A single
+    An upward payout first cancels what an earlier correction had left as paid in excess (`cancelled`), but what the
+    family repaid of it since. A single
     movement carries the upward payout with it; an aid that falls is never debited, as without Pajemploi+.
     """
     standing = pl.sum_horizontal(pl.col(f"old_{name}") for name in FAMILY)
@@ -102,8 +104,10 @@ def _moves(known: pl.DataFrame) -> pl.DataFrame:
     debit = pl.col("due_debit_cents") - standing - pl.col("old_settled_payout_cents")
     found = known.with_columns(standing=standing, payout=payout, debit=debit)
     rise = _at_least_zero(pl.col("payout"))
+    still_owed = _at_least_zero(pl.col("old_OVERPAYMENT") - pl.col("old_repaid_cents"))
     found = found.with_columns(
-        cancelled=pl.min_horizontal(rise, _at_least_zero(pl.col("old_OVERPAYMENT"))),
+        still_owed=still_owed,
+        cancelled=pl.min_horizontal(rise, still_owed),
         less_payout=_at_least_zero(-pl.col("payout")),
     ).with_columns(rise=rise - pl.col("cancelled"))
     single = pl.col("all_in_one")
@@ -161,7 +165,7 @@ def _family_legs(stuck: pl.DataFrame) -> pl.DataFrame:
         undone_payout=pl.col("undone_payout") + held_back,
         undone_returned=pl.col("undone_returned") + kept_back,
     )
-    owing = pl.col("excess") + _at_least_zero(pl.col("old_OVERPAYMENT")) - pl.col("cancelled")
+    owing = pl.col("excess") + pl.col("still_owed") - pl.col("cancelled")
     found = found.with_columns(kept=pl.min_horizontal(pl.col("refund"), owing))
     left = pl.col("refund") - pl.col("kept")
     paid = _when(single, _at_least_zero(left - pl.col("collected")))

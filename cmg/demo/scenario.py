@@ -111,8 +111,12 @@ def bank_day(bank: Bank, paths: list[Path], inbox: Path, say: Say) -> None:
 
 
 def unsent_files() -> list[BankFile]:
-    """Bank files whose orders still wait for a first answer; none while others of the issue are being written."""
-    if PaymentOrder.objects.filter(state=OrderState.PREPARED).exists():
+    """Bank files whose orders still wait for a first answer; none while others are being written.
+
+    An order outside any run waits for the day's file: until one carries it, it holds up nothing.
+    """
+    writing = PaymentOrder.objects.filter(state=OrderState.PREPARED)
+    if writing.exclude(run__isnull=True, bank_file__isnull=True).exists():
         return []
     waiting = PaymentOrder.objects.filter(state=OrderState.SENT).values("bank_file")
     return list(BankFile.objects.filter(pk__in=waiting).order_by("name"))

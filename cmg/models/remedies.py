@@ -215,7 +215,8 @@ class Overpayment(models.Model):
         "CONTESTED": {"CONFIRMED", "CANCELLED", "REMITTED"},
         "CONFIRMED": {"RECOVERING", "SETTLED", "REMITTED", "CANCELLED"},
         "RECOVERING": {"SETTLED", "REMITTED", "CANCELLED"},
-        "SETTLED": set(),
+        # The bank may send back an instalment that it had taken.
+        "SETTLED": {"RECOVERING"},
         "ABANDONED": set(),
         "REMITTED": set(),
         "CANCELLED": set(),

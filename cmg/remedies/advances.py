@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from cmg.models import Overpayment, Settlement
 from cmg.models.remedies import Advance, AdvanceMonth, AdvanceState, Origin, OverpaymentOrigin
-from cmg.remedies import payments
+from cmg.remedies import payments, telling
 from cmg.remedies.limits import RemedyRefused, check_decider, needs_four_eyes
 from portal.audit.operations import journal
 from portal.casework.moves import move
@@ -107,6 +107,7 @@ def grant_advance(*, advance_pk: int, by: str, on: date) -> Advance:
             reference=f"ADV-{advance.pk}", against=Ledger.ADVANCE, on=on,
         )  # fmt: skip
         advance.save(update_fields=["end_to_end_id"])
+        telling.tell_advance_granted(advance, by=by, on=on)
     return advance
 
 
@@ -116,8 +117,9 @@ def refuse_advance(*, advance_pk: int, refusal: str, by: str, on: date) -> Advan
         raise RemedyRefused("Un refus se motive : la famille lira cette raison.")
     with transaction.atomic():
         advance = _locked(advance_pk)
-        move(advance, AdvanceState.REFUSED, by=by, reason=refusal, refusal=refusal, decided_by=by, decided_on=on)
+        move(advance, AdvanceState.REFUSED, by=by, reason=refusal, refusal=refusal[:300], decided_by=by, decided_on=on)
         advance.months.update(is_live=False)
+        telling.tell_advance_refused(advance, by=by, on=on)
     return advance
 
 

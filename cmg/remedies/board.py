@@ -9,7 +9,7 @@ from datetime import date
 from django.db import IntegrityError, transaction
 
 from cmg.models.remedies import BoardCase, BoardSession, BoardState, BoardVote
-from cmg.remedies import payments
+from cmg.remedies import payments, telling
 from cmg.remedies.limits import RemedyRefused, count_on
 from cmg.rules.priority import Hardship
 from portal.audit.operations import journal
@@ -99,6 +99,7 @@ def _decide(case: BoardCase, by: str, on: date) -> None:
             against=Ledger.EMERGENCY_AID, on=on,
         )  # fmt: skip
         case.save(update_fields=["end_to_end_id"])
+    telling.tell_board(case, by=by, on=on)
 
 
 def _locked(case_pk: int) -> BoardCase:

@@ -3,16 +3,21 @@
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Concat
 
-from cmg.models import Advance, BoardCase, Instalment, Refund
+from cmg.models import Advance, BoardCase, Instalment, Refund, Settlement
 from cmg.models.remedies import AdvanceState, BoardState, RefundState
 from cmg.remedies import payments
 from cmg.remedies.limits import RemedyRefused
-from cmg.remedies.overpayments import note_repaid
+from cmg.remedies.overpayments import CAME_BACK, note_came_back, note_repaid
 from portal.audit.operations import journal
+from portal.banking.answers import WHOLE_FILE
 from portal.banking.models import OrderKind, OrderState, PaymentOrder
+from portal.banking.open_items import close_presented_again
 from portal.casework.moves import move
 from portal.ledger.models import Account as Ledger
+from portal.ledger.models import Entry
 from portal.ledger.operations import post
 
 BY = "portail"
@@ -26,11 +31,31 @@ def follow_orders(*, on: date) -> int:
     for came_back in (OrderState.REJECTED, OrderState.RETURNED):
         moved += _follow(Refund, RefundState.ORDERED, came_back, RefundState.RETURNED)
         moved += _follow(Refund, RefundState.PAID, came_back, RefundState.RETURNED)
-    taken = PaymentOrder.objects.filter(purpose="CMG_INSTALMENT", state=OrderState.BOOKED).values("end_to_end_id")
-    for pk in Instalment.objects.filter(paid_on__isnull=True, end_to_end_id__in=taken).values_list("pk", flat=True):
+    return moved + _follow_instalments(on)
+
+
+def after_bank_message(on: date) -> None:
+    """What a message of the bank may have changed."""
+    follow_orders(on=on)
+
+
+def _follow_instalments(on: date) -> int:
+    orders = PaymentOrder.objects.filter(purpose="CMG_INSTALMENT")
+    taken = orders.filter(state=OrderState.BOOKED).values("end_to_end_id")
+    repaid = list(Instalment.objects.filter(paid_on__isnull=True, end_to_end_id__in=taken).values_list("pk", flat=True))
+    for pk in repaid:
         note_repaid(instalment_pk=pk, on=on, by=BY)
-        moved += 1
-    return moved
+    back = orders.filter(state__in=CAME_BACK).exclude(end_to_end_id__in=_noted()).values("end_to_end_id")
+    came_back = list(Instalment.objects.filter(end_to_end_id__in=back).values_list("pk", flat=True))
+    for pk in came_back:
+        note_came_back(instalment_pk=pk, by=BY)
+    return len(repaid) + len(came_back)
+
+
+def _noted() -> list[str]:
+    """Instalments whose return is already in the books."""
+    keys = Entry.objects.filter(key__startswith="cmg:remedy:INS-", key__endswith=":back").values_list("key", flat=True)
+    return ["CMG-" + key.removeprefix("cmg:remedy:").removesuffix(":back") for key in keys]
 
 
 def _follow(model: type, state: str, said: OrderState, to: str) -> int:
@@ -47,16 +72,25 @@ def _follow(model: type, state: str, said: OrderState, to: str) -> int:
     return len(pks)
 
 
-def returned_credits(employer_no: str | None = None) -> list[PaymentOrder]:
-    """Transfers that came back and were not sent again, the oldest first."""
-    found = PaymentOrder.objects.filter(
-        kind=OrderKind.CREDIT, state__in=[OrderState.REJECTED, OrderState.RETURNED], purpose__startswith="CMG_"
-    )
-    if employer_no is not None:
-        found = found.filter(subject=payments.SUBJECT + employer_no)
-    again = PaymentOrder.objects.filter(end_to_end_id__endswith="-R").values_list("end_to_end_id", flat=True)
-    sent = {reference.removesuffix("-R") for reference in again}
-    return [order for order in found.order_by("pk") if order.end_to_end_id not in sent]
+def returned_orders() -> QuerySet[PaymentOrder]:
+    """Transfers of the CMG that came back and wait: neither sent again, nor carried by a later run of the month.
+
+    A run carries what came back before its issue (`cmg.closing.movements`).
+    """
+    number = Settlement.objects.filter(pk=OuterRef("settlement_id")).values("declaration_no")
+    again = PaymentOrder.objects.filter(end_to_end_id=Concat(OuterRef("end_to_end_id"), Value("-R")))
+    of_number = Settlement.objects.filter(declaration_no=OuterRef(OuterRef("number"))).values("pk")
+    later = PaymentOrder.objects.filter(
+        kind=OrderKind.CREDIT, settlement_id__in=of_number, run__ordinal__gt=OuterRef("run__ordinal"),
+        run__month=OuterRef("run__month"), run__issued_at__date__gte=Coalesce(OuterRef("settled_on"), OuterRef("due_on")),
+    )  # fmt: skip
+    came_back = PaymentOrder.objects.filter(kind=OrderKind.CREDIT, state__in=CAME_BACK, purpose__startswith="CMG_")
+    return came_back.annotate(number=Subquery(number)).exclude(Exists(again)).exclude(Exists(later))
+
+
+def returned_credits(employer_no: str) -> list[PaymentOrder]:
+    """The family's transfers that came back and wait, the oldest first."""
+    return list(returned_orders().filter(subject=payments.SUBJECT + employer_no).order_by("pk"))
 
 
 def resend(*, order_pk: int, by: str, on: date) -> str:
@@ -70,11 +104,14 @@ def resend(*, order_pk: int, by: str, on: date) -> str:
             raise RemedyRefused("Ce versement n’est pas revenu : il n’y a rien à renvoyer.")
         employer_no = order.subject.removeprefix(payments.SUBJECT)
         account = payments.family_account(employer_no)
-        if account.iban_key == order.iban_key:
+        # A file refused whole says nothing of the family's account.
+        if account.iban_key == order.iban_key and order.reason_code != WHOLE_FILE:
             raise RemedyRefused("C’est encore le compte que la banque a refusé : il en faut un autre.")
         reference = f"{order.end_to_end_id}-R"
         if PaymentOrder.objects.filter(end_to_end_id=reference).exists():
             raise RemedyRefused("Ce versement est déjà renvoyé.")
+        if not returned_orders().filter(pk=order.pk).exists():
+            raise RemedyRefused("Un arrêté plus récent a déjà renvoyé cette somme.")
         if order.state == OrderState.RETURNED:
             owed = Ledger.FAMILY_REFUND if order.purpose == "CMG_REFUND" else Ledger.FAMILY_PAYOUT
             post(
@@ -82,6 +119,7 @@ def resend(*, order_pk: int, by: str, on: date) -> str:
                 legs={Ledger.RETURNED_PAYOUT: order.amount_cents, owed: -order.amount_cents},
             )  # fmt: skip
         payments.order_again(account, order, reference, on)
+        close_presented_again([order.end_to_end_id], on=on, note="Renvoyé sur un autre compte")
         Advance.objects.filter(end_to_end_id=order.end_to_end_id).update(end_to_end_id=reference)
         BoardCase.objects.filter(end_to_end_id=order.end_to_end_id).update(end_to_end_id=reference)
         for refund in Refund.objects.select_for_update().filter(end_to_end_id=order.end_to_end_id):

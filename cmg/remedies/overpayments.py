@@ -3,21 +3,28 @@
 Nothing is recovered below the threshold, before the notice, before the twenty days, or while the family contests.
 """
 
+import logging
 from datetime import date, timedelta
 
 import polars as pl
 from django.db import transaction
 
 from cmg.models.remedies import Instalment, Overpayment, OverpaymentOrigin, OverpaymentState
-from cmg.remedies import payments
+from cmg.remedies import payments, telling
 from cmg.remedies.limits import RemedyRefused, check_decider, count_on, needs_four_eyes
+from cmg.rules.calendar import is_business_day, nth_business_day
 from cmg.rules.figures import cmg_parameters
 from cmg.rules.remedies import is_overpayment_recovered
+from portal.audit.operations import journal
+from portal.banking.models import OrderState, PaymentOrder
 from portal.batches.models import Run
 from portal.casework.moves import move
 from portal.ledger.models import Account as Ledger
 from portal.ledger.operations import post
 
+logger = logging.getLogger(__name__)
+CAME_BACK = (OrderState.REJECTED, OrderState.RETURNED)
+GIVEN_UP = (OverpaymentState.ABANDONED, OverpaymentState.REMITTED, OverpaymentState.CANCELLED)
 CLOSED_STATES = (
     OverpaymentState.SETTLED, OverpaymentState.ABANDONED, OverpaymentState.REMITTED, OverpaymentState.CANCELLED,
 )  # fmt: skip
@@ -31,7 +38,7 @@ def open_overpayments(run: Run, delta: pl.DataFrame, *, on: date) -> int:
     """
     excess = delta.filter(pl.col("OVERPAYMENT") > 0).to_dicts()
     for row in delta.filter(pl.col("OVERPAYMENT") < 0).to_dicts():
-        _take_back(row["declaration_no"], -row["OVERPAYMENT"])
+        _take_back(row["declaration_no"], -row["OVERPAYMENT"], run, on)
     Overpayment.objects.bulk_create(
         Overpayment(
             employer_no=row["employer_no"], fund=row["fund"] or "", care_month=run.month, run=run,
@@ -46,21 +53,62 @@ def open_overpayments(run: Run, delta: pl.DataFrame, *, on: date) -> int:
     return len(excess)
 
 
-def _take_back(declaration_no: str, cents: int) -> None:
-    """A payout that rises again pays back first what an earlier correction had left in excess."""
-    found = Overpayment.objects.select_for_update(of=("self",)).filter(declaration_no=declaration_no)
-    for overpayment in found.exclude(state__in=CLOSED_STATES).order_by("pk"):
-        taken = min(cents, overpayment.outstanding_cents)
+def _take_back(declaration_no: str, cents: int, run: Run, on: date) -> None:
+    """A payout that rises again pays back first what an earlier correction had left in excess.
+
+    What is still owed comes first, less what the bank was already asked for; then what was given up, which was not
+    in excess after all: its books are opened again for that part.
+    """
+    found = Overpayment.objects.select_for_update(of=("self",)).filter(declaration_no=declaration_no).order_by("pk")
+    open_ones = [one for one in found if one.state not in CLOSED_STATES]
+    given_up = [one for one in found if one.state in GIVEN_UP]
+    for overpayment in open_ones:
+        taken = min(cents, overpayment.outstanding_cents - in_flight_cents(overpayment))
         cents -= taken
         overpayment.repaid_cents += taken
         overpayment.save(update_fields=["repaid_cents"])
-        if overpayment.outstanding_cents == 0:
-            to = (
-                OverpaymentState.SETTLED
-                if "SETTLED" in overpayment.MOVES[overpayment.state]
-                else OverpaymentState.CANCELLED
-            )
-            move(overpayment, to, by="portail", reason="l’aide du mois a été revue à la hausse")
+        _settle_or_trim(overpayment)
+    for overpayment in given_up:
+        taken = min(cents, overpayment.amount_cents - overpayment.repaid_cents)
+        cents -= taken
+        _take_back_given_up(overpayment, taken, run, on)
+
+
+def _settle_or_trim(overpayment: Overpayment) -> None:
+    if overpayment.outstanding_cents == 0:
+        can_settle = OverpaymentState.SETTLED in overpayment.MOVES[overpayment.state]
+        to = OverpaymentState.SETTLED if can_settle else OverpaymentState.CANCELLED
+        move(overpayment, to, by="portail", reason="l’aide du mois a été revue à la hausse")
+    _trim_plan(overpayment)
+
+
+def _take_back_given_up(overpayment: Overpayment, taken: int, run: Run, on: date) -> None:
+    if not taken:
+        return
+    overpayment.repaid_cents += taken
+    overpayment.remitted_cents -= min(taken, overpayment.remitted_cents)
+    overpayment.save(update_fields=["repaid_cents", "remitted_cents"])
+    post(
+        key=f"cmg:remedy:OVP-{overpayment.pk}:run{run.pk}", subject=overpayment.subject, dated=on,
+        label="Somme abandonnée, reprise sur l’aide revue", legs={Ledger.OVERPAYMENT: taken, Ledger.WRITTEN_OFF: -taken},
+    )  # fmt: skip
+
+
+def in_flight_cents(overpayment: Overpayment) -> int:
+    """Instalments that the bank was asked for and that it has neither taken nor sent back."""
+    asked = overpayment.instalments.filter(paid_on__isnull=True).exclude(end_to_end_id="")
+    cents = dict(asked.values_list("end_to_end_id", "amount_cents"))
+    gone = PaymentOrder.objects.filter(end_to_end_id__in=list(cents), state__in=CAME_BACK)
+    return sum(cents.values()) - sum(cents[reference] for reference in gone.values_list("end_to_end_id", flat=True))
+
+
+def _trim_plan(overpayment: Overpayment) -> None:
+    """A plan never asks for more than what is left: its last instalments shrink or go."""
+    left = overpayment.outstanding_cents - in_flight_cents(overpayment)
+    for part in overpayment.instalments.filter(end_to_end_id="").order_by("number"):
+        part.amount_cents = min(part.amount_cents, left)
+        left -= part.amount_cents
+        part.save(update_fields=["amount_cents"]) if part.amount_cents else part.delete()
 
 
 def notify_overpayment(*, overpayment_pk: int, by: str, on: date) -> Overpayment:
@@ -76,6 +124,7 @@ def notify_overpayment(*, overpayment_pk: int, by: str, on: date) -> Overpayment
             return found
         until = on + timedelta(days=count_on("overpayment.rectification_days", on))
         move(found, OverpaymentState.NOTIFIED, by=by, reason="notification", notified_on=on, rectification_until=until)
+        telling.tell_overpayment(found, by=by, on=on)
     return found
 
 
@@ -115,33 +164,72 @@ def agree_instalments(*, overpayment_pk: int, months: int, first_due_on: date, b
         move(found, OverpaymentState.RECOVERING, by=by, reason=f"remboursement en {months} mois")
         part = found.outstanding_cents // months
         amounts = [part] * (months - 1) + [found.outstanding_cents - part * (months - 1)]
-        return Instalment.objects.bulk_create(
+        parts = Instalment.objects.bulk_create(
             Instalment(
                 overpayment=found, number=number, due_on=_months_later(first_due_on, number - 1), amount_cents=cents
             )
             for number, cents in enumerate(amounts, start=1)
         )
+        telling.tell_instalments(found, parts, by=by, on=on)
+    return parts
 
 
 def collect_instalments(*, on: date) -> int:
-    """Order the bank debits of the instalments due by `on`; returns how many. A second call orders none again."""
+    """Order the bank debits of the instalments that fall by the next business day; a second call orders none again.
+
+    What cannot be asked (no mandate any more) is left for a person, and holds up no other family.
+    """
     due = Instalment.objects.filter(
-        due_on__lte=on, end_to_end_id="", overpayment__state=OverpaymentState.RECOVERING
+        due_on__lte=nth_business_day(on, 1), end_to_end_id="", overpayment__state=OverpaymentState.RECOVERING
     ).order_by("pk")
     return sum(_collect(pk, on) for pk in due.values_list("pk", flat=True))
 
 
 def _collect(instalment_pk: int, on: date) -> int:
-    with transaction.atomic():
-        found = Instalment.objects.select_for_update(of=("self",)).select_related("overpayment").get(pk=instalment_pk)
-        if found.end_to_end_id:
-            return 0
-        found.end_to_end_id = payments.collect(
-            employer_no=found.overpayment.employer_no, cents=found.amount_cents, purpose="CMG_INSTALMENT",
-            reference=f"INS-{found.pk}", against=Ledger.OVERPAYMENT, due_on=max(found.due_on, on),
-        )  # fmt: skip
-        found.save(update_fields=["end_to_end_id"])
+    try:
+        with transaction.atomic():
+            found = _locked_part(instalment_pk)
+            if found.end_to_end_id or found.overpayment.state != OverpaymentState.RECOVERING:
+                return 0
+            _ask_bank(found, f"INS-{found.pk}", on)
+    except RemedyRefused as refused:
+        logger.warning("instalment %s not asked for: %s", instalment_pk, refused)
+        return 0
     return 1
+
+
+def _ask_bank(part: Instalment, reference: str, on: date) -> None:
+    part.end_to_end_id = payments.collect(
+        employer_no=part.overpayment.employer_no, cents=part.amount_cents, purpose="CMG_INSTALMENT",
+        reference=reference, against=Ledger.OVERPAYMENT, due_on=business_day_from(max(part.due_on, on)),
+    )  # fmt: skip
+    part.save(update_fields=["end_to_end_id"])
+
+
+def _locked_part(instalment_pk: int) -> Instalment:
+    found = Instalment.objects.select_for_update(of=("self",)).select_related("overpayment")
+    return found.get(pk=instalment_pk)
+
+
+def business_day_from(day: date) -> date:
+    """`day`, or the next business day after it: no debit falls on a Sunday or a holiday."""
+    return day if is_business_day(day) else nth_business_day(day, 1)
+
+
+def present_again(*, instalment_pk: int, by: str, on: date) -> Instalment:
+    """A person asks again for an instalment that the bank refused or sent back: never by itself.
+
+    Raises RemedyRefused while the bank has not, or without mandate.
+    """
+    with transaction.atomic():
+        part = _locked_part(instalment_pk)
+        order = PaymentOrder.objects.filter(end_to_end_id=part.end_to_end_id or "–").first()
+        came_back = order is not None and order.state in CAME_BACK
+        if not came_back or part.overpayment.state != OverpaymentState.RECOVERING:
+            raise RemedyRefused("Cette échéance n’est pas revenue de la banque : elle ne se présente pas à nouveau.")
+        _ask_bank(part, f"{part.end_to_end_id.removeprefix('CMG-')}-R", on)
+        journal(actor=by, action="cmg.instalment.again", subject=f"cmg.overpayment:{part.overpayment_id}", detail={})
+    return part
 
 
 def note_repaid(*, instalment_pk: int, on: date, by: str) -> Overpayment:
@@ -155,8 +243,33 @@ def note_repaid(*, instalment_pk: int, on: date, by: str) -> Overpayment:
         part.save(update_fields=["paid_on"])
         found.repaid_cents += part.amount_cents
         found.save(update_fields=["repaid_cents"])
-        if found.outstanding_cents == 0:
+        if found.outstanding_cents == 0 and found.state == OverpaymentState.RECOVERING:
             move(found, OverpaymentState.SETTLED, by=by, reason="dernière échéance payée")
+    return found
+
+
+def note_came_back(*, instalment_pk: int, by: str) -> Overpayment:
+    """The bank refused an instalment, or sent it back: the sum is owed again. A second call changes nothing."""
+    with transaction.atomic():
+        part = _locked_part(instalment_pk)
+        order = PaymentOrder.objects.get(end_to_end_id=part.end_to_end_id)
+        found = _locked(part.overpayment_id)
+        returned = order.state == OrderState.RETURNED
+        post(
+            key=f"cmg:remedy:{part.end_to_end_id.removeprefix('CMG-')}:back", subject=found.subject,
+            dated=order.settled_on or order.due_on, label="Échéance revenue de la banque",
+            legs={
+                Ledger.OVERPAYMENT: part.amount_cents,
+                Ledger.UNPAID_DEBIT if returned else Ledger.FAMILY_DEBIT: -part.amount_cents,
+            },
+        )  # fmt: skip
+        if part.paid_on is not None:
+            part.paid_on = None
+            part.save(update_fields=["paid_on"])
+            found.repaid_cents -= part.amount_cents
+            found.save(update_fields=["repaid_cents"])
+            if found.state == OverpaymentState.SETTLED:
+                move(found, OverpaymentState.RECOVERING, by=by, reason="échéance revenue de la banque")
     return found
 
 
@@ -185,6 +298,7 @@ def remit_overpayment(*, overpayment_pk: int, reason: str, by: str, on: date) ->
             remitted_cents=found.remitted_cents + cents,
         )  # fmt: skip
         _write_off(found, cents, "remitted", on)
+        telling.tell_remission(found, cents, reason, by=by, on=on)
     return found
 
 

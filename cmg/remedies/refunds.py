@@ -3,8 +3,10 @@ the month again (CSS L. 531-8: a late part (b) first removes the wrong debit, on
 
 from datetime import date
 
+import polars as pl
 from django.db import IntegrityError, transaction
 
+from cmg.closing.trial import try_month
 from cmg.models import Settlement
 from cmg.models.remedies import Refund, RefundState
 from cmg.remedies.limits import RemedyRefused, answer_day
@@ -72,6 +74,20 @@ def verify_refund(*, refund_pk: int, due_cents: int, by: str) -> Refund:
             words = "Le mois a été refait : ce qui a été prélevé était dû."
             move(found, RefundState.REJECTED, by=by, reason=words, due_cents=due_cents, refusal=words)
     return found
+
+
+def check_refund(*, refund_pk: int, by: str, on: date) -> Refund:
+    """Compute the month again as it is known now, and verify the refund against it; nothing else is written.
+
+    Raises RemedyRefused while the declaration is held: nobody knows yet what was due.
+    """
+    found = Refund.objects.get(pk=refund_pk)
+    now = try_month(found.care_month, [found.employer_no], on=on).settlements
+    rows = now.filter(pl.col("declaration_no") == found.declaration_no).sort("version").to_dicts()
+    if rows and rows[-1]["status"] == "HELD":
+        raise RemedyRefused("Ce mois est encore en désaccord : réparez-le d’abord, puis vérifiez.")
+    due = rows[-1]["debit_cents"] - rows[-1]["withholding_tax_cents"] if rows else 0
+    return verify_refund(refund_pk=refund_pk, due_cents=due, by=by)
 
 
 def reject_refund(*, refund_pk: int, refusal: str, by: str) -> Refund:

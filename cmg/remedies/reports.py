@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from cmg.models import Account, Anomaly, Settlement
 from cmg.models.remedies import Channel, Report, ReportState, Symptom
+from cmg.remedies import telling
 from cmg.remedies.limits import RemedyRefused, answer_day, count_on
 from portal.audit.operations import journal
 from portal.batches.models import Run, RunState, Signature
@@ -167,6 +168,7 @@ def answer_report(*, report_pk: int, answer: str, by: str, at: datetime) -> Repo
     with transaction.atomic():
         report = _locked(report_pk)
         move(report, ReportState.ANSWERED, by=by, reason="réponse", at=at, answer=answer[:2000], answered_at=at)
+        telling.tell_report_answer(report, by=by, on=timezone.localdate(at))
     return report
 
 

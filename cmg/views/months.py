@@ -1,9 +1,7 @@
 """The month: control room, closing, signature, issue, bank."""
 
 from datetime import date
-from pathlib import Path
 
-from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,11 +20,11 @@ from cmg.words import BANK_REASONS, OPEN_REASONS
 from portal.accounts import sessions
 from portal.accounts.models import User
 from portal.audit.operations import journal
+from portal.banking.issue import bank_folder
 from portal.banking.statements import statement_faults
 from portal.batches import operations as batches
 from portal.batches.models import Run, RunState, Signature
 from portal.batches.selectors import progress
-from portal.embedded.attach import home_folder
 from portal.frame.errors import Conflict
 from portal.frame.paging import count_up_to, page_of
 from portal.frame.templatetags.portal import digest_groups
@@ -274,9 +272,8 @@ def changes(request: HttpRequest, month: str) -> HttpResponse:
 def issue(request: HttpRequest, month: str) -> HttpResponse:
     """Issue the signed run: movements are booked and the bank files written."""
     run = _run_or_404(_month(month))
-    out = Path(settings.PORTAL_BANK_FOLDER or home_folder() / "bank" / "out")
     try:
-        operations.issue_run(run_pk=run.pk, out=out, on=today(), by=request.user.get_username())
+        operations.issue_run(run_pk=run.pk, out=bank_folder(), on=today(), by=request.user.get_username())
     except operations.RunNotIssuable as refusal:
         messages.error(request, str(refusal))
     else:

@@ -1,7 +1,7 @@
 """The bank's answers: each message taken in once, each line matched, booked, or opened for somebody."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -43,6 +43,15 @@ STATES = {ACCEPTED: OrderState.ACCEPTED, BOOKED: OrderState.BOOKED, REJECTED: Or
 REFUNDS = "CMG_REFUND"
 WHOLE_FILE = "FICHIER"
 FINAL = {OrderState.REJECTED, OrderState.RETURNED}
+
+
+_followers: list[Callable[[date], object]] = []
+
+
+def follow_with(follower: Callable[[date], object]) -> None:
+    """Have `follower` called with the day after each message taken in: an application brings its own rows up to date."""
+    if follower not in _followers:
+        _followers.append(follower)
 
 
 @dataclass(frozen=True)
@@ -109,6 +118,8 @@ def import_message(content: bytes, *, name: str, on: date) -> MessageReport:
             actor="banque", action="bank.message", subject=f"bank:{kept.pk}",
             detail={"kind": message.kind, "matched": matched, "opened": opened},
         )  # fmt: skip
+    for follower in _followers:
+        follower(on)
     return MessageReport(name, message.kind, len(message.lines), matched, opened)
 
 

@@ -1,27 +1,48 @@
-"""Bank files of a run, written from its orders: the same orders give the same bytes, however often it is done."""
+"""Bank files of a run, and those of a day: the same orders give the same bytes, however often it is done."""
 
 import hashlib
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db import connection, transaction
+from django.db.models import QuerySet, Sum
+from django.utils import timezone
 
 from portal.banking.formats.schema import validate
 from portal.banking.formats.sepa import Header, Payment, write_credits, write_debits
 from portal.banking.models import BankFile, OrderKind, OrderState, PaymentOrder
 from portal.batches.models import Run
+from portal.embedded.attach import home_folder
 from portal.people.vault import reveal_many
 
 ORDERS_PER_FILE = 100_000
 CHUNK = 5_000
+LETTERS = {OrderKind.DEBIT: "P", OrderKind.CREDIT: "V"}
 FIELDS = (
     "pk", "end_to_end_id", "name", "iban_key", "amount_cents", "remittance", "due_on", "mandate_ref",
     "mandate_signed_on",
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Part:
+    """One file: its message, and which of the ordered `orders` it carries."""
+
+    message_id: str
+    kind: str
+    orders: QuerySet[PaymentOrder]
+    offset: int
+    count: int
+    total_cents: int
+
+
+def bank_folder() -> Path:
+    """Where bank files are written for the bank to fetch."""
+    return Path(settings.PORTAL_BANK_FOLDER or home_folder() / "bank" / "out")
 
 
 def write_bank_files(run_pk: int, out: Path, *, created_at: datetime) -> list[Path]:
@@ -31,49 +52,33 @@ def write_bank_files(run_pk: int, out: Path, *, created_at: datetime) -> list[Pa
     """
     out.mkdir(parents=True, exist_ok=True)
     run = Run.objects.get(pk=run_pk)
-    written = []
-    for kind in OrderKind:
-        for number, part in enumerate(_parts(run_pk, kind), start=1):
-            written.append(_write_one(run, kind, number, part, out, created_at))
-    return written
+    return [_write_of_run(run, part, out, created_at) for kind in OrderKind for part in _parts(run, kind)]
 
 
-def _parts(run_pk: int, kind: OrderKind) -> Iterator[tuple[int, int, int]]:
-    """(offset, count, total cents) of each file: orders by due date, then number."""
-    amounts = _ordered(run_pk, kind).values_list("amount_cents", flat=True).iterator(chunk_size=20_000)
+def _parts(run: Run, kind: OrderKind) -> Iterator[Part]:
+    """The files of a run: orders by due date, then number."""
+    orders = PaymentOrder.objects.filter(run=run, kind=kind).order_by("due_on", "pk")
+    amounts = orders.values_list("amount_cents", flat=True).iterator(chunk_size=20_000)
     offset = 0
     while part := list(islice(amounts, ORDERS_PER_FILE)):
-        yield offset, len(part), sum(part)
+        number = offset // ORDERS_PER_FILE + 1
+        message_id = f"CMG-{run.month:%Y%m}-{run.ordinal}-{LETTERS[kind]}{number:03d}"
+        yield Part(message_id, kind, orders, offset, len(part), sum(part))
         offset += len(part)
 
 
-def _write_one(
-    run: Run, kind: OrderKind, number: int, part: tuple[int, int, int], out: Path, created_at: datetime
-) -> Path:
-    offset, count, total = part
-    letter = "P" if kind == OrderKind.DEBIT else "V"
-    message_id = f"CMG-{run.month:%Y%m}-{run.ordinal}-{letter}{number:03d}"
-    header = Header(
-        message_id, created_at, settings.BANK_ACCOUNT_NAME, settings.BANK_ACCOUNT_IBAN, count, total,
-        settings.BANK_CREDITOR_ID, settings.BANK_ACCOUNT_BIC,
-    )  # fmt: skip
-    path = out / f"{message_id}.xml"
-    draft = path.with_suffix(".part")
-    with draft.open("wb") as target:
-        write = write_debits if kind == OrderKind.DEBIT else write_credits
-        write(target, header, _payments(run.pk, kind, offset, count))
-    with draft.open("rb") as source:
-        validate(source, kind)
-    digest = _sha256(draft)
+def _write_of_run(run: Run, part: Part, out: Path, created_at: datetime) -> Path:
+    path = out / f"{part.message_id}.xml"
+    draft, digest = _drafted(part, path, created_at)
     with transaction.atomic():
         file, _created = BankFile.objects.update_or_create(
-            message_id=message_id,
+            message_id=part.message_id,
             defaults={
-                "run": run, "name": path.name, "kind": kind, "count": count, "total_cents": total, "sha256": digest,
-                "created_at": created_at,
+                "run": run, "name": path.name, "kind": part.kind, "count": part.count,
+                "total_cents": part.total_cents, "sha256": digest, "created_at": created_at,
             },
         )  # fmt: skip
-        carried = _ordered(run.pk, kind).values("pk")[offset : offset + count]
+        carried = part.orders.values("pk")[part.offset : part.offset + part.count]
         PaymentOrder.objects.filter(pk__in=carried, state=OrderState.PREPARED).update(
             state=OrderState.SENT, bank_file=file
         )
@@ -81,12 +86,82 @@ def _write_one(
     return path
 
 
-def _ordered(run_pk: int, kind: OrderKind) -> QuerySet[PaymentOrder]:
-    return PaymentOrder.objects.filter(run_id=run_pk, kind=kind).order_by("due_on", "pk")
+def write_day_files(out: Path, *, at: datetime, earliest: date, again: bool = False) -> list[Path]:
+    """Send what waits outside any run (advances, aids, instalments, what is sent again) in files of the day of `at`.
+
+    Which orders a file carries is fixed first; killed in the middle, the next call writes the same bytes. An order
+    whose day has passed falls on `earliest`. `again` also rewrites what left on that day: a file lost before the bank
+    fetched it. Raises NotValid, and then nothing is marked.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    for kind in OrderKind:
+        _claim(kind, at, earliest)
+    files = BankFile.objects.filter(run__isnull=True)
+    wanted = files.filter(sha256="")
+    if again:
+        wanted |= files.filter(created_at__date=timezone.localdate(at))
+    written = [_write_of_day(pk, out, again=again) for pk in wanted.order_by("pk").values_list("pk", flat=True)]
+    return [path for path in written if path is not None]
 
 
-def _payments(run_pk: int, kind: OrderKind, offset: int, count: int) -> Iterator[Payment]:
-    rows = _ordered(run_pk, kind).values_list(*FIELDS)[offset : offset + count].iterator(chunk_size=CHUNK)
+def _claim(kind: OrderKind, at: datetime, earliest: date) -> None:
+    """Fix which waiting orders the day's next file carries; a file without a hash is still to be written."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('bank-day-files'))")
+        waiting = PaymentOrder.objects.filter(
+            run__isnull=True, bank_file__isnull=True, kind=kind, state=OrderState.PREPARED
+        )
+        day = timezone.localdate(at)
+        while pks := list(waiting.order_by("due_on", "pk").values_list("pk", flat=True)[:ORDERS_PER_FILE]):
+            prefix = f"CMG-J{day:%Y%m%d}-{LETTERS[kind]}"
+            number = BankFile.objects.filter(message_id__startswith=prefix).count() + 1
+            orders = PaymentOrder.objects.filter(pk__in=pks)
+            orders.filter(due_on__lt=earliest).update(due_on=earliest)
+            total = orders.aggregate(total=Sum("amount_cents"))["total"]
+            file = BankFile.objects.create(
+                message_id=f"{prefix}{number:03d}", name=f"{prefix}{number:03d}.xml", kind=kind, count=len(pks),
+                total_cents=total, sha256="", created_at=at,
+            )  # fmt: skip
+            orders.update(bank_file=file)
+
+
+def _write_of_day(file_pk: int, out: Path, *, again: bool) -> Path | None:
+    """Write one file of a day; None when another process did it meanwhile.
+
+    It stands in `out` before its orders are marked: killed between the two, it is written again, the same, and the
+    bank knows its message already. It can never be marked and missing.
+    """
+    with transaction.atomic():
+        file = BankFile.objects.select_for_update(of=("self",)).get(pk=file_pk)
+        if file.sha256 and not again:
+            return None
+        orders = PaymentOrder.objects.filter(bank_file=file).order_by("due_on", "pk")
+        part = Part(file.message_id, file.kind, orders, 0, file.count, file.total_cents)
+        draft, file.sha256 = _drafted(part, out / file.name, file.created_at)
+        draft.replace(out / file.name)
+        file.save(update_fields=["sha256"])
+        orders.filter(state=OrderState.PREPARED).update(state=OrderState.SENT)
+    return out / file.name
+
+
+def _drafted(part: Part, path: Path, created_at: datetime) -> tuple[Path, str]:
+    """The file beside its place, valid, and its hash. Raises NotValid."""
+    header = Header(
+        part.message_id, created_at, settings.BANK_ACCOUNT_NAME, settings.BANK_ACCOUNT_IBAN, part.count,
+        part.total_cents, settings.BANK_CREDITOR_ID, settings.BANK_ACCOUNT_BIC,
+    )  # fmt: skip
+    draft = path.with_suffix(".part")
+    write = write_debits if part.kind == OrderKind.DEBIT else write_credits
+    with draft.open("wb") as target:
+        write(target, header, _payments(part))
+    with draft.open("rb") as source:
+        validate(source, OrderKind(part.kind))
+    return draft, _sha256(draft)
+
+
+def _payments(part: Part) -> Iterator[Payment]:
+    found = part.orders.values_list(*FIELDS)[part.offset : part.offset + part.count]
+    rows = found.iterator(chunk_size=CHUNK)
     while chunk := list(islice(rows, CHUNK)):
         ibans = reveal_many({row[3] for row in chunk})
         for _pk, reference, name, key, cents, remittance, due_on, mandate, signed_on in chunk:

@@ -96,8 +96,8 @@ def test_instalments_add_up_and_settle_the_sum(tmp_path: Path) -> None:
 
     assert [part.amount_cents for part in parts] == [3_160, 3_160, 3_162]
     assert [part.due_on for part in parts] == [first, date(2027, 1, 10), date(2027, 2, 10)]
-    assert overpayments.collect_instalments(on=first - timedelta(days=1)) == 0
-    assert overpayments.collect_instalments(on=first) == 1
+    assert overpayments.collect_instalments(on=first - timedelta(days=2)) == 0
+    assert overpayments.collect_instalments(on=first - timedelta(days=1)) == 1, "the bank wants it a day before"
     assert overpayments.collect_instalments(on=first) == 0
     order = PaymentOrder.objects.get()
     assert (order.kind, order.amount_cents, order.due_on) == ("DEBIT", 3_160, first)

@@ -1,0 +1,67 @@
+"""Refunds that a run orders: each contribution given back has its row, found by the portal or asked by the family."""
+
+from datetime import date
+
+import polars as pl
+
+from cmg.models.remedies import Refund, RefundState
+from cmg.remedies.limits import answer_day
+from cmg.remedies.telling import tell_refunds
+from portal.audit.operations import journal
+from portal.batches.models import Run
+from portal.casework.moves import move
+
+BY = "portail"
+WAITING = (RefundState.REQUESTED, RefundState.DETECTED, RefundState.VERIFIED)
+
+
+def note_refunds(run: Run, delta: pl.DataFrame, orders: pl.DataFrame, *, on: date) -> list[Refund]:
+    """One row a declaration for what `run` gives back of contributions, with the order that carries it.
+
+    `delta` has the columns of `movements.differences`, `orders` the reference of each settlement's refund. Without an
+    account to send it to, the row waits as verified; the run that orders it later takes it up. In the transaction that
+    issues the run; one letter a family.
+    """
+    back = delta.filter((pl.col("to_refund_cents") > 0) & ~pl.col("is_invoice")).sort("declaration_no")
+    if back.is_empty():
+        return []
+    sent = dict(orders.filter(pl.col("purpose") == "CMG_REFUND").select("settlement_id", "end_to_end_id").iter_rows())
+    noted = [_note(run, row, sent.get(row["settlement_id"], ""), on) for row in back.to_dicts()]
+    families: dict[str, list[Refund]] = {}
+    for refund in noted:
+        if refund.state == RefundState.ORDERED:
+            families.setdefault(refund.employer_no, []).append(refund)
+    for refunds in families.values():
+        tell_refunds(refunds, by=BY, on=on)
+    return noted
+
+
+def _note(run: Run, row: dict, end_to_end_id: str, on: date) -> Refund:
+    cents = row["to_refund_cents"]
+    done = row["old_debits_cents"] - row["old_debits_rejected_cents"] - row["old_debits_returned_cents"]
+    debited = max(done - row["old_refunds_cents"] + row["old_refunds_rejected_cents"], cents)
+    found = _waiting(row["declaration_no"]) or _found_by_the_portal(run, row, debited, on)
+    amounts = {"debited_cents": debited, "due_cents": debited - cents, "amount_cents": cents}
+    if found.state != RefundState.VERIFIED:
+        move(found, RefundState.VERIFIED, by=BY, reason=f"mois réglé à nouveau, arrêté {run.pk}", **amounts)
+    if end_to_end_id:
+        move(
+            found, RefundState.ORDERED, by=BY, reason=f"arrêté {run.pk}", run_id=run.pk, end_to_end_id=end_to_end_id,
+            **amounts,
+        )  # fmt: skip
+    return found
+
+
+def _waiting(declaration_no: str) -> Refund | None:
+    waiting = Refund.objects.select_for_update(of=("self",)).filter(declaration_no=declaration_no, state__in=WAITING)
+    return waiting.order_by("pk").first()
+
+
+def _found_by_the_portal(run: Run, row: dict, debited: int, on: date) -> Refund:
+    found = Refund.objects.create(
+        declaration_no=row["declaration_no"], version=row["version"], reason=f"RUN-{run.pk}", debited_cents=debited,
+        employer_no=row["employer_no"], fund=row["fund"] or "", care_month=run.month, state=RefundState.DETECTED,
+        opened_on=on, deadline=answer_day("policy.refund_business_days", on),
+    )  # fmt: skip
+    journal(actor=BY, action="cmg.refund.opened", subject=f"cmg.refund:{found.pk}", detail={"reason": found.reason})
+    return found
