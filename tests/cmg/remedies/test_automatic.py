@@ -103,8 +103,6 @@ def test_without_an_account_the_family_is_named_and_the_others_go_on(tmp_path: P
     assert not Advance.objects.exists()
 
 
-
-
 @pytest.mark.django_db
 @pytest.mark.parametrize(("days", "granted"), [(15, 0), (16, 1)])
 def test_a_request_that_waits_for_more_than_fifteen_days(tmp_path: Path, days: int, granted: int) -> None:
