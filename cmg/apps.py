@@ -10,14 +10,17 @@ class CmgConfig(AppConfig):
         from cmg.flows.kinds import register_kinds
         from cmg.letters import register_letters
         from cmg.remedies.following import after_bank_message
+        from cmg.remedies.proof import check_remedies
         from cmg.remedies.reports import why_not_to_sign
         from cmg.simulation import simulate
         from portal.banking.answers import follow_with
         from portal.batches.operations import SIGNING_CHECKS
+        from portal.ledger.proof import prove_with
         from portal.legislation import simulations
 
         register_kinds()
         register_letters()
         follow_with(after_bank_message)
+        prove_with(check_remedies)
         simulations.register("cmg", simulate)
         SIGNING_CHECKS["cmg-month"] = why_not_to_sign

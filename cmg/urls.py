@@ -1,6 +1,6 @@
 """Addresses of the CMG’s pages, for agents and for the parents concerned."""
 
-from django.urls import path
+from django.urls import include, path
 
 from cmg.views import families, flows, lists, months, own
 
@@ -26,4 +26,5 @@ urlpatterns = [
     path("agent/flux/", flows.files, name="files"),
     path("agent/flux/<int:file>/", flows.rejected_rows, name="rejected_rows"),
     path("agent/flux/ligne/<int:row>/", flows.rejected_row, name="rejected_row"),
+    path("", include("cmg.views.remedies_urls")),
 ]

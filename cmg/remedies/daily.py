@@ -5,7 +5,6 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from cmg.rules.calendar import nth_business_day
 from portal.banking.issue import write_day_files
 
 
@@ -16,4 +15,4 @@ def issue_remedies(out: Path, *, on: date, again: bool = False) -> list[Path]:
     """
     hour = timezone.localtime().time().replace(microsecond=0)
     at = timezone.make_aware(datetime.combine(on, hour))
-    return write_day_files(out, at=at, earliest=nth_business_day(on, 1), again=again)
+    return write_day_files(out, at=at, again=again)

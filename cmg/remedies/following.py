@@ -4,7 +4,7 @@ from datetime import date
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce, Concat
+from django.db.models.functions import Concat
 
 from cmg.models import Advance, BoardCase, Instalment, Refund, Settlement
 from cmg.models.remedies import AdvanceState, BoardState, RefundState
@@ -13,7 +13,7 @@ from cmg.remedies.limits import RemedyRefused
 from cmg.remedies.overpayments import CAME_BACK, note_came_back, note_repaid
 from portal.audit.operations import journal
 from portal.banking.answers import WHOLE_FILE
-from portal.banking.models import OrderKind, OrderState, PaymentOrder
+from portal.banking.models import OpenItem, OrderKind, OrderState, PaymentOrder
 from portal.banking.open_items import close_presented_again
 from portal.casework.moves import move
 from portal.ledger.models import Account as Ledger
@@ -75,17 +75,20 @@ def _follow(model: type, state: str, said: OrderState, to: str) -> int:
 def returned_orders() -> QuerySet[PaymentOrder]:
     """Transfers of the CMG that came back and wait: neither sent again, nor carried by a later run of the month.
 
-    A run carries what came back before its issue (`cmg.closing.movements`).
+    A run that carries one closes its open item (`cmg.closing.issuing`). A file refused whole opens one for all its
+    orders: there, any later order of the same declaration carries it.
     """
-    number = Settlement.objects.filter(pk=OuterRef("settlement_id")).values("declaration_no")
+    number = Settlement.objects.filter(pk=OuterRef("settlement_id")).values("declaration_no")[:1]
     again = PaymentOrder.objects.filter(end_to_end_id=Concat(OuterRef("end_to_end_id"), Value("-R")))
+    carried = OpenItem.objects.filter(order=OuterRef("pk"), closed_on__isnull=False)
     of_number = Settlement.objects.filter(declaration_no=OuterRef(OuterRef("number"))).values("pk")
     later = PaymentOrder.objects.filter(
         kind=OrderKind.CREDIT, settlement_id__in=of_number, run__ordinal__gt=OuterRef("run__ordinal"),
-        run__month=OuterRef("run__month"), run__issued_at__date__gte=Coalesce(OuterRef("settled_on"), OuterRef("due_on")),
+        run__month=OuterRef("run__month"),
     )  # fmt: skip
     came_back = PaymentOrder.objects.filter(kind=OrderKind.CREDIT, state__in=CAME_BACK, purpose__startswith="CMG_")
-    return came_back.annotate(number=Subquery(number)).exclude(Exists(again)).exclude(Exists(later))
+    waiting = came_back.annotate(number=Subquery(number)).exclude(Exists(again)).exclude(Exists(carried))
+    return waiting.exclude(Exists(later), reason_code=WHOLE_FILE)
 
 
 def returned_credits(employer_no: str) -> list[PaymentOrder]:

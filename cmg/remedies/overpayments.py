@@ -4,7 +4,7 @@ Nothing is recovered below the threshold, before the notice, before the twenty d
 """
 
 import logging
-from datetime import date, timedelta
+from datetime import date
 
 import polars as pl
 from django.db import transaction
@@ -122,7 +122,7 @@ def notify_overpayment(*, overpayment_pk: int, by: str, on: date) -> Overpayment
             move(found, OverpaymentState.ABANDONED, by=by, reason="sous le seuil de recouvrement")
             _write_off(found, found.outstanding_cents, "abandoned", on)
             return found
-        until = on + timedelta(days=count_on("overpayment.rectification_days", on))
+        until = telling.notice_until(on)
         move(found, OverpaymentState.NOTIFIED, by=by, reason="notification", notified_on=on, rectification_until=until)
         telling.tell_overpayment(found, by=by, on=on)
     return found
@@ -191,19 +191,16 @@ def _collect(instalment_pk: int, on: date) -> int:
             found = _locked_part(instalment_pk)
             if found.end_to_end_id or found.overpayment.state != OverpaymentState.RECOVERING:
                 return 0
-            _ask_bank(found, f"INS-{found.pk}", on)
+            found.end_to_end_id = payments.collect(
+                employer_no=found.overpayment.employer_no, cents=found.amount_cents, purpose="CMG_INSTALMENT",
+                reference=f"INS-{found.pk}", against=Ledger.OVERPAYMENT,
+                due_on=business_day_from(max(found.due_on, on)),
+            )  # fmt: skip
+            found.save(update_fields=["end_to_end_id"])
     except RemedyRefused as refused:
         logger.warning("instalment %s not asked for: %s", instalment_pk, refused)
         return 0
     return 1
-
-
-def _ask_bank(part: Instalment, reference: str, on: date) -> None:
-    part.end_to_end_id = payments.collect(
-        employer_no=part.overpayment.employer_no, cents=part.amount_cents, purpose="CMG_INSTALMENT",
-        reference=reference, against=Ledger.OVERPAYMENT, due_on=business_day_from(max(part.due_on, on)),
-    )  # fmt: skip
-    part.save(update_fields=["end_to_end_id"])
 
 
 def _locked_part(instalment_pk: int) -> Instalment:
@@ -216,20 +213,37 @@ def business_day_from(day: date) -> date:
     return day if is_business_day(day) else nth_business_day(day, 1)
 
 
-def present_again(*, instalment_pk: int, by: str, on: date) -> Instalment:
-    """A person asks again for an instalment that the bank refused or sent back: never by itself.
+def present_again(*, instalment_pk: int, due_on: date, by: str, on: date) -> Instalment:
+    """A person asks again for an instalment that the bank refused or sent back: one more line of the plan, once.
 
-    Raises RemedyRefused while the bank has not, or without mandate.
+    Never by itself. Raises RemedyRefused while the bank has not, when it was already put off, or past twelve lines.
     """
     with transaction.atomic():
         part = _locked_part(instalment_pk)
+        found = _locked(part.overpayment_id)
         order = PaymentOrder.objects.filter(end_to_end_id=part.end_to_end_id or "–").first()
-        came_back = order is not None and order.state in CAME_BACK
-        if not came_back or part.overpayment.state != OverpaymentState.RECOVERING:
+        if order is None or order.state not in CAME_BACK or found.state != OverpaymentState.RECOVERING:
             raise RemedyRefused("Cette échéance n’est pas revenue de la banque : elle ne se présente pas à nouveau.")
-        _ask_bank(part, f"{part.end_to_end_id.removeprefix('CMG-')}-R", on)
-        journal(actor=by, action="cmg.instalment.again", subject=f"cmg.overpayment:{part.overpayment_id}", detail={})
-    return part
+        if part.amount_cents > _unplanned_cents(found):
+            raise RemedyRefused("Cette échéance est déjà reportée.")
+        number = found.instalments.count() + 1
+        if number > count_on("policy.instalments_max", on):
+            raise RemedyRefused("Ce plan a déjà douze lignes : voyez avec la famille un virement ou une remise.")
+        if due_on <= on:
+            raise RemedyRefused("La nouvelle date est à venir.")
+        again = Instalment.objects.create(
+            overpayment=found, number=number, due_on=due_on, amount_cents=part.amount_cents
+        )
+        journal(
+            actor=by, action="cmg.instalment.again", subject=f"cmg.overpayment:{found.pk}", detail={"number": number}
+        )
+    return again
+
+
+def _unplanned_cents(overpayment: Overpayment) -> int:
+    """What is left and that no line of the plan asks for."""
+    planned = sum(overpayment.instalments.filter(end_to_end_id="").values_list("amount_cents", flat=True))
+    return overpayment.outstanding_cents - in_flight_cents(overpayment) - planned
 
 
 def note_repaid(*, instalment_pk: int, on: date, by: str) -> Overpayment:

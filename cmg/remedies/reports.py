@@ -14,6 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from cmg.closing.trial import try_month
 from cmg.models import Account, Anomaly, Settlement
 from cmg.models.remedies import Channel, Report, ReportState, Symptom
 from cmg.remedies import telling
@@ -159,6 +160,16 @@ def note_control(*, report_pk: int, codes: Sequence[str], by: str, at: datetime)
         if codes and report.state == ReportState.NEW_ANOMALY:
             move(report, ReportState.LINKED, by=by, reason=report.codes, at=at)
     return report
+
+
+def control_report(*, report_pk: int, by: str, at: datetime) -> Report:
+    """The full control of the family, on what is known now: each month of the report computed again, left nowhere."""
+    report = Report.objects.get(pk=report_pk)
+    found: set[str] = set()
+    for month in report.months:
+        outcome = try_month(month, [report.employer_no], on=timezone.localdate(at))
+        found |= set(outcome.anomalies["code"].to_list())
+    return note_control(report_pk=report_pk, codes=sorted(found), by=by, at=at)
 
 
 def answer_report(*, report_pk: int, answer: str, by: str, at: datetime) -> Report:

@@ -4,7 +4,7 @@ Its key names the event for ever, so whoever comes back to it never has it writt
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from cmg.explaining import explain
@@ -98,7 +98,7 @@ def _paid_on(found: Overpayment) -> str | None:
     orders = PaymentOrder.objects.filter(subject=found.subject, purpose="CMG_PAYOUT")
     if found.declaration_no:
         settled = Settlement.objects.filter(declaration_no=found.declaration_no).values("pk")
-        paid = orders.filter(settlement_id__in=settled).exclude(run_id=found.run_id)
+        paid = orders.filter(settlement_id__in=settled).exclude(run=found.run)
     else:
         paid = PaymentOrder.objects.filter(end_to_end_id__in=references)
     last = paid.exclude(state__in=("REJECTED", "RETURNED")).order_by("-pk").first()
@@ -107,8 +107,10 @@ def _paid_on(found: Overpayment) -> str | None:
 
 def _explained(found: Overpayment) -> dict[str, Any]:
     """The steps and figures of what is due now; nothing for an advance, which no calculation of a month explains."""
+    if found.run is None:
+        return {}
     rows = Settlement.objects.select_related("run", "declaration").filter(
-        declaration_no=found.declaration_no or "–", run_id=found.run_id, status="SETTLED"
+        declaration_no=found.declaration_no, run=found.run, status="SETTLED"
     )
     row = rows.order_by("-version").first()
     explained = explain(row) if row else None
@@ -124,6 +126,11 @@ def _explained(found: Overpayment) -> dict[str, Any]:
         for one in explained.figures
     ]
     return {"steps": steps, "parameters": figures}
+
+
+def notice_until(on: date) -> date:
+    """The last of the twenty days to answer a notice of `on` (CSS R. 133-9-2)."""
+    return on + timedelta(days=count_on("overpayment.rectification_days", on))
 
 
 def tell_overpayment(found: Overpayment, *, by: str, on: date) -> None:

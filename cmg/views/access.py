@@ -6,12 +6,13 @@ from portal.accounts import permissions
 from portal.accounts.permissions import today
 from portal.accounts.rights import Right, holders
 
-__all__ = ["AGENTS", "CLOSERS", "EXPORTERS", "PARENTS", "SIGNERS", "for_roles", "today"]
+__all__ = ["AGENTS", "CLOSERS", "EXPORTERS", "HEALERS", "PARENTS", "SIGNERS", "for_roles", "today"]
 
 AGENTS = holders(Right.SEE_CMG)
 CLOSERS = holders(Right.CLOSE_MONTH)
 EXPORTERS = holders(Right.EXPORT)
 SIGNERS = holders(Right.SIGN_FIRST, Right.SIGN_SECOND)
+HEALERS = holders(Right.HEAL)
 PARENTS = holders(Right.OWN_FAMILY)
 
 

@@ -27,6 +27,7 @@ class Right(StrEnum):
     SIGN_FIRST = "signer en premier"
     SIGN_SECOND = "signer en second"
     EXPORT = "exporter une liste, avec un motif"
+    HEAL = "proposer et décider avances, remboursements, remises et aides d’urgence"
     SEE_RIGHTS = "voir les habilitations"
     ASK_RESET = "demander la reprise d’un second facteur"
     DECIDE_RESET = "décider de la reprise demandée par une autre personne"
@@ -48,11 +49,11 @@ def _agent(*rights: Right, national: bool = False) -> Grant:
     return Grant(Area.AGENT, Door.AGENT, frozenset(rights), national)
 
 
-CMG, MISSION = Right.SEE_CMG, Right.OWN_MISSION
+CMG, HEAL, MISSION = Right.SEE_CMG, Right.HEAL, Right.OWN_MISSION
 TABLE: Mapping[Role, Grant] = {
-    Role.FUND_CASEWORKER:      _agent(CMG),
-    Role.PAJEMPLOI_CASEWORKER: _agent(CMG, national=True),
-    Role.SUPERVISOR:           _agent(CMG, Right.CLOSE_MONTH, Right.EXPORT, Right.SEE_RIGHTS, Right.ASK_RESET,
+    Role.FUND_CASEWORKER:      _agent(CMG, HEAL),
+    Role.PAJEMPLOI_CASEWORKER: _agent(CMG, HEAL, national=True),
+    Role.SUPERVISOR:           _agent(CMG, HEAL, Right.CLOSE_MONTH, Right.EXPORT, Right.SEE_RIGHTS, Right.ASK_RESET,
                                       Right.DECIDE_RESET),
     Role.AUTHORISING_OFFICER:  _agent(CMG, Right.CLOSE_MONTH, Right.EXPORT, Right.SIGN_FIRST, national=True),
     Role.ACCOUNTING_OFFICER:   _agent(CMG, Right.CLOSE_MONTH, Right.EXPORT, Right.SIGN_SECOND, Right.SEE_RIGHTS,

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
@@ -86,16 +86,15 @@ def _write_of_run(run: Run, part: Part, out: Path, created_at: datetime) -> Path
     return path
 
 
-def write_day_files(out: Path, *, at: datetime, earliest: date, again: bool = False) -> list[Path]:
+def write_day_files(out: Path, *, at: datetime, again: bool = False) -> list[Path]:
     """Send what waits outside any run (advances, aids, instalments, what is sent again) in files of the day of `at`.
 
-    Which orders a file carries is fixed first; killed in the middle, the next call writes the same bytes. An order
-    whose day has passed falls on `earliest`. `again` also rewrites what left on that day: a file lost before the bank
-    fetched it. Raises NotValid, and then nothing is marked.
+    Which orders a file carries is fixed first; killed in the middle, the next call writes the same bytes.
+    `again` also rewrites what left on that day: a file lost before the bank fetched it. Raises NotValid, and then nothing is marked.
     """
     out.mkdir(parents=True, exist_ok=True)
     for kind in OrderKind:
-        _claim(kind, at, earliest)
+        _claim(kind, at)
     files = BankFile.objects.filter(run__isnull=True)
     wanted = files.filter(sha256="")
     if again:
@@ -104,7 +103,7 @@ def write_day_files(out: Path, *, at: datetime, earliest: date, again: bool = Fa
     return [path for path in written if path is not None]
 
 
-def _claim(kind: OrderKind, at: datetime, earliest: date) -> None:
+def _claim(kind: OrderKind, at: datetime) -> None:
     """Fix which waiting orders the day's next file carries; a file without a hash is still to be written."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('bank-day-files'))")
@@ -116,7 +115,6 @@ def _claim(kind: OrderKind, at: datetime, earliest: date) -> None:
             prefix = f"CMG-J{day:%Y%m%d}-{LETTERS[kind]}"
             number = BankFile.objects.filter(message_id__startswith=prefix).count() + 1
             orders = PaymentOrder.objects.filter(pk__in=pks)
-            orders.filter(due_on__lt=earliest).update(due_on=earliest)
             total = orders.aggregate(total=Sum("amount_cents"))["total"]
             file = BankFile.objects.create(
                 message_id=f"{prefix}{number:03d}", name=f"{prefix}{number:03d}.xml", kind=kind, count=len(pks),

@@ -1,5 +1,6 @@
 """Proving the ledger: each entry balances, nothing was altered or removed, and the database still refuses that it be."""
 
+from collections.abc import Callable
 from datetime import date
 
 from django.db import DatabaseError, connection, transaction
@@ -48,6 +49,20 @@ TRIALS = {
     "la modification d’une écriture": "UPDATE ledger_entry SET subject = '' WHERE id = %s",
     "la suppression d’une écriture": "DELETE FROM ledger_entry WHERE id = %s",
 }
+
+
+_applications: list[Callable[[], list[str]]] = []
+
+
+def prove_with(check: Callable[[], list[str]]) -> None:
+    """Have `check` called beside the ledger's own proof: what an application's rows say of the same money."""
+    if check not in _applications:
+        _applications.append(check)
+
+
+def check_applications() -> list[str]:
+    """What the applications' rows and the ledger do not both say, in French."""
+    return [sentence for check in _applications for sentence in check()]
 
 
 def check_ledger() -> list[str]:

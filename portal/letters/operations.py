@@ -122,8 +122,8 @@ def _number(dated: date) -> str:
         return f"{dated:%Y}-{cursor.fetchone()[0]:07d}"
 
 
-def retry_failed(*, batch_pk: int, by: str) -> int:
-    """Only what failed is tried again."""
+def retry_failed(*, batch_pk: int | None, by: str) -> int:
+    """Only what failed is tried again; without a batch, of the letters asked for one by one."""
     found = LetterJob.objects.filter(batch_id=batch_pk, state=JobState.FAILED)
     count = found.update(state=JobState.WAITING, attempts=0)
     journal(actor=by, action="letter.retried", subject=f"letterbatch:{batch_pk}", detail={"count": count})

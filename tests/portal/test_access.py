@@ -6,8 +6,10 @@ One line an address. A new address that is not in the table fails the test: say 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -15,14 +17,18 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from cmg.models import Settlement
+from cmg.models import Advance, BoardCase, Overpayment, Refund, Report, Settlement
 from cmg.operations import close_month
 from cmg.population import generate
 from portal.accounts.models import Door, FactorReset, FamilyLink, LinkedBy, Posting, Role, User
 from portal.accounts.rights import TABLE, Area, Right, holders, of_area
+from portal.banking.models import PaymentOrder
 from portal.exchange.models import RejectedRow
 from portal.exchange.operations import import_files
 from portal.frame.models import SavedFilter
+from portal.letters.models import Letter, LetterBatch
+from portal.letters.operations import ask_letter
+from portal.people.vault import encrypt
 from tests.cmg.files import row, write
 
 MONTH, DAY = date(2026, 10, 1), date(2026, 10, 26)
@@ -36,6 +42,9 @@ SIGNED_IN = frozenset({*Role, UNPOSTED, EXPIRED})
 EVERYBODY = SIGNED_IN | OUTSIDE
 CMG, CLOSE, EXPORT = holders(Right.SEE_CMG), holders(Right.CLOSE_MONTH), holders(Right.EXPORT)
 SIGN, RESET = holders(Right.SIGN_FIRST, Right.SIGN_SECOND), holders(Right.ASK_RESET, Right.DECIDE_RESET)
+HEAL = holders(Right.HEAL)
+# Who sees remedies without deciding: to act, the page is not there for them.
+LOOKERS = dict.fromkeys(CMG - HEAL, (200, 404))
 PARENT = frozenset({Role.PARENT})
 # Who sees the families of every fund; the others in CMG see those of their postings.
 NATIONAL = frozenset(role for role, grant in TABLE.items() if grant.national)
@@ -60,6 +69,9 @@ class Line:
 
 
 MONTH_IS = {"month": "month"}
+FAMILY_HERE, FAMILY_THERE = {"employer_no": "family_here"}, {"employer_no": "family_elsewhere"}
+PART_HERE = {"pk": "overpayment_here", "part": "part_here"}
+PART_THERE = {"pk": "overpayment_elsewhere", "part": "part_elsewhere"}
 ACCESS: dict[str, Line] = {
     "frame:home":            Line(SIGNED_IN, 302),
     "frame:appearance":      Line(EVERYBODY, None, 302, outside=302),
@@ -112,6 +124,26 @@ ACCESS: dict[str, Line] = {
     "cmg:files":             Line(CMG),
     "cmg:rejected_rows":     Line(CMG, own={"file": "file_here"}, others={"file": "file_elsewhere"}),
     "cmg:rejected_row":      Line(CMG, own={"row": "row_here"}, others={"row": "row_elsewhere"}),
+    # Remedies, reports, the board, letters.
+    "cmg:remedies":          Line(CMG),
+    "cmg:family_remedies":   Line(CMG, 200, 422, own=FAMILY_HERE, others=FAMILY_THERE, but=LOOKERS),
+    "cmg:advance":           Line(CMG, 200, 302, own={"pk": "advance_here"}, others={"pk": "advance_elsewhere"}, but=LOOKERS),
+    "cmg:refund":            Line(CMG, 200, 302, own={"pk": "refund_here"}, others={"pk": "refund_elsewhere"}, but=LOOKERS),
+    "cmg:overpayment":       Line(CMG, 200, 302, own={"pk": "overpayment_here"}, others={"pk": "overpayment_elsewhere"}, but=LOOKERS),
+    "cmg:instalment_again":  Line(HEAL, None, 302, own=PART_HERE, others=PART_THERE),
+    "cmg:resend":            Line(HEAL, None, 302, own={"order": "order_here"}, others={"order": "order_elsewhere"}),
+    "cmg:reports":           Line(CMG),
+    "cmg:report":            Line(CMG, 200, 302, own={"pk": "report_here"}, others={"pk": "report_elsewhere"}, but=LOOKERS),
+    "cmg:new_report":        Line(HEAL, 200, 422, own={"employer_no": "family_here"}, others={"employer_no": "family_elsewhere"}),
+    "cmg:board":             Line(CMG),
+    "cmg:board_case":        Line(CMG, 200, 302, own={"pk": "case_here"}, others={"pk": "case_elsewhere"}, but=LOOKERS),
+    "cmg:new_board_case":    Line(HEAL, 200, 302, own=FAMILY_HERE, others=FAMILY_THERE),
+    "cmg:letters":           Line(CMG),
+    "cmg:letter_batch":      Line(CMG, own={"pk": "batch"}),
+    "cmg:retry_letters":     Line(HEAL, None, 302, own={"pk": "batch"}),
+    "cmg:family_letters":    Line(CMG, own={"employer_no": "family_here"}, others={"employer_no": "family_elsewhere"}),
+    "cmg:letter":            Line(CMG, own={"pk": "letter_here"}, others={"pk": "letter_elsewhere"}),
+    "cmg:letter_pdf":        Line(CMG, own={"pk": "letter_here"}, others={"pk": "letter_elsewhere"}),
     # Parents.
     "cmg:own_home":          Line(PARENT, 200, 200),
 }  # fmt: skip
@@ -169,7 +201,38 @@ def objects(settings: Any, tmp_path: Path) -> dict[str, Any]:
             f"family_{place}": settlement.employer_no, f"settlement_{place}": settlement.pk,
             f"file_{place}": rejected.file_id, f"row_{place}": rejected.pk, f"reset_{place}": reset.pk,
         }  # fmt: skip
+        known |= {f"{name}_{place}": pk for name, pk in remedies_of(settlement.employer_no, fund).items()}
+    known["batch"] = LetterBatch.objects.create(kind="cmg.hold", dated=DAY, asked_by="x", asked_at=timezone.now()).pk
     return known
+
+
+def remedies_of(number: str, fund: str) -> dict[str, int]:
+    """One remedy of each kind for a family, and a letter."""
+    family: dict[str, Any] = {"employer_no": number, "fund": fund}
+    subject = f"cmg:employer:{number}"
+    advance = Advance.objects.create(**family, amount_cents=1, estimate_cents=1, origin="ASKED", reason="x", four_eyes=False,
+                                     proposed_by="x", proposed_on=DAY)  # fmt: skip
+    refund = Refund.objects.create(**family, care_month=MONTH, declaration_no=number, version=1, reason="FAMILY",
+                                   debited_cents=5, state="REQUESTED", opened_on=DAY, deadline=DAY)  # fmt: skip
+    overpayment = Overpayment.objects.create(**family, care_month=MONTH, paid_cents=9, due_cents=4, amount_cents=5,
+                                             origin="FAMILY", cause="x", opened_on=DAY)  # fmt: skip
+    part = overpayment.instalments.create(number=1, due_on=DAY, amount_cents=5)
+    report = Report.objects.create(**family, number=number[:12], form_key=uuid4(), channel="PHONE", symptom="OTHER", months=[MONTH],
+                                   opened_at=timezone.now(), opened_by="x", first_answer_by=DAY)  # fmt: skip
+    case = BoardCase.objects.create(**family, hardship="x", months_unpaid=1, missing_cents=1, net_pay_cents=1,
+                                    referred_by="x", referred_on=DAY)  # fmt: skip
+    order = PaymentOrder.objects.create(
+        id=900_000 + overpayment.pk, kind="CREDIT", purpose="CMG_ADVANCE", subject=subject, end_to_end_id=number,
+        name="x", iban_key=uuid4(), amount_cents=1, due_on=DAY, remittance="x", state="RETURNED",
+    )  # fmt: skip
+    job = ask_letter(kind="cmg.report_answer", key=number, subject=subject, dated=DAY, by="x",
+                     facts={"recipient": ["x"], "report_number": "1", "answer": "x"})  # fmt: skip
+    pdf = b"%PDF"
+    letter = Letter.objects.create(job=job, number=number[:20], kind=job.kind, title="x", subject=subject, dated=DAY, pages=1,
+                                   written_at=timezone.now(), sha256=sha256(pdf).hexdigest(), pdf=encrypt(pdf),
+                                   text=encrypt(b"<main>x</main>"))  # fmt: skip
+    return {"advance": advance.pk, "refund": refund.pk, "overpayment": overpayment.pk, "part": part.pk,
+            "report": report.pk, "case": case.pk, "order": order.pk, "letter": letter.pk}  # fmt: skip
 
 
 def person(who: str, objects: dict[str, Any]) -> User:

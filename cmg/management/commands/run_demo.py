@@ -27,7 +27,7 @@ from portal.batches.models import Run, RunState
 from portal.batches.operations import SliceFailed
 from portal.embedded.attach import home_folder, locked
 from portal.embedded.servers import dies_with_parent, free_port, stop_process
-from portal.ledger.proof import check_ledger
+from portal.ledger.proof import check_applications, check_ledger
 
 PORT = 8000
 ANSWERS_WITHIN = 60
@@ -72,6 +72,8 @@ class Command(BaseCommand):
     def _stay(self, home: Path, held: ExitStack) -> None:
         port = self._port()
         _open_doors(home)
+        # People wait for what they have just granted: the demonstration writes files and letters at once.
+        os.environ |= {"PORTAL_DAY_FILES_SECONDS": "15", "PORTAL_LETTERS_SECONDS": "15"}
         children = [_spawn(arguments, home) for arguments in _processes(port)]
         held.callback(_stop, children)
         bank = scenario.start_bank(held)
@@ -122,7 +124,7 @@ class Command(BaseCommand):
 
 def what_is_wrong(run: Run) -> list[str]:
     """Why the demonstration did not succeed, a sentence each: a month not closed, totals or a ledger that disagree."""
-    wrong = check_ledger()
+    wrong = check_ledger() + check_applications()
     if run.state not in scenario.ISSUED_STATES:
         wrong.append(f"Le mois n’est pas clos : l’arrêté {run.pk} est « {run.get_state_display()} ».")
     if gap := unexplained_cents(run.totals):

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 from portal.audit.operations import last_seal, verify_chain
 from portal.ledger.models import Account, Entry
 from portal.ledger.operations import balance
-from portal.ledger.proof import check_ledger
+from portal.ledger.proof import check_applications, check_ledger
 
 
 class Command(BaseCommand):
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: object, **options: object) -> None:
-        wrong = check_ledger() + verify_chain(seal=str(options["seal"] or ""))
+        wrong = check_ledger() + check_applications() + verify_chain(seal=str(options["seal"] or ""))
         for sentence in wrong:
             self.stderr.write(sentence)
         for account in Account:
