@@ -40,10 +40,10 @@ class Seen:
     times: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     wrong: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
-    def add(self, page: str, answer: requests.Response, seconds: float) -> None:
+    def add(self, page: str, status: int, found: str, seconds: float) -> None:
         self.times[page].append(seconds * 1000)
-        if answer.status_code != 200 or "/entree/" in answer.url:
-            self.wrong[f"{page} {answer.status_code}"] += 1
+        if status != 200 or "/entree/" in found:
+            self.wrong[f"{page} {status or found}"] += 1
 
 
 def load(home: Path, families: int) -> None:
@@ -145,9 +145,9 @@ def served(home: Path) -> Iterator[str]:
     try:
         for _attempt in range(300):
             try:
-                requests.get(f"{address}/healthz", timeout=5)
+                requests.get(f"{address}/healthz", timeout=30)
                 break
-            except requests.ConnectionError:
+            except requests.RequestException:
                 time.sleep(0.1)
         yield address
     finally:
@@ -176,8 +176,11 @@ def _open(
     session: requests.Session, address: str, page: str, pages: dict[str, Address], draw: random.Random, seen: Seen
 ) -> None:  # fmt: skip
     wanted, start = address + pages[page](draw), time.perf_counter()
-    answer = session.get(wanted, timeout=60)
-    seen.add(page, answer, time.perf_counter() - start)
+    try:
+        status, found = (answer := session.get(wanted, timeout=60)).status_code, answer.url
+    except requests.RequestException as failed:
+        status, found = 0, type(failed).__name__
+    seen.add(page, status, found, time.perf_counter() - start)
 
 
 def together(address: str, found: list[tuple[str, dict[str, Address]]], seconds: int) -> Seen:

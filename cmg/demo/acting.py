@@ -51,7 +51,7 @@ class Acting:
 
     def day_files(self, on: date) -> None:
         """Send what waits outside any run."""
-        write_day_files(self.out, at=moment(on, 16), earliest=on)
+        write_day_files(self.out, at=moment(on, 16))
 
     def bank(
         self, on: date, *, days: int, returned: tuple[str, int] | None = None, read_on: date | None = None

@@ -53,15 +53,16 @@ DONE = "demo.story"
 
 def before_the_month(acting: Acting) -> bool:
     """2019 and the autumn of 2026. False, and nothing done, when it was done before."""
-    return _once("before", lambda: _before(acting))
+    return once("before", lambda: _before(acting))
 
 
 def on_the_day() -> bool:
     """Monday morning, once October is computed. False, and nothing done, when it was done before."""
-    return _once("monday", _monday)
+    return once("monday", _monday)
 
 
-def _once(name: str, tell: Callable[[], None]) -> bool:
+def once(name: str, tell: Callable[[], object]) -> bool:
+    """Tell a story in one transaction with its line in the journal. False, and nothing done, the second time."""
     subject = f"demo:{name}"
     with transaction.atomic():
         if JournalEntry.objects.filter(action=DONE, subject=subject).exists():

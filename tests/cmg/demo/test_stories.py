@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from cmg.demo import chabrol, scenario, stories
+from cmg.demo.acting import moment
 from cmg.demo.families import BERNARD, FONTAINE, GARNIER, GIRARD, LAMBERT, MARTIN, MOREL, PETIT, ROUSSEL
 from cmg.models import Advance, BoardCase, Overpayment, Refund, Regularisation, Report, Settlement
 from cmg.remedies.following import returned_credits
@@ -23,6 +24,7 @@ from portal.letters.models import Letter
 from tests.cmg.demo.conftest import tell
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("told")]
+AT = moment(scenario.DAY, 9)
 EMILIE = f"cmg:employer:{chabrol.EMPLOYER_NO}"
 
 
@@ -181,3 +183,21 @@ def test_the_month_is_computed_with_what_monday_brought() -> None:
 
     assert (run.inputs_digest, run.decisions_digest) == (inputs_digest(run.month), decisions_digest(run.month))
     assert check_ledger() == []
+
+
+def _interrupted() -> None:
+    form = "00000000-0000-0000-0000-000000000001"
+    Message.objects.create(subject="x", from_family=True, author="x", text=b"", form_key=form, at=AT)
+    raise KeyboardInterrupt
+
+
+def test_a_story_interrupted_leaves_nothing_and_is_told_whole_the_next_time() -> None:
+    before = everything()
+    with pytest.raises(KeyboardInterrupt):
+        stories.once("again", _interrupted)
+    assert everything() == before
+
+    told: list[str] = []
+    assert stories.once("again", lambda: told.append("once")) is True
+    assert stories.once("again", lambda: told.append("twice")) is False
+    assert told == ["once"]
