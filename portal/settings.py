@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "portal.frame.errors.ConflictMiddleware",
+    "portal.frame.errors.NoNul",
     "portal.accounts.sessions.LockedDoors",
 ]
 

@@ -201,7 +201,29 @@ def _keep_dossiers(outcome: Outcome, run: Run, figures: MonthFigures) -> None:
         at=_instant(run.day),
     )
     clean = outcome.settlements.filter(pl.col("status") == "SETTLED").join(held, on="employer_no", how="anti")
-    resolve_dossiers([f"{SUBJECT}{number}" for number in clean["employer_no"].unique().sort()], at=_instant(run.day))
+    settled = set(clean["employer_no"]) - _held_in_another_month(run, clean["employer_no"].unique().to_list())
+    resolve_dossiers([f"{SUBJECT}{number}" for number in sorted(settled)], at=_instant(run.day))
+
+
+# A family has one dossier for all its months: it ends when the last word on each of its declarations is not a hold.
+HELD_ELSEWHERE = """
+SELECT DISTINCT s.employer_no
+FROM casework_dossier d
+JOIN cmg_settlement s ON s.employer_no = substr(d.subject, %s) AND s.care_month <> %s AND s.status = 'HELD'
+JOIN batches_run r ON r.id = s.run_id AND NOT r.dry_run AND r.state <> 'SUPERSEDED'
+WHERE d.state IN ('OPEN', 'ESCALATED') AND d.subject = ANY (%s) AND NOT EXISTS (
+    SELECT 1 FROM cmg_settlement later JOIN batches_run l ON l.id = later.run_id
+    WHERE later.employer_no = s.employer_no AND later.care_month = s.care_month
+      AND later.declaration_no = s.declaration_no AND l.ordinal > r.ordinal AND NOT l.dry_run
+      AND l.state <> 'SUPERSEDED')
+"""
+
+
+def _held_in_another_month(run: Run, families: list[str]) -> set[str]:
+    """Those of `families` that have an open dossier for another month than the run's."""
+    subjects = [SUBJECT + number for number in families]
+    found = read_frame(HELD_ELSEWHERE, {"employer_no": pl.String}, (len(SUBJECT) + 1, run.month, subjects))
+    return set(found["employer_no"])
 
 
 def _instant(day: date) -> datetime:

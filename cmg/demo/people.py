@@ -10,8 +10,11 @@ from datetime import date
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
+from allauth.socialaccount.models import SocialAccount
 
-from portal.accounts.models import Door, Posting, Role, User
+from cmg.linking import link_own_family
+from portal.accounts.models import Door, FamilyLink, Posting, Role, User
+from portal.accounts.postings import end_posting, post
 
 SINCE = date(2019, 1, 1)
 AUVERGNE = ("CAF03", "CAF15", "CAF43", "CAF63", "MSA63", "MSA43", "MSA03", "MSA15")
@@ -20,13 +23,17 @@ WITH_APPLICATION = ("awa", "monique")
 
 @dataclass(frozen=True)
 class Card:
-    """One person on the sign-in page, and at the local provider. `door`: proconnect, franceconnect or mail."""
+    """One person on the sign-in page, and at the local provider. `door`: proconnect, franceconnect or mail.
+
+    Of a parent, FranceConnect also says the birth date.
+    """
 
     username: str
     first_name: str
     last_name: str
     story: str
     door: str = "proconnect"
+    birthdate: str = ""
 
     @property
     def email(self) -> str:
@@ -43,7 +50,10 @@ PEOPLE: tuple[tuple[Card, tuple[tuple[Role, str, date, date | None], ...]], ...]
      tuple((Role.FUND_CASEWORKER, fund, SINCE, None) for fund in AUVERGNE)),
     (Card("thomas", "Thomas", "Vidal", "Gestion Pajemploi, Le Puy-en-Velay"),
      ((Role.PAJEMPLOI_CASEWORKER, "", SINCE, None),)),
-    (Card("emilie", "Émilie", "Chabrol", "Parent : Rose et Noé, un prélèvement arrêté en octobre", "franceconnect"), ()),
+    (Card("emilie", "Émilie", "Chabrol", "Parent : Rose et Noé, un prélèvement arrêté en octobre", "franceconnect",
+          "1990-04-12"), ()),
+    (Card("sophie", "Sophie", "Lambert", "Parent : Hugo, tout est en ordre, deux mois déjà versés", "franceconnect",
+          "1988-06-21"), ()),
     (Card("awa", "Awa", "Diarra", "Pensions alimentaires : son second facteur est une application de codes"),
      ((Role.ARIPA_CASEWORKER, "CAF63", SINCE, None),)),
     (Card("philippe", "Philippe", "Aubert", "Agent de contrôle assermenté, Caf du Puy-de-Dôme"),
@@ -55,6 +65,28 @@ PEOPLE: tuple[tuple[Card, tuple[tuple[Role, str, date, date | None], ...]], ...]
     (Card("monique", "Monique", "Pereira", "Assistante maternelle à Cournon-d’Auvergne : code par courriel", "mail"),
      ((Role.CHILDMINDER, "", SINCE, None),)),
 )  # fmt: skip
+
+# Colleagues who have dossiers too; nobody enters as one of them. Before the reinforcement of 19 October, Nathalie and
+# Thomas were alone at Clermont-Ferrand and at Pajemploi.
+REINFORCED = date(2026, 10, 19)
+COLLEAGUES: tuple[tuple[str, str, str, Role, tuple[str, ...], date], ...] = (
+    ("karim", "Karim", "Benali", Role.FUND_CASEWORKER, ("CAF03",), SINCE),
+    ("odile", "Odile", "Vernet", Role.FUND_CASEWORKER, ("CAF15",), SINCE),
+    ("lucas", "Lucas", "Brun", Role.FUND_CASEWORKER, ("CAF43", "MSA63"), SINCE),
+    ("ines", "Inès", "Faye", Role.FUND_CASEWORKER, ("CAF03", "CAF63"), REINFORCED),
+    ("marc", "Marc", "Delorme", Role.FUND_CASEWORKER, ("CAF15", "CAF63"), REINFORCED),
+    ("jeanne", "Jeanne", "Coste", Role.FUND_CASEWORKER, ("CAF43", "CAF63"), REINFORCED),
+    ("leila", "Leïla", "Amrani", Role.FUND_CASEWORKER, ("CAF63",), REINFORCED),
+    ("hugo", "Hugo", "Blanc", Role.FUND_CASEWORKER, ("CAF63",), REINFORCED),
+    ("agathe", "Agathe", "Roux", Role.FUND_CASEWORKER, ("CAF63",), REINFORCED),
+    ("yasmine", "Yasmine", "Haddad", Role.PAJEMPLOI_CASEWORKER, ("",), REINFORCED),
+    ("pierre", "Pierre", "Lacroix", Role.PAJEMPLOI_CASEWORKER, ("",), REINFORCED),
+)  # fmt: skip
+# What Nathalie keeps then; and where she stands in from Monday on: nobody was posted in the first of the two.
+KEPT_BY_NATHALIE = ("CAF63",)
+STANDS_IN, STANDS_IN_SINCE = ("CAF42", "CAF43"), date(2026, 10, 26)
+# The number each parent typed to be linked to their family.
+NUMBERS = {"emilie": "6302118457", "sophie": "6300000101"}
 
 
 def cards() -> list[Card]:
@@ -72,6 +104,51 @@ def create_people() -> None:
             Posting.objects.get_or_create(
                 user=user, role=role, fund=fund, starts_on=starts_on, defaults={"ends_on": ends_on}
             )
+
+
+def create_colleagues() -> None:
+    """Those who share the work of Nathalie and Thomas, and her own funds since then; a second call changes nothing."""
+    for username, first_name, last_name, role, funds, since in COLLEAGUES:
+        user = _account(Card(username, first_name, last_name, ""))
+        for fund in funds:
+            Posting.objects.get_or_create(user=user, role=role, fund=fund, starts_on=since)
+    nathalie = User.objects.get(username="nathalie")
+    for posting in Posting.objects.filter(user=nathalie, ends_on=None, starts_on=SINCE).exclude(
+        fund__in=KEPT_BY_NATHALIE
+    ):
+        end_posting(posting_pk=posting.pk, ends_on=REINFORCED, ended_by="helene")
+
+
+def stand_in() -> None:
+    """Nathalie stands in for two funds from Monday on; once, after the month's dossiers were dealt."""
+    for fund in STANDS_IN:
+        post(
+            username="nathalie", role=Role.FUND_CASEWORKER, fund=fund, starts_on=STANDS_IN_SINCE, ends_on=None,
+            granted_by="helene",
+        )  # fmt: skip
+
+
+def create_parents(on: date) -> None:
+    """The parents, as their first visit through FranceConnect left them: linked to their family by its number."""
+    for card in cards():
+        if card.door == "franceconnect":
+            user = _parent(card)
+            if not FamilyLink.objects.filter(user=user).exists():
+                link_own_family(user_pk=user.pk, number=NUMBERS[card.username], on=on)
+
+
+def _parent(card: Card) -> User:
+    claims = _claims(card)
+    known = SocialAccount.objects.filter(provider=card.door, uid=claims["sub"]).select_related("user").first()
+    if known is not None:
+        return known.user
+    user = User(
+        username=f"parent-{card.username}", door=Door.FAMILY, first_name=card.first_name, last_name=card.last_name
+    )
+    user.set_unusable_password()
+    user.save()
+    SocialAccount.objects.create(user=user, provider=card.door, uid=claims.pop("sub"), extra_data=claims)
+    return user
 
 
 def _account(card: Card) -> User:
@@ -107,6 +184,6 @@ def _claims(card: Card) -> dict[str, str]:
     if card.door == "proconnect":
         return common | {"usual_name": card.last_name, "email": card.email, "siret": "77570970200019", "idp_id": "demo"}
     return common | {
-        "family_name": card.last_name.upper(), "birthdate": "1990-04-12", "gender": "female", "birthplace": "43157",
+        "family_name": card.last_name.upper(), "birthdate": card.birthdate, "gender": "female", "birthplace": "43157",
         "birthcountry": "99100",
     }  # fmt: skip

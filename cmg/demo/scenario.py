@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils import timezone
 
+from cmg.demo import stories
+from cmg.demo.acting import Acting
 from cmg.demo.people import create_people
 from cmg.models import Declaration, Replay
 from cmg.operations import ISSUED_STATES, KIND, close_month, issue_run
@@ -35,9 +37,16 @@ Say = Callable[[str], object]
 
 
 def load(folder: Path, say: Say) -> None:
-    """People, organisations, and the region's files; a second call changes nothing."""
+    """People, organisations, the region's files and what happened before; a second call changes nothing."""
     create_people()
     load_directory()
+    _load_region(folder, say)
+    started = timezone.now()
+    if stories.before_the_month(Acting(folder / "stories", folder.parent / "bank" / "out")):
+        say(f"L’histoire de dix familles, de juin 2019 à octobre 2026 : {_seconds_since(started)}.")
+
+
+def _load_region(folder: Path, say: Say) -> None:
     if Declaration.objects.filter(care_month=MONTH).exists():
         say("Les données de la démonstration sont déjà là : elles sont gardées (--fresh pour recommencer).")
         return
@@ -50,9 +59,11 @@ def load(folder: Path, say: Say) -> None:
             f"  {report.name} : {grouped(report.read)} lues, {grouped(report.applied)} appliquées, {report.rejected} rejetées"
             + "".join(f" REFUSÉ {refusal.message}" for refusal in report.refusals)
         )
-    say(
-        f"Fichiers entrés en {(timezone.now() - started).total_seconds():.1f} s. Le lot 117 de {LATE_FUND} manque exprès."
-    )
+    say(f"Fichiers entrés en {_seconds_since(started)}. Le lot 117 de {LATE_FUND} manque exprès.")
+
+
+def _seconds_since(started: datetime) -> str:
+    return f"{(timezone.now() - started).total_seconds():.1f} s"
 
 
 def close(say: Say) -> Run:
@@ -61,6 +72,8 @@ def close(say: Say) -> Run:
     if run is None or run.state not in ISSUED_STATES or _came_since(run):
         say("Clôture d’octobre 2026 : rapprochement des deux côtés, calcul, contrôle avant prélèvement…")
         run = close_month(month=MONTH, on=DAY)
+        if stories.on_the_day():
+            run = close_month(month=MONTH, on=DAY)
     for line in summary_lines(run):
         say(line)
     return run

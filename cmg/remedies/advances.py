@@ -8,9 +8,10 @@ from datetime import date
 from fractions import Fraction
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from cmg.models import Overpayment, Settlement
-from cmg.models.remedies import Advance, AdvanceMonth, AdvanceState, Origin, OverpaymentOrigin
+from cmg.models.remedies import Advance, AdvanceMonth, AdvanceState, Origin, OverpaymentOrigin, Refund, RefundState
 from cmg.remedies import payments, telling
 from cmg.remedies.limits import RemedyRefused, check_decider, needs_four_eyes
 from portal.audit.operations import journal
@@ -23,12 +24,27 @@ MONTHS_MOST = 6
 LOOK_BACK = 3
 
 
-def estimate(employer_no: str, months: Sequence[date]) -> int:
+def estimate(employer_no: str, months: Sequence[date], *, on: date | None = None) -> int:
     """What the family waits for: part (b) of the held declarations of `months`, in cents.
 
-    A month without a known right counts as the best of the three issued months before it; none known counts zero.
+    A month without a known right counts as the best of the three issued months before it; none known counts zero. So
+    does a month debited wrongly, as the refund asked for says; and on a day `on` past the refund's own date, what was
+    debited is awaited too.
     """
-    return sum(_estimate_of(employer_no, month) for month in months)
+    return sum(_estimate_of(employer_no, month) + _late_refunds(employer_no, month, on) for month in months)
+
+
+def _late_refunds(employer_no: str, month: date, on: date | None) -> int:
+    if on is None:
+        return 0
+    return sum(refund.debited_cents for refund in _disputed(employer_no, month).filter(deadline__lt=on))
+
+
+def _disputed(employer_no: str, month: date) -> QuerySet[Refund]:
+    """The debits of a month that were said to be wrong and are not decided yet."""
+    return Refund.objects.filter(
+        employer_no=employer_no, care_month=month, state__in=(RefundState.REQUESTED, RefundState.DETECTED)
+    )
 
 
 def _estimate_of(employer_no: str, month: date) -> int:
@@ -41,7 +57,8 @@ def _estimate_of(employer_no: str, month: date) -> int:
     waiting = [row for row in rows if row.status == "HELD" or (row.status == "SETTLED" and row.payout_blocked)]
     if any(row.payout_cents for row in waiting):
         return sum(row.payout_cents for row in waiting)
-    return _best_before(employer_no, month) if waiting or not rows else 0
+    unknown = waiting or not rows or _disputed(employer_no, month).exists()
+    return _best_before(employer_no, month) if unknown else 0
 
 
 def _best_before(employer_no: str, month: date) -> int:
@@ -69,7 +86,7 @@ def propose_advance(
     if not wanted or len(wanted) > MONTHS_MOST:
         raise RemedyRefused(f"Une avance couvre de un à {MONTHS_MOST} mois.")
     account = payments.family_account(employer_no)
-    most = estimate(employer_no, wanted)
+    most = estimate(employer_no, wanted, on=on)
     if not most:
         raise RemedyRefused("Rien n’attend pour ces mois : l’aide est déjà partie, ou n’a pas pu être estimée.")
     if not 0 < amount_cents <= most:

@@ -6,12 +6,14 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 
 from portal.accounts.models import Door, FamilyLink, Posting, Role, User
 from portal.accounts.rights import TABLE, Right, holders
+from portal.frame.kept import page_of_form, typed_texts
 
 P = ParamSpec("P")
 # Roles whose work covers every fund; the others see the funds of their postings.
@@ -52,13 +54,22 @@ def funds_on(user: User, day: date) -> list[str] | None:
     return sorted({posting.fund for posting in postings if posting.fund})
 
 
+def session_over(request: HttpRequest) -> HttpResponse:
+    """Nobody is signed in (any more): the doors, then the page they were on. What they had typed is given back first."""
+    page, texts = page_of_form(request), typed_texts(request)
+    if texts:
+        return render(request, "accounts/session_over.html", {"texts": texts, "page": page}, status=401)
+    return redirect_to_login(page)
+
+
 def for_roles(allowed: frozenset[Role]) -> Callable:
     """Only signed-in users who hold one of `allowed` on the day; anyone else meets « page introuvable »."""
 
     def decorate(view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Callable:
         @wraps(view)
-        @login_required
         def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return session_over(request)
             roles = roles_on(request.user, today())
             if not allowed & set(roles):
                 raise Http404

@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from portal.frame.context import theme_of
+from portal.frame.kept import page_of_form, typed_texts
 
 logger = logging.getLogger(__name__)
 
@@ -66,14 +67,30 @@ class ConflictMiddleware:
         return render(request, "409.html", context, status=409)
 
 
+class NoNul:
+    """An address with a NUL names nothing: the database would refuse to look for it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable, args: Sequence[object], kwargs: dict[str, object]
+    ) -> None:  # fmt: skip
+        if "\0" in request.path:
+            raise Http404
+
+
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A page that is not there, and one that is refused: the same words and status, so that nothing is learned."""
     return render(request, "404.html", {"lost": True}, status=404)
 
 
 def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form that no longer belongs to the session: nothing was taken in."""
-    return render(request, "403.html", status=403)
+    """A form that no longer belongs to the session: nothing was taken in, what was typed is given back."""
+    return render(request, "403.html", {"texts": typed_texts(request), "page": page_of_form(request)}, status=403)
 
 
 def our_fault(request: HttpRequest) -> HttpResponse:

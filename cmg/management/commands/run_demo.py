@@ -193,10 +193,17 @@ def _processes(port: int) -> list[list[str]]:
     people = str(home_folder() / "demo" / "provider.json")
     return [
         [python, "-m", "portal.embedded.provider", "--port", os.environ["PORTAL_DEMO_PROVIDER"], "--file", people],
-        [python, "-m", "gunicorn", "portal.wsgi:application", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread",
-         "--workers", "1", "--threads", "8", "--timeout", "120", "--no-control-socket"],
+        web_server(port),
         [*celery, "worker", "-c", "2", "--without-gossip", "--without-mingle", "--loglevel", "WARNING"],
         [*celery, "beat", "--pidfile=", "--max-interval", "5", "--loglevel", "WARNING"],
+    ]  # fmt: skip
+
+
+def web_server(port: int) -> list[str]:
+    """The pages: one process of eight threads, as much as two cores can use."""
+    return [
+        sys.executable, "-m", "gunicorn", "portal.wsgi:application", "--bind", f"127.0.0.1:{port}", "--worker-class",
+        "gthread", "--workers", "1", "--threads", "8", "--timeout", "120", "--no-control-socket",
     ]  # fmt: skip
 
 

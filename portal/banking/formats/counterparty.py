@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import requests
+from django.conf import settings
 
 from portal.embedded.servers import dies_with_parent, free_port
 
@@ -81,6 +82,17 @@ class Bank:
             self._url(f"/_mock/collections/{end_to_end_id}/refuse"), json={"reason": reason}, timeout=TIMEOUT
         )
         if answer.status_code not in (200, 202):
+            raise BankNotReachable(f"{end_to_end_id} : {answer.status_code} {answer.text[:200]}")
+
+    def return_credit(self, end_to_end_id: str, reason: str, *, days: int) -> None:
+        """A transfer, to be sent yet, will arrive and come back `days` business days later. One at a time."""
+        accounts = self.get("/_mock/accounts")
+        assert isinstance(accounts, list)
+        ours = next(one for one in accounts if one["iban"] == settings.BANK_ACCOUNT_IBAN)
+        wanted = {"behaviour": "return-later",
+                  "parameters": {"days": days, "reason": reason, "end_to_end_id": end_to_end_id}}  # fmt: skip
+        answer = requests.patch(self._url(f"/_mock/accounts/{ours['id']}"), json=wanted, timeout=TIMEOUT)
+        if answer.status_code != 200:
             raise BankNotReachable(f"{end_to_end_id} : {answer.status_code} {answer.text[:200]}")
 
     def advance(self, days: int) -> None:

@@ -11,13 +11,14 @@ from cmg.models.remedies import Origin
 from cmg.remedies import advances
 from cmg.remedies.limits import RemedyRefused
 from cmg.remedies.netting import Payout, net_payouts
+from cmg.remedies.refunds import request_refund, verify_refund
 from portal.banking.models import OrderState, PaymentOrder
 from portal.batches.models import Run
 from portal.casework.moves import MoveNotAllowed
 from portal.ledger.models import Account as Ledger
 from portal.ledger.operations import balance
 from portal.ledger.proof import check_ledger
-from tests.cmg.remedies.families import DAY, MONTH, PAYOUT, closed, issued, moved_away, no_account, received
+from tests.cmg.remedies.families import DAY, MONTH, PAYOUT, Files, c01, closed, issued, moved_away, no_account, received
 
 SUBJECT = "cmg:employer:E1"
 
@@ -212,3 +213,39 @@ def test_the_database_refuses_an_advance_netted_beyond_itself(held: None) -> Non
     with pytest.raises(IntegrityError), transaction.atomic():
         Advance.objects.filter(pk=advance.pk).update(netted_cents=PAYOUT, waived_cents=1)
     Advance.objects.filter(pk=advance.pk).update(netted_cents=PAYOUT - 1, waived_cents=1)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("on", "cents"), [(date(2019, 8, 8), 0), (date(2019, 8, 9), 41_013)])
+def test_a_wrong_debit_is_awaited_too_once_its_refund_is_late(tmp_path: Path, on: date, cents: int) -> None:
+    july = date(2019, 7, 1)
+    received(tmp_path, c01)
+    issued(tmp_path / "july", july, date(2019, 7, 26))
+    assert advances.estimate("E1", [july], on=on) == 0, "nobody said that it was wrong"
+
+    refund = request_refund(employer_no="E1", month=july, words="rien dû", by="famille", on=date(2019, 8, 1))[0]
+
+    assert refund.deadline == date(2019, 8, 8)
+    assert advances.estimate("E1", [july], on=on) == cents
+    verify_refund(refund_pk=refund.pk, due_cents=41_013, by="thomas")
+    assert advances.estimate("E1", [july], on=on) == 0, "it was due after all"
+
+
+@pytest.mark.django_db
+def test_a_month_debited_wrongly_is_awaited_like_the_best_of_those_before(tmp_path: Path) -> None:
+    june, july = date(2019, 6, 1), date(2019, 7, 1)
+
+    def june_was_paid(files: Files) -> None:
+        c01(files)
+        earlier = {"declaration_no": "JUNE", "care_month": "2019-06", "received_at": "2019-06-25T10:00:00+02:00"}
+        files["declarations"].append(files["declarations"][0] | earlier)
+        for kind in ("rights_fund", "rights_pajemploi"):
+            files[kind][0] |= {"status": "ACTIVE"}
+
+    received(tmp_path, june_was_paid)
+    issued(tmp_path / "june", june, date(2019, 6, 26))
+    issued(tmp_path / "july", july, date(2019, 7, 26))
+    request_refund(employer_no="E1", month=july, words="rien dû", by="famille", on=date(2019, 8, 1))
+
+    assert advances.estimate("E1", [july]) == 29_562
+    assert advances.estimate("E1", [june, july], on=date(2019, 8, 20)) == 29_562 + 41_013

@@ -2,43 +2,31 @@
 
 from datetime import date
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from cmg.models import Account, PersonVerdict, Regularisation, Settlement
+from cmg.models.remedies import Channel, Symptom
 from cmg.operations import RunNotIssuable, close_month
 from cmg.remedies.limits import RemedyRefused
+from cmg.remedies.reports import answer_report, open_report
 from cmg.repairs import deciding, regularising
 from portal.banking.models import PaymentOrder
 from portal.batches.models import Run
 from portal.batches.operations import SignatureRefused
+from portal.casework.models import Dossier
 from portal.casework.moves import MoveNotAllowed
 from portal.exchange.operations import import_files
 from portal.ledger.models import Account as Ledger
 from portal.ledger.operations import balance
 from portal.ledger.proof import check_ledger
 from tests.cmg.files import row, write
-from tests.cmg.remedies.families import DAY, MONTH, PAYOUT, Files, closed, issued, moved_away, received
+from tests.cmg.remedies.families import DAY, MONTH, PAYOUT, Files, c01, closed, issued, moved_away, received
 from tests.cmg.repairs.test_repairs import AT, do
 
 SUBJECT = "cmg:employer:E1"
-JULY, AUGUST = date(2019, 7, 1), date(2019, 8, 1)
-
-
-def c01(files: Files) -> None:
-    """One child, two dependent children, July and August 2019 declared, and a fund that closed the right: debited."""
-    work = {"net_salary": "500.00", "maintenance_allowance": "60.00", "hours": "100", "child_birth_dates": "2018-05-10"}
-    files["declarations"] = [
-        row("declarations", declaration_no="J", care_month="2019-07", received_at="2019-07-26T10:00:00+02:00", **work),
-        row("declarations", declaration_no="A", care_month="2019-08", received_at="2019-08-26T10:00:00+02:00", **work),
-    ]
-    closed_right = {
-        "child_birth_date": "2018-05-10", "start": "2018-06-01", "end": "2019-07-01", "status": "CLOSED",
-        "dependent_children": "2", "decided_at": "2019-06-10T09:00:00+02:00", "received_at": "2019-06-11T09:00:00+02:00",
-    }  # fmt: skip
-    for kind in ("rights_fund", "rights_pajemploi"):
-        files[kind][0] |= closed_right
-    files["accounts"][0]["updated_at"] = "2019-01-01T10:00:00+01:00"
+JULY, AUGUST, SEPTEMBER = date(2019, 7, 1), date(2019, 8, 1), date(2026, 9, 1)
 
 
 @pytest.fixture
@@ -236,3 +224,27 @@ def test_a_report_before_the_cut_off_takes_the_month_out_of_the_run(tmp_path: Pa
     assert closed().pk == run.pk
     assert Settlement.objects.get().status == "SETTLED"
     assert Account.objects.filter(known_until__isnull=True).count() == 1
+
+
+@pytest.mark.django_db
+def test_a_month_settled_does_not_end_the_dossier_of_another_that_is_held(tmp_path: Path) -> None:
+    """A family has one dossier for all its months."""
+
+    def september_too(files: Files) -> None:
+        earlier = {"declaration_no": "D9", "care_month": "2026-09", "received_at": "2026-09-25T18:00:00+02:00"}
+        files["declarations"].append(files["declarations"][0] | earlier)
+
+    received(tmp_path, september_too)
+    told = open_report(
+        form_key=uuid4(), employer_no="E1", channel=Channel.WEB, symptom=Symptom.DEBITED, months=[MONTH], words="",
+        by="famille", at=AT,
+    )  # fmt: skip
+    closed()
+    assert Settlement.objects.get().status == "HELD"
+
+    closed(SEPTEMBER)
+    assert Dossier.objects.get().state == "OPEN"
+
+    answer_report(report_pk=told.report.pk, answer="C’est juste.", by="thomas", at=AT)
+    closed()
+    assert Dossier.objects.get().state == "RESOLVED"
