@@ -14,12 +14,14 @@ from cmg.family.household import Household
 from cmg.family.months import own_month
 from cmg.models import Account, Settlement
 from cmg.operations import close_month, issue_run
+from cmg.remedies.netting import Payout, kept_if_issued, net_payouts
 from portal.banking.models import PaymentOrder
 from portal.batches.operations import sign
 from portal.exchange.operations import import_files
 from tests.cmg.closing.issued import HOME, Portal, booking, receive, report, statement
 from tests.cmg.files import row, write
 from tests.cmg.remedies.families import DAY, MONTH, PAYOUT, closed, debited_home, issued, moved_away, received
+from tests.cmg.remedies.test_advances import paid
 
 pytestmark = pytest.mark.django_db
 PAGE = "/famille/mois/2026-10/"
@@ -252,3 +254,34 @@ def test_why_gives_the_same_cents_as_agents_read(tmp_path: Path, anne: Client) -
     assert "La part de ce coût qui reste à votre charge" in page
     assert "Votre aide à la garde</span><b>428,70 €</b>" in page
     assert "nous vérifions. Signalez-le" not in page
+
+
+def test_what_pays_an_advance_back_is_shown_as_the_issue_keeps_it(tmp_path: Path, anne: Client) -> None:
+    received(tmp_path, moved_away)
+    closed()
+    advance = paid(20_000)
+    import_files([write(tmp_path / "more", "accounts", [row("accounts")])])
+    import_files([write(tmp_path / "more", "rights_pajemploi", [row("rights_pajemploi")])])
+    run = closed()
+
+    shown = {(one["purpose"], one["amount_cents"], one["kept_cents"]) for one in leaving_of(run, "E1", DAY).to_dicts()}
+    page = text(anne, PAGE)
+
+    assert shown == {("CMG_PAYOUT", PAYOUT - 20_000, 20_000)}
+    assert "Avance déjà reçue : 200,00 € sont déduits de votre aide." in page
+    advance.refresh_from_db()
+    assert (advance.netted_cents, advance.state) == (0, "PAID")
+    issued(tmp_path / "out")
+    assert PaymentOrder.objects.get(purpose="CMG_PAYOUT").amount_cents == PAYOUT - 20_000
+
+
+def test_two_payouts_share_one_advance_in_the_preview_as_in_the_issue(tmp_path: Path) -> None:
+    received(tmp_path, moved_away)
+    run = closed()
+    paid(20_000)
+    payouts = [Payout("D1", "E1", 15_000), Payout("D2", "E1", 15_000)]
+
+    before = kept_if_issued(run, payouts, on=DAY).sort("declaration_no").rows()
+
+    assert before == [("D1", 15_000), ("D2", 5_000)]
+    assert net_payouts(run, payouts, by="test", on=DAY).sort("declaration_no").rows() == before
