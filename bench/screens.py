@@ -237,7 +237,7 @@ def slow_queries(pages: dict[str, Address], username: str) -> None:
             client.get(address(draw), headers={"host": "127.0.0.1"})
         for query in queries.captured_queries:
             if float(query["time"]) >= SLOW_SECONDS:
-                print(f"  slow, {username}, {page}, {query['time']} s: {query['sql'][:1500]}")
+                print(f"  slow, {username}, {page}, {query['time']} s: {query['sql'][:600]}")
 
 
 def main(families: int, seconds: int) -> None:

@@ -170,11 +170,15 @@ CODES_OF_FUNDS = """
 SELECT n.code, count(DISTINCT n.employer_no), count(DISTINCT n.employer_no) FILTER (WHERE n.repaired),
        count(DISTINCT n.employer_no) FILTER (WHERE n.held),
        coalesce(sum(s.held_debit_cents) FILTER (WHERE s.status = 'HELD'), 0)
-FROM (SELECT code, declaration_id, employer_no, bool_or(state = 'RESOLVED') AS repaired,
-             bool_or(debit_effect = ANY (%(holding)s)) AS held
-      FROM cmg_anomaly WHERE run_id = %(run)s GROUP BY code, declaration_id, employer_no) n
-JOIN cmg_settlement s ON s.run_id = %(run)s AND s.declaration_id = n.declaration_id
-WHERE s.fund = ANY (%(funds)s) GROUP BY n.code ORDER BY n.code
+FROM (SELECT declaration_id, employer_no, status, held_debit_cents FROM cmg_settlement
+      WHERE run_id = %(run)s AND fund = ANY (%(funds)s) AND NOT (anomaly_codes = '')) s
+CROSS JOIN LATERAL (
+    SELECT a.code, a.employer_no, bool_or(a.state = 'RESOLVED') AS repaired,
+           bool_or(a.debit_effect = ANY (%(holding)s)) AS held
+    FROM cmg_anomaly a
+    WHERE a.employer_no = s.employer_no AND a.run_id = %(run)s AND a.declaration_id = s.declaration_id
+    GROUP BY a.code, a.employer_no) n
+GROUP BY n.code ORDER BY n.code
 """
 
 
@@ -204,7 +208,8 @@ def _oldest_of_codes(funds: list[str] | None) -> dict[str, date]:
 def anomalies_of(run: Run, user: User, day: date, filters: dict[str, str]) -> QuerySet[Anomaly]:
     """Anomalies of a run, filtered by code, effect, state, fund and a search of a name or number."""
     found = Anomaly.objects.filter(run=run)
-    settled = Settlement.objects.filter(_visible(user, day), run=run)
+    # Every declaration that has an anomaly bears its code: the index of those rows is small.
+    settled = Settlement.objects.filter(_visible(user, day), ~Q(anomaly_codes=""), run=run)
     if filters.get("fund"):
         settled = settled.filter(fund=filters["fund"])
     if filters.get("fund") or funds_of(user, day) is not None:

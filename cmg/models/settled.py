@@ -102,6 +102,9 @@ class Settlement(models.Model):
                 fields=["run"],
                 condition=Q(status="SETTLED", debit_cents__gt=0) & ~Q(decision="RIGHT"),
             ),
+            # Lists of a fund's caseworkers: few rows of a run are held or bear a disagreement.
+            models.Index(name="settlement_held_fund", fields=["run", "fund", "id"], condition=Q(status="HELD")),
+            models.Index(name="settlement_flagged", fields=["run", "fund"], condition=~Q(anomaly_codes="")),
         ]
 
 

@@ -43,7 +43,7 @@ def advanced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Advance:
     issued(tmp_path / "july", JULY, date(2019, 7, 26))
     issued(tmp_path / "august", AUGUST, date(2019, 8, 26))
     # Before the right is known nothing of it can be computed: the caseworker's own estimate stands for it.
-    monkeypatch.setattr(advances, "estimate", lambda _number, _months: 67_000)
+    monkeypatch.setattr(advances, "estimate", lambda _number, _months, **_on: 67_000)
     advance = advances.propose_advance(
         employer_no="E1", months=[JULY, AUGUST], amount_cents=67_000, origin=Origin.ASKED, reason="droit absent",
         by="nathalie", on=date(2019, 8, 20),
