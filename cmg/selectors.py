@@ -266,17 +266,21 @@ def held_sums(found: QuerySet[Settlement]) -> dict[str, int]:
 
 
 def _matching(text: str) -> Q:
-    """Rows of a family found by employer number, declaration number or the beginning of its name."""
+    """Rows of a family found by employer number, declaration number or the beginning of its name.
+
+    What has no figure is a name, or an employer number made of letters: one search of accounts, which an OR with the
+    rows' own columns would turn into a reading of every row.
+    """
     if not text:
         return Q()
-    found = Q(employer_no=text) | Q(declaration_no=text)
     words = name_key(text).split()
-    if words and not text.isdigit():
-        named = Q(known_until__isnull=True, name_key__startswith=words[0])
-        for word in words[1:]:
-            named &= Q(name_key__contains=word)
-        found |= Q(employer_no__in=Account.objects.filter(named).values("employer_no"))
-    return found
+    if not words or any(char.isdigit() for char in text):
+        return Q(employer_no=text) | Q(declaration_no=text)
+    named = Q(name_key__startswith=words[0])
+    for word in words[1:]:
+        named &= Q(name_key__contains=word)
+    accounts = Account.objects.filter(named | Q(employer_no=text), known_until__isnull=True)
+    return Q(employer_no__in=accounts.values("employer_no"))
 
 
 def funds_held(run: Run, user: User, day: date) -> list[str]:
