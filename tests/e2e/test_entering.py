@@ -84,7 +84,7 @@ def test_emilie_links_her_family(
     page.get_by_label("Numéro d’allocataire").fill("6302118457")
     page.get_by_role("button", name="Relier mon dossier").click()
 
-    expect(page.get_by_text("Votre compte est relié")).to_be_visible()
+    expect(page.get_by_text("Votre dossier est relié à votre compte.")).to_be_visible()
     assert_accessible(page)
     page.goto(portal + "/agent/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Page introuvable")
