@@ -44,15 +44,18 @@ def funds_of(user: User, day: date) -> list[str] | None:
 
 
 def runs_of(month: date) -> QuerySet[Run]:
-    """The runs of a month, the last first; dry runs and replaced ones left out."""
-    found = Run.objects.filter(kind=KIND, month=month, dry_run=False).exclude(state=RunState.SUPERSEDED)
-    return found.order_by("-ordinal")
+    """The runs of a month, the last first: dry runs, replaced ones and those that correct named families left out."""
+    return _whole_runs().filter(month=month).order_by("-ordinal")
 
 
 def last_runs(months: list[date]) -> dict[date, Run]:
     """The last run of each month, in one query."""
-    found = Run.objects.filter(kind=KIND, month__in=months, dry_run=False).exclude(state=RunState.SUPERSEDED)
-    return {run.month: run for run in found.order_by("ordinal")}
+    return {run.month: run for run in _whole_runs().filter(month__in=months).order_by("ordinal")}
+
+
+def _whole_runs() -> QuerySet[Run]:
+    found = Run.objects.filter(kind=KIND, dry_run=False, scope__isnull=True)
+    return found.exclude(state=RunState.SUPERSEDED)
 
 
 def months() -> list[date]:

@@ -1,4 +1,8 @@
-"""Starts the embedded servers before pytest-django reads the settings; one cluster for a whole run."""
+"""Starts the embedded servers before pytest-django reads the settings; one cluster for a whole run.
+
+Processes that share a run (`-n 2`) share the cluster: each has its test database, and its own database of the broker, so
+that no worker takes the tasks of another one's test.
+"""
 
 import os
 import shutil
@@ -15,7 +19,10 @@ _started: list[tuple[Servers, Path]] = []
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    if os.environ.get("DATABASE_URL") or os.environ.get("PYTEST_XDIST_WORKER"):
+    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+        os.environ["BROKER_URL"] = f"{os.environ['BROKER_URL'].rpartition('/')[0]}/{int(worker[2:]) + 1}"
+        return
+    if os.environ.get("DATABASE_URL"):
         return
     home = Path(tempfile.mkdtemp(prefix="portal-tests-"))
     os.environ["PORTAL_HOME"] = str(home)

@@ -87,7 +87,7 @@ def replay_2019(say: Say) -> None:
 
 
 def last_run() -> Run | None:
-    return Run.objects.filter(kind=KIND, month=MONTH, dry_run=False).order_by("-ordinal").first()
+    return Run.objects.filter(kind=KIND, month=MONTH, dry_run=False, scope__isnull=True).order_by("-ordinal").first()
 
 
 def _came_since(run: Run) -> bool:

@@ -41,9 +41,9 @@ def is_stoppable(month: date, at: datetime) -> bool:
     """Whether a debit of `month` can still be taken out of its run.
 
     Always while the month is not computed; then until the day's cut-off hour or the first signature, whichever comes
-    first; never once it is signed or issued.
+    first; never once it is signed or issued. A correction of other families that awaits its signature opens nothing.
     """
-    runs = Run.objects.filter(kind="cmg-month", month=month, dry_run=False)
+    runs = Run.objects.filter(kind="cmg-month", month=month, dry_run=False, scope__isnull=True)
     last = runs.exclude(state=RunState.SUPERSEDED).order_by("-ordinal").first()
     if last is None or last.state == RunState.RUNNING:
         return True

@@ -6,11 +6,12 @@ from uuid import uuid4
 
 import pytest
 
+from cmg import selectors
 from cmg.models import Account, PersonVerdict, Regularisation, Settlement
 from cmg.models.remedies import Channel, Symptom
 from cmg.operations import RunNotIssuable, close_month
 from cmg.remedies.limits import RemedyRefused
-from cmg.remedies.reports import answer_report, open_report
+from cmg.remedies.reports import answer_report, is_stoppable, open_report
 from cmg.repairs import deciding, regularising
 from portal.banking.models import PaymentOrder
 from portal.batches.models import Run
@@ -65,6 +66,15 @@ def test_c01_refund_and_arrears_wait_for_a_second_person_then_move_once(debited:
     assert balance(Ledger.FAMILY_PAYOUT, subject=SUBJECT) == -59_124
     assert check_ledger() == []
     assert propose() is None, "nothing is left to put right"
+
+
+@pytest.mark.django_db
+def test_a_correction_is_not_its_month_and_opens_no_debit_that_has_left(debited: None) -> None:
+    propose()
+
+    assert Run.objects.filter(month=JULY, scope__isnull=False, state="TO_SIGN").exists()
+    assert selectors.runs_of(JULY).get().ordinal == selectors.last_runs([JULY])[JULY].ordinal == 1
+    assert not is_stoppable(JULY, AT)
 
 
 @pytest.mark.django_db

@@ -130,7 +130,7 @@ def test_a_quote_that_swallows_lines_refuses_the_file_and_says_where(tmp_path: P
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (gzip.compress(b"a,b\n1,2\n"), "file_compressed"),
+        (gzip.compress(b"a,b\n1,2\n", mtime=0), "file_compressed"),
         ("employee_no,employer_no\nÉ,1\n".encode("utf-16"), "file_encoding"),
         ("employee_no,employer_no\nE,1\n".encode("utf-16-le"), "file_binary"),
         ("employee_no,employer_no\nÉ,1\nÈ,2\nE,3\n".encode("latin-1"), "file_encoding"),
