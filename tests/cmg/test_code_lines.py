@@ -41,7 +41,7 @@ def test_counts_among_all_the_funds_are_the_run_s_own_and_parts_add_up(tmp_path:
     ("index", "query"),
     [
         ("right_employer", "SELECT 1 FROM cmg_right WHERE known_until IS NULL AND employer_no = '1'"),
-        ("right_nir", "SELECT 1 FROM cmg_right WHERE known_until IS NULL AND nir_key = gen_random_uuid()"),
+        ("right_nir", "SELECT 1 FROM cmg_right WHERE known_until IS NULL AND nir_key = '00000000-0000-4000-8000-000000000000'"),
         ("settlement_flagged", "SELECT 1 FROM cmg_settlement WHERE run_id = 1 AND fund = 'A' AND NOT (anomaly_codes = '')"),
         ("settlement_held_fund", "SELECT 1 FROM cmg_settlement WHERE run_id = 1 AND fund = 'A' AND status = 'HELD'"),
     ],
