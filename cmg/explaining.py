@@ -11,9 +11,9 @@ from cmg.closing.verifying import rebuilt_facts, stored_family
 from cmg.rules.figures import DIRECT_A, DIRECT_B, STRUCTURE, cmg_parameters, contribution_keys, regime_of
 from cmg.rules.month import settle
 from portal.legislation.engine import Step
-from portal.legislation.parameters import NoParameterInForce, Parameters
+from portal.legislation.parameters import Parameters
+from portal.legislation.trace import figures_told, told
 
-UNITS = {"cents": "EUR", "euros": "EUR", "millionths": "ratio"}
 # What the rules derive from a figure and the month before any row is read -> the figure.
 DERIVED = {
     "full_month": "regime_a.full_amount_until_31_august",
@@ -25,31 +25,7 @@ DERIVED = {
 def trace(settled: pl.DataFrame, steps: dict[str, Step], month: date) -> list[dict[str, Any]]:
     """One explanation per row: `steps` (name, label, value, unit, article), `parameters` (key, date, value, source)."""
     figures = _parameters_used(steps, month, cmg_parameters())
-    return [{"steps": _told(row, steps), "parameters": figures} for row in settled.iter_rows(named=True)]
-
-
-def _told(row: dict[str, Any], steps: dict[str, Step]) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": one.name,
-            "label": one.label,
-            "value": _shown(row[one.name], one.unit),
-            "unit": UNITS.get(one.unit, one.unit),
-            "article": one.article,
-        }
-        for one in steps.values()
-    ]
-
-
-def _shown(value: Any, unit: str) -> Any:
-    if value is None or isinstance(value, bool) or unit in ("text", "flag", "index"):
-        return value
-    if unit == "cents":
-        sign, whole, rest = "-" if value < 0 else "", *divmod(abs(value), 100)
-        return f"{sign}{whole}.{rest:02d}"
-    if unit == "millionths":
-        return f"{value // 1_000_000}.{value % 1_000_000:06d}"
-    return str(value)
+    return [{"steps": told(row, steps), "parameters": figures} for row in settled.iter_rows(named=True)]
 
 
 def _parameters_used(steps: dict[str, Step], month: date, parameters: Parameters) -> list[dict[str, Any]]:
@@ -60,31 +36,7 @@ def _parameters_used(steps: dict[str, Step], month: date, parameters: Parameters
     keys |= {key for name, key in DERIVED.items() if name in needed}
     if not structure:
         keys |= contribution_keys(month, parameters)
-    told = []
-    for key in sorted(keys):
-        try:
-            value = parameters.dated(key, month)
-        except NoParameterInForce:
-            continue
-        told.append(
-            {"key": key, "date": value.since.isoformat(), "value": _written(value.value), "source": value.source}
-        )
-    return told
-
-
-def _written(value: Any) -> Any:
-    """A figure as text: exact decimals, never a binary float."""
-    if isinstance(value, dict):
-        return {name: _written(inner) for name, inner in value.items()}
-    if isinstance(value, bool | str):
-        return value
-    if value.denominator == 1:
-        return str(value.numerator)
-    digits = 0
-    while (value * 10**digits).denominator != 1:
-        digits += 1
-    whole = int(value * 10**digits)
-    return f"{whole // 10**digits}.{whole % 10**digits:0{digits}d}"
+    return figures_told(keys, month, parameters)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from cmg.rules.structure import STEPS as STRUCTURE_STEPS
 from cmg.rules.structure import settle_structures
 from cmg.simulated_facts import STRUCTURES, error, read_facts
 from portal.legislation.parameters import NoParameterInForce
+from portal.legislation.trace import euros
 
 RESULT = (
     "contributions", "deduction", "part_a", "part_b", "supplement", "offset", "debit", "payout", "total_debit",
@@ -149,9 +150,3 @@ def _answer(regime: str, amounts: dict[str, int], found: dict[str, Any]) -> Answ
         code = "cmg.activity_condition"
     refusals = [{"code": code, "message": REFUSALS[code].message, "article": REFUSALS[code].article}] if code else []
     return {"result": {"regime": regime} | {name: euros(amounts[name]) for name in RESULT}, "refusals": refusals}
-
-
-def euros(cents: int) -> str:
-    """Two decimals, as the contract writes amounts."""
-    whole, rest = divmod(abs(cents), 100)
-    return f"{'-' if cents < 0 else ''}{whole}.{rest:02d}"

@@ -12,7 +12,8 @@ import polars as pl
 from cmg.chapters import Chapter, chapters_of, with_former
 from cmg.explaining import Explained, settled_row
 from cmg.models import Prepare
-from cmg.simulation import euros, simulate
+from cmg.simulation import simulate
+from portal.legislation.trace import euros
 
 YES_NO = (("1", "oui"), ("0", "non"))
 AMOUNTS = {

@@ -29,7 +29,8 @@ def test_every_template_is_used() -> None:
 
 
 def test_every_figure_has_a_source_a_status_a_unit_and_a_date_of_check() -> None:
-    for path in (ROOT / "cmg" / "parameters").glob("*.yaml"):
+    folders = (ROOT / "cmg" / "parameters", ROOT / "portal" / "legislation" / "common")
+    for path in (path for folder in folders for path in folder.glob("*.yaml")):
         for key, figure in yaml.safe_load(path.read_text(encoding="utf-8")).items():
             assert figure["term"], key
             assert figure["unit"], key

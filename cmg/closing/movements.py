@@ -10,8 +10,8 @@ from datetime import date
 
 import polars as pl
 
-from cmg.rules.calendar import nth_business_day
 from portal.ledger.models import Account
+from portal.legislation.calendar import nth_business_day
 
 AMOUNTS = (
     "contributions_cents", "deduction_cents", "part_a_cents", "part_b_cents", "supplement_cents", "offset_cents",

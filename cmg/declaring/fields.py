@@ -12,11 +12,11 @@ from typing import Any
 import polars as pl
 
 from cmg.models import Declaration, DeclarationKind, FamilyDraft
-from cmg.simulation import euros
 from portal.exchange.checking import check
 from portal.exchange.flows import kind_named
 from portal.exchange.preparing import prepare_rows
 from portal.exchange.reading import LINE
+from portal.legislation.trace import euros
 
 KIND = "declarations"
 LONGEST = 40

@@ -9,12 +9,12 @@ from django.db.models import Q, Sum
 from cmg.models import Settlement
 from cmg.reconciliation.catalogue import catalogue
 from cmg.remedies.telling import SUBJECT, names_of
-from cmg.rules.calendar import nth_business_day
 from cmg.sentences import family_sentence
 from portal.banking.models import PaymentOrder
 from portal.batches.models import Run
 from portal.casework.models import Dossier
 from portal.casework.selectors import by_subject
+from portal.legislation.calendar import nth_business_day
 from portal.letters.models import LetterJob
 from portal.letters.operations import Wanted, ask_batch
 from portal.organisations.directory import UnknownFund, fund_name

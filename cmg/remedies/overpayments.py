@@ -12,7 +12,6 @@ from django.db import transaction
 from cmg.models.remedies import Instalment, Overpayment, OverpaymentOrigin, OverpaymentState
 from cmg.remedies import payments, telling
 from cmg.remedies.limits import RemedyRefused, check_decider, count_on, needs_four_eyes
-from cmg.rules.calendar import is_business_day, nth_business_day
 from cmg.rules.figures import cmg_parameters
 from cmg.rules.remedies import is_overpayment_recovered
 from portal.audit.operations import journal
@@ -21,6 +20,7 @@ from portal.batches.models import Run
 from portal.casework.moves import move
 from portal.ledger.models import Account as Ledger
 from portal.ledger.operations import post
+from portal.legislation.calendar import is_business_day, nth_business_day
 
 logger = logging.getLogger(__name__)
 CAME_BACK = (OrderState.REJECTED, OrderState.RETURNED)

@@ -4,8 +4,9 @@ from datetime import date
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
-from typing import Any
 
+from portal.legislation.figures import Unit, as_integer
+from portal.legislation.parameters import COMMON as COMMON_FOLDER
 from portal.legislation.parameters import Parameters
 
 FOLDER = Path(__file__).parent.parent / "parameters"
@@ -25,9 +26,6 @@ NOT_IN_TOTALS = (
     "contributions.employee.alsace_moselle_extra",
     "contributions.employer.occupational_health",
 )
-# How a figure becomes an integer: a factor to the unit of the rules, None for a flag, a word for a flag that is set
-# when the figure is that word.
-Unit = int | str | None
 # Parameter of a rule -> (key of the figure, how it becomes an integer).
 COMMON: dict[str, tuple[str, Unit]] = {
     "age_limit": ("age_limit.general", 1),
@@ -111,24 +109,13 @@ OPTIONAL = {
 
 @cache
 def cmg_parameters() -> Parameters:
-    """Every dated figure of the CMG."""
-    return Parameters.load(FOLDER)
+    """Every dated figure of the CMG, those that it shares with other benefits included."""
+    return Parameters.load(COMMON_FOLDER, FOLDER)
 
 
 def regime_of(month: date) -> str:
     """``A`` for care up to August 2025, ``B`` from September 2025 (direct employment)."""
     return "B" if month >= REGIME_B_FROM else "A"
-
-
-def _integer(value: Any, factor: Unit, key: str) -> int | bool:
-    if factor is None:
-        return bool(value)
-    if isinstance(factor, str):
-        return bool(value == factor)
-    scaled = Fraction(value) * factor
-    if scaled.denominator != 1:
-        raise ValueError(f"{key}: {value} is finer than the rules' unit")
-    return int(scaled)
 
 
 def figures_on(table: dict[str, tuple[str, Unit]], month: date, parameters: Parameters) -> dict[str, int | bool]:
@@ -139,7 +126,7 @@ def figures_on(table: dict[str, tuple[str, Unit]], month: date, parameters: Para
         if name in OPTIONAL and not started:
             found[name] = OPTIONAL[name]
             continue
-        found[name] = _integer(parameters.value(key, month), factor, key)
+        found[name] = as_integer(parameters.value(key, month), factor, key)
     return found
 
 
@@ -152,7 +139,7 @@ def contribution_rates(month: date, parameters: Parameters) -> dict[str, int]:
     lines = parameters.value(CONTRIBUTION_CHOICE, month) == "LINES"
     rate = rate_of_lines if lines else _rate_of_totals
     return {
-        f"{share}_rate_{mode}": _integer(rate(share, mode, month, parameters), 10_000, f"contributions.{share}")
+        f"{share}_rate_{mode}": as_integer(rate(share, mode, month, parameters), 10_000, f"contributions.{share}")
         for share in ("employee", "employer")
         for mode in MODES
     }

@@ -16,6 +16,8 @@ from typing import Any
 
 import yaml
 
+# The figures that several benefits share.
+COMMON = Path(__file__).parent / "common"
 STATUSES = {"verified", "derived", "uncertain", "unverified", "policy"}
 
 
@@ -57,9 +59,11 @@ class Figure:
 
 
 def _exact(value: Any) -> Any:
-    """Numbers written as text become fractions; words, flags and nested tables stay."""
+    """Numbers written as text become fractions, lists tuples; words, flags and nested tables stay."""
     if isinstance(value, dict):
         return {name: _exact(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return tuple(_exact(inner) for inner in value)
     if isinstance(value, str):
         try:
             return Fraction(value)
@@ -120,4 +124,6 @@ class Parameters:
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(inner) for inner in value]
     return str(value) if isinstance(value, Fraction) else value

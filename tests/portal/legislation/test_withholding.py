@@ -5,12 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from cmg.rules.figures import cmg_parameters
-from cmg.rules.priority import Hardship, priority_score, priority_terms
-from cmg.rules.withholding import Household, income_per_share, monthly_withholding
-from portal.legislation.parameters import NoParameterInForce
+from portal.legislation.parameters import COMMON, NoParameterInForce, Parameters
+from portal.legislation.withholding import Household, income_per_share, monthly_withholding
 
 DAY = date(2026, 10, 26)
+SHARED = Parameters.load(COMMON)
 PLENTY = 1_000_000
 
 
@@ -39,37 +38,20 @@ def test_bands_of_the_decree(case: str, per_share: str, expected: str) -> None:
     household = alone(cents * 3 // 2) if cents != 109_600 else alone(None)
     rich = Household(household.income_cents, PLENTY, PLENTY, is_couple=False, dependent_children=0)
 
-    assert monthly_withholding(rich, DAY, cmg_parameters()) == int(Decimal(expected) * 100), case
+    assert monthly_withholding(rich, DAY, SHARED) == int(Decimal(expected) * 100), case
 
 
 def test_shares_and_unknown_housing() -> None:
     couple = Household(200_000, 50_000, None, is_couple=True, dependent_children=2)
 
     assert couple.shares == 3
-    assert income_per_share(couple, DAY, cmg_parameters()) == (250_000 - 62_500) / 3
+    assert income_per_share(couple, DAY, SHARED) == (250_000 - 62_500) / 3
 
 
 def test_never_more_than_what_is_paid() -> None:
-    assert monthly_withholding(alone(0, benefits=3_000), DAY, cmg_parameters()) == 3_000
+    assert monthly_withholding(alone(0, benefits=3_000), DAY, SHARED) == 3_000
 
 
 def test_no_figure_no_guess() -> None:
     with pytest.raises(NoParameterInForce):
-        monthly_withholding(alone(0, benefits=PLENTY), date(2021, 12, 31), cmg_parameters())
-
-
-@pytest.mark.parametrize(
-    ("missing", "net_pay", "expected"),
-    [(59_999, 60_000, 6), (60_000, 60_000, 8), (60_001, 60_000, 8), (60_000, 0, 6)],
-)
-def test_priority_counts_a_month_of_pay_once_it_is_whole(missing: int, net_pay: int, expected: int) -> None:
-    hardship = Hardship(2, missing, net_pay, has_banking_incident=False, is_pay_threatened=False)
-
-    assert priority_score(hardship) == expected
-
-
-def test_priority_shows_its_terms() -> None:
-    hardship = Hardship(1, 0, 60_000, has_banking_incident=True, is_pay_threatened=True)
-
-    assert priority_score(hardship) == sum(points for _words, points in priority_terms(hardship)) == 9
-    assert len(priority_terms(hardship)) == 3
+        monthly_withholding(alone(0, benefits=PLENTY), date(2021, 12, 31), SHARED)

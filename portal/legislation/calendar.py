@@ -1,4 +1,4 @@
-"""Business days: Monday to Friday, French public holidays apart (CSS D. 133-13-18 counts them)."""
+"""Days that count: business days (Monday to Friday, French public holidays apart) and days of the banks (TARGET)."""
 
 from datetime import date, timedelta
 from functools import cache
@@ -30,6 +30,13 @@ def is_business_day(day: date) -> bool:
     return day.weekday() < 5 and day not in public_holidays(day.year)
 
 
+def next_business_day(day: date) -> date:
+    """`day` itself, or the first business day after it."""
+    while not is_business_day(day):
+        day += timedelta(days=1)
+    return day
+
+
 def nth_business_day(start: date, count: int) -> date:
     """The `count`-th business day after `start`, which is day 0 whatever it is."""
     day = start
@@ -37,4 +44,23 @@ def nth_business_day(start: date, count: int) -> date:
         day += timedelta(days=1)
         if is_business_day(day):
             count -= 1
+    return day
+
+
+@cache
+def target_holidays(year: int) -> frozenset[date]:
+    """The days, besides Saturdays and Sundays, on which no transfer or debit is settled (TARGET calendar)."""
+    sunday = easter(year)
+    moving = {sunday - timedelta(days=2), sunday + timedelta(days=1)}
+    return frozenset({date(year, month, day) for month, day in ((1, 1), (5, 1), (12, 25), (12, 26))} | moving)
+
+
+def is_bank_day(day: date) -> bool:
+    return day.weekday() < 5 and day not in target_holidays(day.year)
+
+
+def next_bank_day(day: date) -> date:
+    """`day` itself, or the first bank day after it."""
+    while not is_bank_day(day):
+        day += timedelta(days=1)
     return day
