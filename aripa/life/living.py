@@ -1,0 +1,97 @@
+"""One case on one day: what the steps of a day read, and where what they do is written down."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from aripa.life.facts import Parent, Prices, Title
+from aripa.life.state import Case, Letter, Movement
+
+CREDITOR, DEBTOR, BOTH = "CREDITOR", "DEBTOR", "BOTH"
+PARTIES = (CREDITOR, DEBTOR)
+# What a movement adds to the money in the fund's hands: +1 it comes, -1 it leaves, 0 it passes beside.
+IN_HAND = {
+    "DEBIT": 1, "RECEIPT": 1, "OVERPAYMENT": 1, "DEBIT_RETURN": -1, "PAYOUT": -1, "ASF_REFUND": -1, "COST": -1,
+    "FEE": -1, "PENALTY": -1, "REFUND": -1, "OFFSET": -1, "ASF": 0, "ASF_TOP_UP": 0, "REPAYMENT": 0,
+}  # fmt: skip
+
+
+class Book:
+    """The facts of one family: its titles by case, its parents by number, and the prices."""
+
+    def __init__(self, titles: Sequence[Title], parents: Sequence[Parent], prices: Prices) -> None:
+        self.prices = prices
+        self._titles: dict[str, list[Title]] = {}
+        for title in sorted(titles, key=lambda one: (one.received_on, one.number)):
+            self._titles.setdefault(title.case, []).append(title)
+        self._parents: dict[str, list[Parent]] = {}
+        for parent in sorted(parents, key=lambda one: one.known_on):
+            self._parents.setdefault(parent.number, []).append(parent)
+
+    def titles(self, case: str, day: date) -> list[Title]:
+        """Those received by `day`, the first first."""
+        return [title for title in self._titles.get(case, []) if title.received_on <= day]
+
+    def parent(self, number: str, day: date) -> Parent | None:
+        return next((one for one in reversed(self._parents.get(number, [])) if one.known_on <= day), None)
+
+    def fact_days(self) -> set[date]:
+        """Every day on which a title came or a parent was known anew."""
+        titles = {one.received_on for found in self._titles.values() for one in found}
+        return titles | {one.known_on for found in self._parents.values() for one in found}
+
+    def received(self, day: date) -> list[Title]:
+        return [one for titles in self._titles.values() for one in titles if one.received_on == day]
+
+
+class Outcome:
+    """What living gives besides the state: movements, letters, and sentences about what a person must look at."""
+
+    def __init__(self) -> None:
+        self.movements: list[Movement] = []
+        self.letters: list[Letter] = []
+        self.worries: list[tuple[str, date, str]] = []
+
+
+class Life:
+    """A case, its facts and the day."""
+
+    def __init__(self, case: Case, book: Book, day: date, out: Outcome) -> None:
+        self.case, self.book, self.day, self.out = case, book, day, out
+
+    def parent(self, party: str) -> Parent | None:
+        """The creditor or the debtor as known on the day; None when no row of theirs came."""
+        return self.book.parent(self.case.creditor if party == CREDITOR else self.case.debtor, self.day)
+
+    def title(self) -> Title:
+        """The title in force on the day: the last that replaced another and speaks already."""
+        titles = self.book.titles(self.case.number, self.day)
+        replaced = [one for one in titles if one.supersedes and one.starts_on <= self.day]
+        return replaced[-1] if replaced else titles[0]
+
+    def write(self, code: str, *to: str, month: date | None = None) -> None:
+        """One letter to each; the dead are written to no more."""
+        for party in to:
+            if party not in self.case.dead:
+                self.out.letters.append(Letter(case=self.case.number, code=code, to=party, day=self.day, month=month))
+
+    def move(self, kind: str, amount: int, month: date | None = None, payer: str = DEBTOR) -> None:
+        """Money moves; nothing does when the amount is zero."""
+        if amount:
+            totals = self.case.totals
+            totals[kind] = totals.get(kind, 0) + amount
+            self.out.movements.append(
+                Movement(case=self.case.number, day=self.day, kind=kind, amount=amount, month=month, payer=payer)
+            )
+
+    def worry(self, sentence: str) -> None:
+        """Something a person must look at; the day goes on."""
+        self.out.worries.append((self.case.number, self.day, sentence))
+
+
+def in_hand(case: Case) -> int:
+    """Money of others in the fund's hands; never negative."""
+    return sum(sign * case.totals.get(kind, 0) for kind, sign in IN_HAND.items())
+
+
+def other(party: str) -> str:
+    return DEBTOR if party == CREDITOR else CREDITOR

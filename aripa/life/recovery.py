@@ -1,0 +1,224 @@
+"""From a term that lacks to forced recovery, and back: R. 582-8, CPCE R. 213-11 and R. 213-12, `domain` 4.4 to 6.3."""
+
+from datetime import date
+
+from aripa.life.facts import Event
+from aripa.life.living import CREDITOR, DEBTOR, Life
+from aripa.life.opening import is_calm
+from aripa.life.state import LIVING, Line, Notice, Order, Plan, State, Term
+from aripa.life.terms import month_of, monthly_support
+from aripa.rules.calendar import (
+    arrears_answer_by,
+    day_it_is_unpaid,
+    deadline_for_fund,
+    is_within_lookback,
+    settle_by,
+)
+from aripa.rules.figures import number_on
+from aripa.rules.plan import is_plan_admissible
+from aripa.rules.spreading import spread
+from portal.legislation.calendar import is_business_day
+
+RELEASE_TERMS = 6
+DELAYS = {"L08": settle_by, "L09": arrears_answer_by}
+
+
+# ---- unpaid terms -------------------------------------------------------------------------------------------------
+
+
+def find_unpaid(life: Life) -> None:
+    """A term that could not be debited, or is paid otherwise, is unpaid five days after its due day."""
+    for term in life.case.terms:
+        late = life.day >= day_it_is_unpaid(term.due_on)
+        if late and term.unpaid_on is None and term.lacking and not term.suspended and not term.arrears:
+            term.unpaid_on = life.day
+
+
+def notify_unpaid(life: Life) -> None:
+    """L08 on the first working day after the term became unpaid; under forced recovery, forced at once instead."""
+    case = life.case
+    if case.state not in LIVING or is_calm(life):
+        return
+    for term in case.terms:
+        if (
+            term.unpaid_on is None
+            or not term.lacking
+            or term.notice
+            or term.forced_on
+            or term.suspended
+            or term.arrears
+        ):
+            continue
+        if case.state == State.FORCED:
+            term.forced_on = life.day
+        elif life.day > term.unpaid_on and is_business_day(life.day):
+            term.notice = Notice(code="L08", sent_on=life.day)
+            life.write("L08", DEBTOR, month=term.month)
+
+
+def note_receipt(life: Life, event: Event, received_on: date) -> bool:
+    """L08 and L09: the debtor's days run from the receipt. Without a month, the oldest L08 not yet received.
+
+    False when no such letter waits. One letter L09, or one L08 after a broken plan, is for all the arrears it names.
+    """
+    waiting = [one for one in life.case.terms if one.notice and one.notice.code == event.letter]
+    waiting = [one for one in waiting if one.notice and one.notice.received_on is None]
+    named = [one for one in waiting if event.letter == "L09" or event.month in (None, one.month)]
+    if not named:
+        return False
+    first = min(named, key=lambda term: (term.due_on, term.month))
+    for term in waiting if first.arrears else [first]:
+        if term.arrears == first.arrears and term.notice:
+            term.notice.received_on, term.notice.deadline = received_on, DELAYS[event.letter](received_on)
+    return True
+
+
+def force_late(life: Life) -> None:
+    """The day after the delay of a notice: what is not settled is forced, and so is the case."""
+    case = life.case
+    if is_calm(life) or case.state == State.SUSPENDED:
+        return
+    for term in case.terms:
+        passed = term.notice and term.notice.deadline and life.day > term.notice.deadline
+        if passed and term.lacking and not term.forced_on and not (term.arrears and case.plan):
+            term.forced_on = life.day
+            case.forced_since = case.forced_since or life.day
+            if case.state == State.LIVE:
+                case.state = State.FORCED
+
+
+# ---- arrears of before --------------------------------------------------------------------------------------------
+
+
+def ask_arrears(life: Life, event: Event) -> None:
+    """A past term asked for by the creditor: within the window, due on the first of its month, L09 once a day."""
+    case, month = life.case, event.month
+    if month is None or not event.amount or case.calls_from is None or not _is_within(life, month):
+        life.worry("Demande d’arriéré hors de la période qui peut être réclamée.")
+        return
+    term = next((one for one in case.terms if one.arrears and one.month == month), None)
+    if term is None:
+        term = Term(month=month, due_on=month, title=case.title, arrears=True, lines=[])
+        case.terms.append(term)
+        case.terms.sort(key=lambda one: (one.due_on, one.month))
+    if event.child in [line.child for line in term.lines]:
+        return
+    term.lines.append(Line(child=event.child, due=event.amount))
+    term.lines.sort(key=lambda line: line.child)
+    if not any(one.notice and (one.notice.code, one.notice.sent_on) == ("L09", life.day) for one in case.terms):
+        life.write("L09", DEBTOR)
+    term.unpaid_on, term.notice = life.day, Notice(code="L09", sent_on=life.day)
+
+
+def _is_within(life: Life, month: date) -> bool:
+    case = life.case
+    window = number_on("arrears_lookback_months", life.day)
+    current = [term.month for term in case.terms if not term.arrears]
+    before_calls = case.discharge_date is not None and month < month_of(case.discharge_date)
+    return before_calls and month not in current and is_within_lookback(month, life.day, window)
+
+
+def accept_plan(life: Life, event: Event) -> None:
+    """A plan for what L09 asks, if it is large and short enough (R. 582-8 II): L10 to the debtor, copy to the creditor."""
+    case = life.case
+    arrears = [term for term in case.terms if term.arrears and term.lacking]
+    total = sum(term.lacking for term in arrears)
+    offered = {"total_cents": total, "monthly_cents": event.amount or 0, "unpaid_terms": len(arrears)}
+    support = monthly_support(life)
+    if not arrears or not is_plan_admissible(monthly_support_cents=support, on=life.day, **offered):
+        life.worry("Plan refusé : échéances trop faibles ou trop nombreuses.")
+        return
+    case.plan = Plan(since=life.day, monthly=event.amount or 0)
+    life.write("L10", DEBTOR, CREDITOR)
+
+
+def follow_plan(life: Life) -> None:
+    """An instalment missed ends the plan: a notice like L08, then forced recovery."""
+    case, plan = life.case, life.case.plan
+    if plan is None or is_calm(life):
+        return
+    owed = [term for term in case.terms if term.arrears and term.lacking]
+    if not owed:
+        case.plan = None
+        return
+    expected = plan.monthly * instalments_due(plan, life.day)
+    if plan.paid < expected:
+        case.plan = None
+        for term in owed:
+            term.notice = Notice(code="L08", sent_on=life.day)
+        life.write("L08", DEBTOR, month=owed[0].month)
+
+
+def instalments_due(plan: Plan, day: date) -> int:
+    """How many instalments had to be paid before `day`: the first within ten days of the plan, then one a month."""
+    first = deadline_for_fund(plan.since, number_on("arrears_plan_first_payment_days", plan.since))
+    if day <= first:
+        return 0
+    months = (day.year - first.year) * 12 + day.month - first.month
+    return months + (1 if day.day > first.day else 0)
+
+
+# ---- decisions ----------------------------------------------------------------------------------------------------
+
+
+def decide(life: Life, event: Event) -> None:
+    """A person decides a tool of recovery; the figures of the order are those of the day."""
+    case = life.case
+    if not case.is_forced or is_calm(life):
+        life.worry("Décision de recouvrement sans recouvrement forcé, ou pendant une réclamation.")
+        return
+    order = _order(life, event)
+    case.orders.append(order)
+    if order.tool == "DIRECT_PAYMENT":
+        life.write("L11", "GARNISHEE", DEBTOR)
+    elif order.tool == "PUBLIC_RECOVERY":
+        life.write("L19", DEBTOR, CREDITOR)
+
+
+def _order(life: Life, event: Event) -> Order:
+    window = number_on("direct_payment_lookback_months_caf", life.day)
+    owed = [term for term in life.case.terms if term.lacking and not term.suspended]
+    past = [term for term in owed if is_within_lookback(term.month, life.day, window)]
+    support, amounts = monthly_support(life), [term.lacking for term in past]
+    figures = spread(support, amounts, income_cents=event.amount, day=life.day)
+    return Order(
+        number=len(life.case.orders) + 1, tool=event.reason, ref=event.ref, decided_on=life.day, current=support,
+        terms=len(past), arrears=sum(amounts), instalments=figures.instalments_cents, capacity=figures.capacity_cents,
+    )  # fmt: skip
+
+
+def hear_garnishee(life: Life, event: Event) -> None:
+    """The garnishee holds money, holds none, or holds none any more."""
+    open_orders = [one for one in life.case.orders if one.ref == event.ref and one.state in ("SENT", "ACCEPTED")]
+    if not open_orders:
+        life.worry("Réponse d’un tiers à qui rien n’a été demandé.")
+        return
+    order = open_orders[-1]
+    order.state = {"ACCEPTED": "ACCEPTED", "NOT_HELD": "REFUSED", "ENDED": "CLOSED"}[event.reason]
+    order.closed_on = None if order.state == "ACCEPTED" else life.day
+
+
+def release(life: Life) -> None:
+    """R. 582-8 I, 4: the last six terms, all due since forced recovery began, lack nothing, and nothing else is owed."""
+    case = life.case
+    if case.state != State.FORCED or case.forced_since is None:
+        return
+    fallen = [term for term in case.terms if not term.suspended and term.due_on <= life.day]
+    last = [term for term in fallen if term.due_on >= case.forced_since][-RELEASE_TERMS:]
+    if len(last) < RELEASE_TERMS or any(term.lacking for term in fallen):
+        life.worry("Mainlevée demandée avant six termes payés, ou avec un reste dû.")
+        return
+    open_orders = [one for one in case.orders if one.state in ("SENT", "ACCEPTED")]
+    for order in open_orders:
+        order.state, order.closed_on = "CLOSED", life.day
+    if any(order.ref for order in open_orders):
+        life.write("L12", "GARNISHEE")
+    life.write("L12", DEBTOR)
+    case.state, case.forced_since = State.LIVE, None
+
+
+def complain(life: Life, *, closed: bool) -> None:
+    """Between a complaint and its close no step of forced recovery is taken; delays take effect the day after."""
+    life.case.complaint = not closed
+    if closed:
+        life.case.calm_until = life.day
