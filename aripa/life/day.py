@@ -188,9 +188,11 @@ def _candidates(life: Life) -> Iterable[date | None]:
     yield case.suspended_from
     yield case.end_date
     yield from (on for on, _fund in case.moves)
+    if case.plan:
+        yield tomorrow
     if case.payables or case.refunds:
         yield next_bank_day(tomorrow)
-    if case.claims or any(term.lacking and not term.suspended for term in case.terms):
+    if case.claims or case.lacked or any(term.lacking and not term.suspended for term in case.terms):
         month = terms.month_of(life.day)
         yield from (asf_day(one) for one in (terms.previous_month(month), month))
     if case.state in (*LIVING, State.SUSPENDED) or _is_last_term_due(life):
@@ -225,9 +227,7 @@ def _of_terms(life: Life) -> Iterable[date | None]:
             yield debit_day(term.due_on)
             yield day_it_is_unpaid(term.due_on)
             if term.unpaid_on and not term.notice and not term.forced_on:
-                yield next_business_day(tomorrow)
-    if case.plan:
-        yield tomorrow
+                yield tomorrow if case.state == State.FORCED else next_business_day(tomorrow)
     title = life.title()
     yield title.intermediation_end
     yield from (line.ends_on for line in title.lines)
