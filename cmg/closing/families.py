@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db import connection
 
-from cmg.flows.buckets import BUCKETS, bucket_of
+from portal.exchange.buckets import BUCKETS, bucket_of
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 
-from cmg.flows.buckets import bucket_of
 from portal.batches.models import Run
+from portal.exchange.buckets import bucket_of
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,13 @@ from django.utils import timezone
 from cmg.closing.families import Families
 from cmg.closing.figures import MonthFigures, figures_of
 from cmg.closing.settling import MONEY, RESULT, Outcome, compute_slice
-from cmg.flows.buckets import BUCKETS
 from cmg.models import Settlement
 from cmg.reconciliation.catalogue import HOLDING, catalogue
 from portal.batches.models import Run, Slice
 from portal.batches.operations import SliceResult
 from portal.bulk import copy_in, read_frame
 from portal.casework.operations import open_dossiers, resolve_dossiers
+from portal.exchange.buckets import BUCKETS
 from portal.legislation.calendar import nth_business_day
 
 SUBJECT = "cmg:employer:"

@@ -4,9 +4,9 @@ from datetime import date
 
 import polars as pl
 
-from cmg.flows.buckets import buckets_of
 from cmg.models import CareMode, DeclarationKind, EmployeeKind, Prepare, RightStatus
 from portal.banking.iban import ibans_valid
+from portal.exchange.buckets import buckets_of
 from portal.exchange.cells import Column
 from portal.exchange.flows import FlowKind, RowRule, register
 from portal.exchange.reading import LINE

@@ -21,7 +21,6 @@ from cmg.closing.loading import load_declarations, load_received
 from cmg.closing.prepare import prepare
 from cmg.closing.settling import LIVE_KINDS, compute_slice
 from cmg.closing.slices import slice_count
-from cmg.flows.buckets import BUCKETS
 from cmg.models import Declaration, Replay, ReplayLine, ReplayState
 from cmg.population import AUVERGNE, generate
 from cmg.reconciliation.duplicates import mark_duplicates
@@ -31,6 +30,7 @@ from cmg.replay.days import promises_on, with_days
 from portal.audit.operations import journal
 from portal.batches.models import Run
 from portal.bulk import copy_in
+from portal.exchange.buckets import BUCKETS
 
 MONTH = date(2019, 6, 1)
 FAMILIES, SEED = 20_000, 2019

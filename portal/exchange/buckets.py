@@ -1,4 +1,4 @@
-"""Families spread over the slices of a month by a checksum of their employer number."""
+"""Families spread over the slices of a run by a checksum of the number that names them (employer, creditor)."""
 
 import zlib
 
