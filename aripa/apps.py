@@ -5,3 +5,10 @@ class AripaConfig(AppConfig):
     name = "aripa"
     label = "aripa"
     verbose_name = "ARIPA"
+
+    def ready(self) -> None:
+        from aripa.simulations import asf, direct_payment, indexation, pension_scale, seizable
+        from portal.legislation import simulations
+
+        for module in (asf, direct_payment, indexation, pension_scale, seizable):
+            simulations.register(module.__name__.rpartition(".")[2], module.simulate)
