@@ -23,7 +23,7 @@ def title_rate(table_rate: Expr, rate_ceiling: Expr) -> Expr:
     return at_most(rate_ceiling, table_rate)
 
 
-@step(ORDER, label="Part des ressources par enfant, en millionièmes de centime", unit="index")
+@step(ORDER, label="Part des ressources par enfant, avant arrondi", unit="millionths_of_a_cent")
 def share_of_resources(counted_resources_cents: Expr, title_rate: Expr) -> Expr:
     """Not rounded yet: the law rounds once, at the end."""
     return counted_resources_cents * title_rate

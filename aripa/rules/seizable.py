@@ -21,47 +21,47 @@ def _in_band(annual_pay: Expr, low: Expr | int, high: Expr) -> Expr:
     return at_least(0, at_most(high, annual_pay) - low)
 
 
-@step(SCALE, label="Tranche 1, en soixantièmes de centime", unit="index")
+@step(SCALE, label="Part prise sur la tranche 1, pour l’année", unit="sixtieths")
 def seized_of_band_1(annual_pay_cents: Expr, raised_limits_cents: Expr, limit_1: Expr, sixtieths_1: Expr) -> Expr:
     return _in_band(annual_pay_cents, 0, limit_1 + raised_limits_cents) * sixtieths_1
 
 
-@step(SCALE, label="Tranche 2, en soixantièmes de centime", unit="index")
+@step(SCALE, label="Part prise sur la tranche 2, pour l’année", unit="sixtieths")
 def seized_of_band_2(
     annual_pay_cents: Expr, raised_limits_cents: Expr, limit_1: Expr, limit_2: Expr, sixtieths_2: Expr
 ) -> Expr:
     return _in_band(annual_pay_cents, limit_1 + raised_limits_cents, limit_2 + raised_limits_cents) * sixtieths_2
 
 
-@step(SCALE, label="Tranche 3, en soixantièmes de centime", unit="index")
+@step(SCALE, label="Part prise sur la tranche 3, pour l’année", unit="sixtieths")
 def seized_of_band_3(
     annual_pay_cents: Expr, raised_limits_cents: Expr, limit_2: Expr, limit_3: Expr, sixtieths_3: Expr
 ) -> Expr:
     return _in_band(annual_pay_cents, limit_2 + raised_limits_cents, limit_3 + raised_limits_cents) * sixtieths_3
 
 
-@step(SCALE, label="Tranche 4, en soixantièmes de centime", unit="index")
+@step(SCALE, label="Part prise sur la tranche 4, pour l’année", unit="sixtieths")
 def seized_of_band_4(
     annual_pay_cents: Expr, raised_limits_cents: Expr, limit_3: Expr, limit_4: Expr, sixtieths_4: Expr
 ) -> Expr:
     return _in_band(annual_pay_cents, limit_3 + raised_limits_cents, limit_4 + raised_limits_cents) * sixtieths_4
 
 
-@step(SCALE, label="Tranche 5, en soixantièmes de centime", unit="index")
+@step(SCALE, label="Part prise sur la tranche 5, pour l’année", unit="sixtieths")
 def seized_of_band_5(
     annual_pay_cents: Expr, raised_limits_cents: Expr, limit_4: Expr, limit_5: Expr, sixtieths_5: Expr
 ) -> Expr:
     return _in_band(annual_pay_cents, limit_4 + raised_limits_cents, limit_5 + raised_limits_cents) * sixtieths_5
 
 
-@step(SCALE, label="Tranche 6, en soixantièmes de centime", unit="index")
+@step(SCALE, label="Part prise sur la tranche 6, pour l’année", unit="sixtieths")
 def seized_of_band_6(
     annual_pay_cents: Expr, raised_limits_cents: Expr, limit_5: Expr, limit_6: Expr, sixtieths_6: Expr
 ) -> Expr:
     return _in_band(annual_pay_cents, limit_5 + raised_limits_cents, limit_6 + raised_limits_cents) * sixtieths_6
 
 
-@step(SCALE, label="Tranche 7, en soixantièmes de centime", unit="index")
+@step(SCALE, label="Part prise sur la tranche 7, pour l’année", unit="sixtieths")
 def seized_of_band_7(annual_pay_cents: Expr, raised_limits_cents: Expr, limit_6: Expr, sixtieths_7: Expr) -> Expr:
     return at_least(0, annual_pay_cents - limit_6 - raised_limits_cents) * sixtieths_7
 

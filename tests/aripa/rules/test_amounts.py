@@ -6,7 +6,7 @@ from math import floor
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aripa.rules.amounts import (
@@ -122,6 +122,7 @@ def test_the_threshold_of_a_title(case: str, income: int, children: int, residen
     assert row["title_total_cents"] == euros * 100 * children
 
 
+@settings(deadline=None)
 @given(st.integers(0, 900_000), st.integers(1, 9), st.sampled_from(RESIDENCES))
 def test_the_threshold_leaves_the_rsa_but_for_the_euro_above(income: int, children: int, residence: str) -> None:
     row = scale_row("CAF_TITLE", income, children, residence, ON)
@@ -167,6 +168,7 @@ EDGES = [
 ]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2_000_000) | st.sampled_from(EDGES), st.integers(0, 6))
 def test_each_band_on_both_sides_of_its_limits(pay: int, dependants: int) -> None:
     row = seizable_row(pay, ON, dependants=dependants)
@@ -240,6 +242,7 @@ def half_up(total: int, months: int) -> int:
     return floor(Fraction(total, months) + Fraction(1, 2))
 
 
+@settings(deadline=None)
 @given(
     st.integers(1, 24), st.integers(1, 40_000), st.integers(0, 60_000), st.none() | st.integers(0, 200_000),
     st.integers(0, 6),
@@ -268,6 +271,7 @@ def test_no_figure_no_order() -> None:
         scale_row("CAF_TITLE", 0, 1, "STANDARD", date(2018, 6, 30))
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_columns_give_the_cents_of_plain_numbers(data: st.DataObject) -> None:
     """The same steps over a column: indexation, both scales, seizable pay, direct payment."""

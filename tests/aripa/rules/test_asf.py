@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aripa.rules.asf import CASES, STEPS, AsfChild, asf_columns, asf_of_month, rows_of_month
@@ -156,6 +156,7 @@ children = st.builds(
 families = st.lists(children, min_size=1, max_size=4)
 
 
+@settings(deadline=None)
 @given(families, st.sampled_from(MONTHS), st.booleans())
 def test_nothing_is_negative_and_every_cent_has_one_owner(family: list[AsfChild], month: date, is_lone: bool) -> None:
     for child, line in zip(family, asf_of_month(family, month, is_lone=is_lone), strict=True):
@@ -167,6 +168,7 @@ def test_nothing_is_negative_and_every_cent_has_one_owner(family: list[AsfChild]
             assert line.recoverable_cents + line.still_owed_cents == lacking
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(families, st.booleans(), st.booleans()), min_size=1, max_size=5), st.sampled_from(MONTHS))
 def test_columns_give_the_cents_of_one_family_at_a_time(drawn: list, month: date) -> None:
     rows, expected = [], []

@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aripa.rules.imputation import Allocation, Owed, OwedLine, Part, Receipt, Served, fee_of, impute, shared
@@ -167,6 +167,7 @@ receipts = st.builds(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(receipts, debts)
 def test_every_cent_goes_once_and_nobody_gets_more_than_what_lacks(receipt: Receipt, owed: Owed) -> None:
     found = impute(receipt, owed)
@@ -185,6 +186,7 @@ def test_every_cent_goes_once_and_nobody_gets_more_than_what_lacks(receipt: Rece
     assert given_to[None, "", Part.HELD] == max(0, receipt.amount_cents - lacking - management)
 
 
+@settings(deadline=None)
 @given(receipts, debts)
 def test_a_later_step_is_served_only_when_the_earlier_ones_lack_nothing(receipt: Receipt, owed: Owed) -> None:
     found = impute(receipt, owed)
@@ -199,6 +201,7 @@ def test_a_later_step_is_served_only_when_the_earlier_ones_lack_nothing(receipt:
         assert paid == sum(one.creditor_cents + one.fund_cents for one in owed.lines)
 
 
+@settings(deadline=None)
 @given(receipts, debts, st.randoms())
 def test_the_order_in_which_lines_are_given_does_not_matter(receipt: Receipt, owed: Owed, random: object) -> None:
     mixed = list(owed.lines)

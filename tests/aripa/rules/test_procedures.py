@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aripa.rules import calendar
@@ -47,6 +47,7 @@ def test_35_the_smallest_instalment(support: int, euros: int) -> None:
     assert smallest_instalment_cents(support, ON) == euros * 100
 
 
+@settings(deadline=None)
 @given(st.integers(0, 1_000_000), st.integers(1, 24))
 def test_equal_instalments_sum_to_the_total(total: int, months: int) -> None:
     found = equal_instalments(total, months)
@@ -190,6 +191,7 @@ def test_days_that_some_months_do_not_have() -> None:
     assert calendar.month_shifted(day("2026-01-31"), -1) == day("2025-12-01")
 
 
+@settings(deadline=None)
 @given(st.dates(date(2021, 6, 1), date(2030, 1, 1)), st.integers(1, 60))
 def test_a_deadline_of_a_parent_never_ends_on_a_day_without_work_nor_earlier(received: date, days: int) -> None:
     deadline = calendar.deadline_for_parent(received, days)
