@@ -5,3 +5,14 @@ class AripaConfig(AppConfig):
     name = "aripa"
     label = "aripa"
     verbose_name = "ARIPA"
+
+    def ready(self) -> None:
+        from aripa.simulations import asf, direct_payment, indexation, pension_scale, seizable
+        from aripa.simulations.forms import FORMS
+        from portal.frame import simulators
+        from portal.legislation import simulations
+
+        for module in (asf, direct_payment, indexation, pension_scale, seizable):
+            simulations.register(module.__name__.rpartition(".")[2], module.simulate)
+        for form in FORMS:
+            simulators.register(form)
