@@ -6,10 +6,10 @@ from datetime import date
 from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
-from portal.exchange.buckets import BUCKETS
 
 from aripa.days import loading, writing
 from aripa.life.day import live_through
+from aripa.life.facts import Prices
 from aripa.life.living import Outcome
 from aripa.models import Title
 from aripa.rules.figures import aripa_parameters
@@ -17,6 +17,7 @@ from portal.batches import operations as batches
 from portal.batches.models import Run, RunState, Slice
 from portal.batches.operations import SliceResult
 from portal.batches.parallel import work_in_parallel
+from portal.exchange.buckets import BUCKETS
 
 KIND = "aripa-days"
 RULE_VERSION = "aripa-1"
@@ -90,7 +91,7 @@ def live_slice(part: Slice) -> SliceResult:
     return SliceResult(rows_done=len(creditors), digest="", totals=dict(totals))
 
 
-def _live(creditors: list[str], known: loading.Prices, last: date | None, until: date) -> Outcome:
+def _live(creditors: list[str], known: Prices, last: date | None, until: date) -> Outcome:
     families, books = loading.families(creditors, last=last), loading.books(creditors, known)
     told, whole = loading.events(creditors, last=last, until=until), Outcome()
     for creditor, family in families.items():

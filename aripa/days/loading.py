@@ -33,7 +33,7 @@ HEAR_EVENTS = f"""
 UPDATE aripa_event e SET heard_on = GREATEST({LATE.format(day="e.day")}, t.first)
 FROM (SELECT case_no, min(heard_on) AS first FROM aripa_title
       WHERE bucket = ANY (%(buckets)s) AND known_until IS NULL AND heard_on IS NOT NULL GROUP BY case_no) t
-WHERE e.case_no = t.case_no AND e.known_until IS NULL AND e.heard_on IS NULL AND e.day <= %(until)s"""
+WHERE e.case_no = t.case_no AND e.heard_on IS NULL AND e.day <= %(until)s"""
 
 
 def hear(buckets: Sequence[int], *, last: date | None, until: date) -> None:
@@ -124,7 +124,7 @@ def title_of(rows: Sequence[TitleRow]) -> Title:
         intermediation_end=row.intermediation_end, indexation=row.indexation or "NONE_MENTIONED",
         series=row.index_series or "ALL_HOUSEHOLDS", base_month=row.base_month,
         first_indexation_on=row.first_indexation_on, rounding=row.rounding or "CENT",
-        lines=tuple(_line(one) for one in rows), received_on=max(one.heard_on for one in rows),
+        lines=tuple(_line(one) for one in rows), received_on=max(one.heard_on for one in rows if one.heard_on),
     )  # fmt: skip
 
 
@@ -145,7 +145,7 @@ def _parents(numbers: Iterable[str]) -> dict[str, list[Parent]]:
 
 def _parent(row: ParentRow) -> Parent:
     return Parent(
-        number=row.parent_no, known_on=row.heard_on, fund=row.fund or "", country=row.country or "",
+        number=row.parent_no, known_on=row.heard_on or row.updated_on, fund=row.fund or "", country=row.country or "",
         postcode=row.postcode or "", stable_residence=row.stable_residence, lawful_stay=row.lawful_stay,
         means=row.payment_means or "", payment_day=row.payment_day or 1,
         reachable=bool(row.iban_key and row.iban_valid and row.mandate_ref and row.mandate_signed_on),
@@ -157,7 +157,7 @@ def events(creditors: Sequence[str], *, last: date | None, until: date) -> dict[
     owner = dict(
         TitleRow.objects.filter(CURRENT, creditor_no__in=creditors).values_list("case_no", "creditor_no").distinct()
     )
-    rows = EventRow.objects.filter(CURRENT, case_no__in=list(owner), heard_on__lte=until)
+    rows = EventRow.objects.filter(case_no__in=list(owner), heard_on__lte=until)
     if last is not None:
         rows = rows.filter(heard_on__gt=last)
     found: dict[str, list[Event]] = defaultdict(list)

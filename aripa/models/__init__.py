@@ -1,0 +1,42 @@
+"""Tables of intermediation: what was received from courts, parents and banks, and what the days left."""
+
+from aripa.models.lived import AsfMonth, Case, Household, Movement, Notice, Order, Term, Worry
+from aripa.models.received import (
+    EndCondition,
+    Event,
+    EventKind,
+    Indexation,
+    IndexSeries,
+    Parent,
+    Party,
+    PaymentMeans,
+    Price,
+    Rounding,
+    Sender,
+    Title,
+    TitleKind,
+)
+
+__all__ = [
+    "AsfMonth",
+    "Case",
+    "EndCondition",
+    "Event",
+    "EventKind",
+    "Household",
+    "IndexSeries",
+    "Indexation",
+    "Movement",
+    "Notice",
+    "Order",
+    "Parent",
+    "Party",
+    "PaymentMeans",
+    "Price",
+    "Rounding",
+    "Sender",
+    "Term",
+    "Title",
+    "TitleKind",
+    "Worry",
+]
