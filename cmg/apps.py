@@ -17,6 +17,7 @@ class CmgConfig(AppConfig):
         from portal.banking.answers import follow_with
         from portal.batches.operations import SIGNING_CHECKS
         from portal.casework.papers import AFTER_MESSAGE
+        from portal.frame import simulators
         from portal.ledger.proof import prove_with
         from portal.legislation import simulations
         from portal.letters.operations import AFTER_LETTER
@@ -29,4 +30,9 @@ class CmgConfig(AppConfig):
         AFTER_LETTER.append(tell_of_letter)
         AFTER_MESSAGE.append(tell_of_message)
         simulations.register("cmg", simulate)
+        simulators.announce(
+            simulators.Page(
+                "Aide à la garde (CMG)", "Ce que vous recevez et ce qui vous reste à payer.", "cmg:simulator"
+            )
+        )
         SIGNING_CHECKS["cmg-month"] = why_not_to_sign

@@ -6,11 +6,12 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from cmg.formulas import FORMULAS, Worked, eur, euros, number, percent
+from cmg.formulas import FORMULAS, Worked, eur, euros, percent
 from cmg.rules.figures import DIRECT_A, DIRECT_B, cmg_parameters, contribution_keys
 from cmg.rules.month import figures_for, steps_for
 from cmg.rules.refusals import REFUSALS
-from cmg.words import CHOICES, FIGURE_STATUSES, FIGURES, UNITS
+from cmg.words import CHOICES, FIGURES
+from portal.frame.figures import FIGURE_STATUSES, UsedFigure, decimal, figure_shown
 from portal.legislation.engine import Step
 from portal.legislation.parameters import DatedValue, NoParameterInForce
 
@@ -93,19 +94,6 @@ class Chapter:
     title: str
     lines: list[Line]
     result: str
-
-
-@dataclass(frozen=True)
-class UsedFigure:
-    """A legal figure that a step used: its value, since when, the texts of those steps, and where the value was found."""
-
-    key: str
-    label: str
-    value: str
-    since: date
-    texts: str
-    status: str
-    source: str
 
 
 @dataclass
@@ -232,18 +220,12 @@ def figure_value(dated: DatedValue, unit: str, mode: str) -> str:
     """A figure with its unit, in French."""
     value = dated.value
     if isinstance(value, dict):
-        return f"salarié {_decimal(value[mode]['employee'])} %, employeur {_decimal(value[mode]['employer'])} %"
+        return f"salarié {decimal(value[mode]['employee'])} %, employeur {decimal(value[mode]['employer'])} %"
     if isinstance(value, bool):
         return "oui" if value else "non"
     if isinstance(value, str):
         return CHOICES[value]
-    return f"{_decimal(value * 100 if unit == 'ratio' else value)}\u00a0{UNITS.get(unit, unit)}".rstrip()
-
-
-def _decimal(value: Any) -> str:
-    exact = Fraction(value)
-    digits = next(count for count in range(12) if (exact * 10**count).denominator == 1)
-    return number(int(exact * 10**digits), digits)
+    return figure_shown(value, unit)
 
 
 def with_former(chapters: list[Chapter], former: list[Chapter]) -> list[Chapter]:

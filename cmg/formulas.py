@@ -12,8 +12,8 @@ from typing import Any
 from django.utils.formats import date_format
 
 from cmg.rules.refusals import REFUSALS
+from portal.frame.figures import NO_BREAK, number
 
-NO_BREAK = "\u00a0"
 ORDINALS = ("premier", "deuxième", "troisième", "quatrième", "cinquième")
 MODES = {"CHILDMINDER": "assistante maternelle ou assistant maternel", "HOME_EMPLOYEE": "garde à domicile"}
 
@@ -43,14 +43,6 @@ FORMULAS: dict[str, Formula] = {}
 def worked(function: Formula) -> Formula:
     FORMULAS[function.__name__] = function
     return function
-
-
-def number(value: int, digits: int = 0, least: int = 0) -> str:
-    """`value` ÷ 10^`digits` as French writes it, with at least `least` decimals and no useless nought."""
-    whole, rest = divmod(abs(value), 10**digits)
-    decimals = f"{rest:0{digits}d}".rstrip("0").ljust(least, "0") if digits else ""
-    sign = "−" if value < 0 else ""
-    return sign + f"{whole:,}".replace(",", NO_BREAK) + (f",{decimals}" if decimals else "")
 
 
 def eur(cents: int, digits: int = 2) -> str:

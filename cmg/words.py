@@ -97,17 +97,6 @@ FIGURES = {
         for key, words in _CHILDREN.items()
     },
 }  # fmt: skip
-FIGURE_STATUSES = {
-    "verified": "vérifié dans le texte",
-    "derived": "déduit du texte",
-    "uncertain": "à confirmer",
-    "unverified": "non vérifié",
-    "policy": "choix du portail",
-}
-UNITS = {
-    "EUR/hour": "€ de l’heure", "EUR/month": "€ par mois", "EUR/year": "€ par an", "hours": "heures", "multiple": "fois",
-    "percent": "%", "ratio": "%", "years": "ans", "bool": "", "enum": "",
-}  # fmt: skip
 # Figures that are a choice between words.
 CHOICES = {"additive": "elles s’ajoutent", "multiplicative": "elles se multiplient"}
 FLOWS = {

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from aripa.life import asf, ending, money, opening, recovery, terms
 from aripa.life.facts import Event, Title
 from aripa.life.living import Book, Life, Outcome
-from aripa.life.state import BEFORE_LIVE, LIVING, Case, Claim, Family, Notice, State
+from aripa.life.state import BEFORE_LIVE, LIVING, Case, Claim, Family, Notice, Receipt, State
 from aripa.rules.calendar import asf_day, day_after, day_it_is_unpaid, debit_day
 from portal.legislation.calendar import next_bank_day, next_business_day
 
@@ -14,7 +14,7 @@ Told = Callable[[Life, Event], None]
 
 
 def _costs(life: Life, event: Event) -> None:
-    life.case.costs += event.amount or 0
+    life.charge("COST", event.amount or 0)
 
 
 def _claims(life: Life, event: Event) -> None:
@@ -31,12 +31,27 @@ WITHOUT_DELAY = tuple(f"L{number:02d}" for number in range(1, 25) if number not 
 
 def _received(life: Life, event: Event) -> bool:
     """A notice reached its reader and its delay starts; False when no such letter waits for its receipt."""
+    if not _starts_a_delay(life, event) and event.letter not in WITHOUT_DELAY:
+        return False
+    life.out.receipts.append(
+        Receipt(
+            case=event.case,
+            code=event.letter,
+            to=event.party,
+            month=event.month,
+            received_on=event.effective_on or event.day,
+        )  # fmt: skip
+    )
+    return True
+
+
+def _starts_a_delay(life: Life, event: Event) -> bool:
     on = event.effective_on or event.day
     if event.letter in recovery.DELAYS:
         return recovery.note_receipt(life, event, on)
     if event.letter == "L13":
         return ending.note_receipt(life, on)
-    return event.letter in WITHOUT_DELAY or opening.note_receipt(life, event.letter, event.party, on)
+    return opening.note_receipt(life, event.letter, event.party, on)
 
 
 def _offsets(life: Life, _event: Event) -> None:
@@ -195,7 +210,7 @@ def _candidates(life: Life) -> Iterable[date | None]:
     if case.claims or case.lacked or any(term.lacking and not term.suspended for term in case.terms):
         month = terms.month_of(life.day)
         yield from (asf_day(one) for one in (terms.previous_month(month), month))
-    if case.state in (*LIVING, State.SUSPENDED) or _is_last_term_due(life):
+    if case.state in (*LIVING, State.SUSPENDED) or terms.is_last_month_due(life):
         yield from _of_terms(life)
 
 
@@ -209,13 +224,6 @@ def _of_notices(case: Case) -> Iterable[date | None]:
     creditor = case.answers.get("CREDITOR")
     if case.state in BEFORE_LIVE and creditor and creditor.notice and creditor.notice.deadline:
         yield day_after(opening.silence_ends_on(creditor.notice))
-
-
-def _is_last_term_due(life: Life) -> bool:
-    """Ended by a death within the month: its term may still fall due."""
-    return life.case.end_reason == "DEATH" and terms.month_of(life.day) == terms.month_of(
-        life.case.end_date or life.day
-    )
 
 
 def _of_terms(life: Life) -> Iterable[date | None]:

@@ -21,7 +21,8 @@ def end(life: Life, on: date, reason: str) -> None:
         return
     case.end_date, case.end_reason = on, reason
     life.write("L14", *PARTIES)
-    remove_after(life, next_month(on) if reason == "DEATH" else on)
+    is_month_due = reason == "DEATH" or (reason == "SUPPORT_END" and on.day > 1)
+    remove_after(life, next_month(on) if is_month_due else on)
     close_if_over(life)
 
 

@@ -110,25 +110,22 @@ class Price(Struct, frozen=True, kw_only=True):
 
 
 class Prices:
-    """The published indices, found as CSS R. 582-7 asks for them."""
+    """The published indices, found as CSS R. 582-7 asks for them; what was found once is remembered."""
 
     def __init__(self, prices: Sequence[Price]) -> None:
-        self._published: dict[str, list[Price]] = {}
+        self._series: dict[str, list[Price]] = {}
+        self._last: dict[tuple[str, date], Price | None] = {}
         for price in sorted(prices, key=lambda one: (one.month, one.base)):
-            self._published.setdefault(price.series, []).append(price)
+            self._series.setdefault(price.series, []).append(price)
 
     def last_published(self, series: str, on: date) -> Price | None:
         """The latest month out on that day; of one month in two bases, the newer base."""
-        found = [price for price in self._published.get(series, []) if price.published_on <= on]
-        return found[-1] if found else None
+        if (series, on) not in self._last:
+            found = (price for price in reversed(self._series.get(series, [])) if price.published_on <= on)
+            self._last[series, on] = next(found, None)
+        return self._last[series, on]
 
     def of_month(self, series: str, month: date, base: int, on: date) -> Price | None:
         """That month's index in that base, if out on that day."""
-        return next(
-            (
-                price
-                for price in self._published.get(series, [])
-                if price.month == month and price.base == base and price.published_on <= on
-            ),
-            None,
-        )
+        same = (one for one in self._series.get(series, []) if one.month == month and one.base == base)
+        return next((one for one in same if one.published_on <= on), None)

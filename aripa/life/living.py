@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from aripa.life.facts import Parent, Prices, Title
-from aripa.life.state import Case, Letter, Movement
+from aripa.life.state import Case, Letter, Movement, Receipt
 
 CREDITOR, DEBTOR, BOTH = "CREDITOR", "DEBTOR", "BOTH"
 PARTIES = (CREDITOR, DEBTOR)
@@ -13,6 +13,8 @@ IN_HAND = {
     "DEBIT": 1, "RECEIPT": 1, "OVERPAYMENT": 1, "DEBIT_RETURN": -1, "PAYOUT": -1, "ASF_REFUND": -1, "COST": -1,
     "FEE": -1, "PENALTY": -1, "REFUND": -1, "OFFSET": -1, "ASF": 0, "ASF_TOP_UP": 0, "REPAYMENT": 0,
 }  # fmt: skip
+
+CHARGED = {"COST": "costs", "FEE": "fees", "PENALTY": "penalty"}
 
 
 class Book:
@@ -49,7 +51,15 @@ class Outcome:
     def __init__(self) -> None:
         self.movements: list[Movement] = []
         self.letters: list[Letter] = []
+        self.receipts: list[Receipt] = []
         self.worries: list[tuple[str, date, str]] = []
+
+    def add(self, other: "Outcome") -> None:
+        """What another family left, after what this one did."""
+        self.movements += other.movements
+        self.letters += other.letters
+        self.receipts += other.receipts
+        self.worries += other.worries
 
 
 class Life:
@@ -72,16 +82,29 @@ class Life:
         """One letter to each; the dead are written to no more."""
         for party in to:
             if party not in self.case.dead:
-                self.out.letters.append(Letter(case=self.case.number, code=code, to=party, day=self.day, month=month))
+                self.case.letters += 1
+                case, number = self.case.number, self.case.letters
+                self.out.letters.append(
+                    Letter(case=case, number=number, code=code, to=party, day=self.day, month=month)
+                )
 
     def move(self, kind: str, amount: int, month: date | None = None, payer: str = DEBTOR) -> None:
         """Money moves; nothing does when the amount is zero."""
         if amount:
             totals = self.case.totals
             totals[kind] = totals.get(kind, 0) + amount
+            self.case.movements += 1
+            case, number = self.case.number, self.case.movements
             self.out.movements.append(
-                Movement(case=self.case.number, day=self.day, kind=kind, amount=amount, month=month, payer=payer)
+                Movement(case=case, number=number, day=self.day, kind=kind, amount=amount, month=month, payer=payer)
             )
+
+    def charge(self, kind: str, amount: int) -> None:
+        """The debtor owes costs, a fee or the penalty besides the support; a penalty dropped is a negative charge."""
+        if amount:
+            name = CHARGED[kind]
+            setattr(self.case, name, getattr(self.case, name) + amount)
+            self.case.charges.append((self.day, kind, amount))
 
     def worry(self, sentence: str) -> None:
         """Something a person must look at; the day goes on."""

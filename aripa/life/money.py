@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from aripa.life.facts import Event
-from aripa.life.living import CREDITOR, DEBTOR, Life
+from aripa.life.living import CHARGED, CREDITOR, DEBTOR, Life
 from aripa.life.state import LIVING, Case, Debit, Line, Payable, Refund, Term
 from aripa.life.terms import due_on, month_of, next_month
 from aripa.rules.calendar import debit_day, is_excess_kept
@@ -12,7 +12,6 @@ from portal.legislation.calendar import is_bank_day
 
 # After these, no debit until new bank details come: the account or the mandate itself is at fault.
 UNUSABLE = ("AC01", "AC04", "AC06", "AG01", "MD01", "MD06", "MD07")
-MANAGEMENT = {Served.COST: "costs", Served.FEE: "fees", Served.PENALTY: "penalty"}
 OF_THE_DEBTOR = ("TRANSFER", "CARD", "CHEQUE", "BENEFIT_CONSENT", "BENEFIT_FORCED")
 
 
@@ -127,7 +126,7 @@ def receive(life: Life, event: Event) -> None:
     )  # fmt: skip
     life.move("RECEIPT", receipt.amount_cents, payer=DEBTOR if event.means in OF_THE_DEBTOR else "GARNISHEE")
     found = impute(receipt, _owed(case))
-    case.fees += fee_of(receipt, found)
+    life.charge("FEE", fee_of(receipt, found))
     for one in found:
         _apply(life, one)
 
@@ -150,7 +149,7 @@ def _apply(life: Life, one: Allocation) -> None:
     elif one.served is Served.EXCESS:
         _keep_or_refund(life, one.amount_cents)
     else:
-        name = MANAGEMENT[one.served]
+        name = CHARGED[one.served]
         setattr(case, name, getattr(case, name) - one.amount_cents)
         life.move(one.served, one.amount_cents)
 

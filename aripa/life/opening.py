@@ -30,7 +30,8 @@ def receive_title(life: Life, title: Title) -> None:
     """A first title opens the case if the law does so by itself; one that replaces another changes or ends it."""
     case = life.case
     case.violence = case.violence or title.violence
-    if title.kind == Kind.NONE or case.state in (State.REJECTED, State.ENDED):
+    case.without_title = title.kind == Kind.NONE
+    if case.without_title or case.state in (State.REJECTED, State.ENDED):
         return
     if case.state is not None:
         if title.cancels_support and case.state in BEFORE_LIVE:
@@ -168,7 +169,7 @@ def drop_penalty(life: Life) -> None:
     if case.state not in (State.PENALTY_WARNED, State.PENALTY_PRONOUNCED):
         return
     case.state, case.warning, case.decision = State.INFO_REQUESTED, None, None
-    case.penalty = 0
+    life.charge("PENALTY", -case.penalty)
     case.answers[DEBTOR].notice = None
 
 
@@ -200,7 +201,7 @@ def follow_information(life: Life) -> None:
         _follow_request(life)
     elif case.state == State.PENALTY_WARNED and _has_passed(life, case.warning) and not _answered(life, DEBTOR):
         case.state, case.decision = State.PENALTY_PRONOUNCED, Notice(code="L04", sent_on=life.day)
-        case.penalty += penalty_cents(life.day)
+        life.charge("PENALTY", penalty_cents(life.day))
         life.write("L04", DEBTOR)
     elif case.state == State.PENALTY_PRONOUNCED:
         _follow_penalty(life)

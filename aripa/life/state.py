@@ -200,6 +200,7 @@ class Case(Struct, kw_only=True):
     creditor: str
     debtor: str
     title: str
+    without_title: bool = False
     state: State | None = None
     origin: str = ""
     automatic: bool = False
@@ -233,14 +234,16 @@ class Case(Struct, kw_only=True):
     costs: int = 0
     fees: int = 0
     penalty: int = 0
+    charges: list[tuple[date, str, int]] = field(default_factory=list)
     plan: Plan | None = None
     orders: list[Order] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     judge_applied: bool = False
     lacked: list[tuple[date, str]] = field(default_factory=list)
     asf: list[AsfMonth] = field(default_factory=list)
-    told_index_on: date | None = None
     totals: dict[str, int] = field(default_factory=dict)
+    movements: int = 0
+    letters: int = 0
 
     @property
     def is_forced(self) -> bool:
@@ -264,9 +267,11 @@ class Family(Struct, kw_only=True):
 
 
 class Movement(Struct, frozen=True, kw_only=True):
-    """Money that moved: `kind` says from where to where; `payer` who paid in, `month` of the term."""
+    """Money that moved, numbered within its case: `kind` says from where to where, `payer` who paid in, `month` of
+    which term."""
 
     case: str
+    number: int
     day: date
     kind: str
     amount: int
@@ -274,10 +279,21 @@ class Movement(Struct, frozen=True, kw_only=True):
     payer: str = "DEBTOR"
 
 
-class Letter(Struct, frozen=True, kw_only=True):
-    """A letter of `domain` 4.3 that left."""
+class Receipt(Struct, frozen=True, kw_only=True):
+    """The date certain on which a letter reached its reader."""
 
     case: str
+    code: str
+    to: str
+    month: date | None
+    received_on: date
+
+
+class Letter(Struct, frozen=True, kw_only=True):
+    """A letter of `domain` 4.3 that left; numbered within its case."""
+
+    case: str
+    number: int
     code: str
     to: str
     day: date

@@ -63,11 +63,16 @@ def _was_suspended(life: Life) -> bool:
 
 
 def _is_over(life: Life) -> bool:
-    """Nothing is called from the end on, but the term of the month of a death."""
+    """Nothing is called from the end on, but a last month that is due whole."""
     end = life.case.end_date
-    if end is None or life.day < end:
-        return False
-    return not (life.case.end_reason == "DEATH" and month_of(life.day) == month_of(end))
+    return end is not None and life.day >= end and not is_last_month_due(life)
+
+
+def is_last_month_due(life: Life) -> bool:
+    """The month of a death, and that of the last day of every amount, are due even when their due day comes later."""
+    case = life.case
+    whole = case.end_reason in ("DEATH", "SUPPORT_END")
+    return whole and case.end_date is not None and month_of(life.day) == month_of(case.end_date)
 
 
 def due_lines(life: Life, month: date) -> list[Line]:

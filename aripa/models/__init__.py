@@ -1,5 +1,6 @@
-"""Tables of intermediation: what was received from courts, parents and banks."""
+"""Tables of intermediation: what was received from courts, parents and banks, and what the days left."""
 
+from aripa.models.lived import AsfMonth, Case, Household, Movement, Notice, Order, Term, Worry
 from aripa.models.received import (
     EndCondition,
     Event,
@@ -17,17 +18,25 @@ from aripa.models.received import (
 )
 
 __all__ = [
+    "AsfMonth",
+    "Case",
     "EndCondition",
     "Event",
     "EventKind",
+    "Household",
     "IndexSeries",
     "Indexation",
+    "Movement",
+    "Notice",
+    "Order",
     "Parent",
     "Party",
     "PaymentMeans",
     "Price",
     "Rounding",
     "Sender",
+    "Term",
     "Title",
     "TitleKind",
+    "Worry",
 ]

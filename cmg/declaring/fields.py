@@ -3,7 +3,6 @@
 Checked by the flow kind itself, so that a form refuses nothing that a file accepts, nor the other way round.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +15,7 @@ from portal.exchange.checking import check
 from portal.exchange.flows import kind_named
 from portal.exchange.preparing import prepare_rows
 from portal.exchange.reading import LINE
+from portal.frame.questions import plain
 from portal.legislation.trace import euros
 
 KIND = "declarations"
@@ -93,11 +93,6 @@ def cells_of(draft: FamilyDraft, at: datetime) -> dict[str, str]:
     }  # fmt: skip
     empty = draft.kind == DeclarationKind.CANCELLATION
     return cells | {field.name: "" if empty else plain(draft.values.get(field.name, "")) for field in FIELDS}
-
-
-def plain(text: str) -> str:
-    """``1 234,5 €`` as the flow writes it."""
-    return re.sub(r"[\s\u00a0\u202f€]", "", text).replace(",", ".")
 
 
 def errors_of(cells: Mapping[str, str]) -> dict[str, str]:

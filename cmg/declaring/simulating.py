@@ -9,9 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from cmg.chapters import Chapter, UsedFigure, chapters_of, figure_value
-from cmg.declaring.fields import plain
-from cmg.formulas import number
+from cmg.chapters import Chapter, chapters_of, figure_value
 from cmg.models import CareMode, Prepare
 from cmg.rules.figures import cmg_parameters
 from cmg.rules.refusals import REFUSALS
@@ -19,11 +17,11 @@ from cmg.simulated_facts import DIRECT, FIRST_MONTH, read_facts
 from cmg.simulation import settled_alone, simulate
 from cmg.used_facts import TERRITORIES
 from cmg.what_if import REMEDIES
-from cmg.words import FIGURE_STATUSES, FIGURES
+from cmg.words import FIGURES
+from portal.frame.figures import FIGURE_STATUSES, UsedFigure, number
+from portal.frame.questions import YES_NO, Choices, Question, cents, iso_day, plain, typed_text, whole
 from portal.frame.templatetags.portal import money, month_key, month_name
 
-Choices = tuple[tuple[str, str], ...]
-YES_NO: Choices = (("0", "non"), ("1", "oui"))
 GROUNDS: Choices = (
     ("WORK", "travail"), ("ASSIMILATED", "chômage, formation, congé assimilé"), ("STUDENT", "études"),
     ("CIVIC_SERVICE", "service civique"), ("AAH", "AAH"), ("ASS", "ASS"), ("RSA_INSERTION", "RSA et insertion"),
@@ -44,18 +42,6 @@ EXAMPLES = REMEDIES | {
     "care_month": "Choisissez un mois depuis juin 2019.",
     "care_mode": "Choisissez un mode de garde.",
 }
-
-
-@dataclass(frozen=True)
-class Question:
-    """One field of the form; `error` says what to write."""
-
-    name: str
-    label: str
-    value: str
-    unit: str = ""
-    choices: Choices = ()
-    error: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,34 +117,19 @@ def _sentence(error: Mapping[str, str]) -> str:
     return f"{error['message']} {error['remedy']}"
 
 
-def cents(text: str) -> int:
-    sign = -1 if text.startswith("-") else 1
-    whole, _, rest = text.lstrip("-").partition(".")
-    return sign * (int(whole) * 100 + int(rest.ljust(2, "0") or 0))
-
-
 def facts_typed(typed: Mapping[str, str]) -> dict[str, Any]:
     """The JSON of `simulate cmg`: empty fields are left out, so that defaults and missing facts are the simulator's."""
-    text = {name: str(value).replace("\x00", "").strip()[:200] for name, value in typed.items()}
+    text = {name: typed_text(value) for name, value in typed.items()}
     facts: dict[str, Any] = {
         name: text[name] for name in ("care_month", "care_mode", "prepare", "territory") if text.get(name)
     }
     facts |= {name: plain(text[name]) for name in (*AMOUNTS, *HOURS, "annual_resources") if text.get(name)}
-    facts |= {name: _count(text[name]) for name in COUNTS if text.get(name)}
+    facts |= {name: whole(text[name]) for name in COUNTS if text.get(name)}
     facts |= {name: text.get(name) == "1" for name in FLAGS}
     if text.get("child_birth_date"):
-        facts["child_birth_date"] = [_iso(part) for part in re.split(r"[,;]", text["child_birth_date"])]
+        facts["child_birth_date"] = [iso_day(part) for part in re.split(r"[,;]", text["child_birth_date"])]
     grounds = [text.get("ground_1") or "WORK", text.get("ground_2") or "WORK"]
     return facts | {"activity_ground": grounds[:1] if facts["isolated_parent"] else grounds}
-
-
-def _count(text: str) -> Any:
-    return int(text) if re.fullmatch(r"\d{1,3}", text, re.ASCII) else text
-
-
-def _iso(text: str) -> str:
-    found = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text.strip(), re.ASCII)
-    return f"{found[3]}-{int(found[2]):02d}-{int(found[1]):02d}" if found else text.strip()
 
 
 def _groups(typed: Mapping[str, str], errors: Mapping[str, str], today: date) -> list[tuple[str, list[Question]]]:

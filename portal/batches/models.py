@@ -17,15 +17,18 @@ class RunState(models.TextChoices):
     ISSUED = "ISSUED", "Émis"
     RECONCILED = "RECONCILED", "Rapproché"
     SUPERSEDED = "SUPERSEDED", "Remplacé"
+    DONE = "DONE", "Fait"
 
 
 ALLOWED_MOVES = {
-    RunState.RUNNING: {RunState.TO_SIGN, RunState.SUPERSEDED},
+    # Done at once: a run that decides nothing to sign, such as days lived.
+    RunState.RUNNING: {RunState.TO_SIGN, RunState.SUPERSEDED, RunState.DONE},
     RunState.TO_SIGN: {RunState.SIGNED, RunState.RUNNING, RunState.SUPERSEDED},
     RunState.SIGNED: {RunState.ISSUED, RunState.RUNNING, RunState.SUPERSEDED},
     RunState.ISSUED: {RunState.RECONCILED},
     RunState.RECONCILED: set(),
     RunState.SUPERSEDED: set(),
+    RunState.DONE: set(),
 }
 
 

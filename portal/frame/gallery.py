@@ -10,6 +10,7 @@ from django.conf import settings
 
 from portal.frame.filters import Field, FilterBar
 from portal.frame.paging import Page
+from portal.frame.questions import Question
 
 FOLDER = Path(settings.BASE_DIR) / "templates" / "components"
 CONTRACT = re.compile(r"\{# (\w+): (.+?) #\}")
@@ -63,6 +64,12 @@ def samples() -> dict[str, object]:
                               SimpleNamespace(text="Signature de l’agent comptable : Bruno Kermarrec.", done=False),
                               SimpleNamespace(text="Émission vers la banque à 16 h.", done=False)]},
         "versions": [SimpleNamespace(label="care_month", theirs="2026-10", yours="2026-11")],
+        "questions": [
+            Question("sample-pay", "Salaire net", "560,00", "€"),
+            Question("sample-scale", "Échelle", "CAF", choices=(("JUSTICE", "justice"), ("CAF", "caisse"))),
+            Question("sample-children", "Enfants", "deux", error="Écrivez un nombre d’enfants, par exemple 2."),
+        ],
+        "steps": [SimpleNamespace(label="ASF avant CRDS", value="201,78 €", article="CSS R. 523-7")],
         "errors": [
             {"column": "care_month", "message": "« 2026-13 » n’est pas un mois.", "remedy": "Attendu : AAAA-MM."}
         ],

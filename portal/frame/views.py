@@ -11,11 +11,12 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.accounts.permissions import roles_on, today
 from portal.accounts.rights import Area, Right, holders, of_area
-from portal.frame import filters, gallery
+from portal.frame import filters, gallery, simulators
 from portal.frame.context import THEME_COOKIE, THEMES
 from portal.frame.models import SavedFilter
 
@@ -122,3 +123,30 @@ def _broker() -> str:
     except redis.RedisError as error:
         return type(error).__name__
     return "ok"
+
+
+@require_GET
+def simulator_list(request: HttpRequest) -> HttpResponse:
+    """The public simulators."""
+    pages = [
+        {"title": page.title, "about": page.about, "url": reverse(page.address, kwargs=page.kwargs)}
+        for page in simulators.pages()
+    ]
+    return render(request, "frame/simulators.html", {"pages": pages})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def simulator(request: HttpRequest, kind: str) -> HttpResponse:
+    """The form of one simulator; posted, the answer with its steps, every error at once, or more rows."""
+    try:
+        form = simulators.get(kind)
+    except KeyError as unknown:
+        raise Http404 from unknown
+    if request.method != "POST":
+        shown = simulators.blank(form, today())
+    elif "more" in request.POST:
+        shown = simulators.with_more_rows(form, request.POST.dict())
+    else:
+        shown = simulators.simulated(form, request.POST.dict())
+    return render(request, "frame/simulator.html", {"shown": shown}, status=422 if shown.errors else 200)

@@ -23,6 +23,10 @@ class Account(models.IntegerChoices):
     ADVANCE = 15, "Avances versées, à déduire"
     EMERGENCY_AID = 16, "Aides de la commission d’urgence sociale"
     WRITTEN_OFF = 17, "Sommes abandonnées ou remises"
+    SUPPORT_HELD = 18, "Pensions alimentaires en main, à verser ou à rendre"
+    ASF = 19, "Allocation de soutien familial"
+    SUPPORT_MANAGEMENT = 20, "Frais et pénalités de recouvrement"
+    SUPPORT_OVERPAYMENT = 21, "Pensions versées en trop, à récupérer"
 
 
 class Entry(models.Model):

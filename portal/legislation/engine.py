@@ -8,12 +8,15 @@ explanation. Literals are 64 bits wide: Polars would make them 32 and overflow w
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 
 Expr = pl.Expr
+# The helpers below take columns or plain integers, and give back the same.
+Number = TypeVar("Number", int, pl.Expr)
 # Facts larger than this are refused: no product of the rules can then leave 64 bits.
 LARGEST_FACT = 100_000_000
 
@@ -39,7 +42,7 @@ class Step:
 
 
 def step(article: str, *, label: str, unit: str = "cents") -> Callable[[Callable[..., Expr]], Callable[..., Expr]]:
-    """Declare a rule. `unit`: cents, euros, flag, millionths, index or text."""
+    """Declare a rule. `unit`: cents, sixtieths or millionths_of_a_cent (finer amounts), euros, flag, millionths, index or text."""
 
     def declare(function: Callable[..., Expr]) -> Callable[..., Expr]:
         needs = tuple(inspect.signature(function).parameters)
@@ -99,6 +102,34 @@ def compute(frame: pl.DataFrame, steps: Mapping[str, Step], figures: Mapping[str
     return wide.collect()
 
 
+Order = tuple[tuple[str, Callable[..., Any], Callable[[Mapping[str, Any]], tuple[Any, ...]]], ...]
+
+
+def in_order(steps: Mapping[str, Step], given: Iterable[str]) -> Order:
+    """The steps one after the other, each after what it needs: name, function, how its needs are picked.
+
+    Raises CircularSteps.
+    """
+    return tuple((one.name, one.expression, _picking(one.needs)) for layer in in_layers(steps, given) for one in layer)
+
+
+def _picking(needs: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    if len(needs) == 1:
+        (only,) = needs
+        return lambda known: (known[only],)
+    return itemgetter(*needs)
+
+
+def compute_one(known: dict[str, Any], order: Order) -> dict[str, Any]:
+    """`known` (facts and figures of one row, plain numbers) with one more value per step: no column is made.
+
+    The same functions as `compute`: only for steps written with the helpers below, which take columns or numbers.
+    """
+    for name, function, picked in order:
+        known[name] = function(*picked(known))
+    return known
+
+
 def literal(value: Any) -> Expr:
     """A literal of the engine: integers on 64 bits."""
     if isinstance(value, bool) or not isinstance(value, int):
@@ -106,20 +137,52 @@ def literal(value: Any) -> Expr:
     return pl.lit(value, dtype=pl.Int64)
 
 
-def round_half_up(numerator: Expr, denominator: Expr | int) -> Expr:
+def _like(example: Any, value: Any) -> Any:
+    """`value` as a column when `example` is one; numbers stay numbers."""
+    return literal(value) if isinstance(example, pl.Expr) and not isinstance(value, pl.Expr) else value
+
+
+def round_half_up(numerator: Number, denominator: Number | int) -> Number:
     """Numerator ÷ denominator to the nearest integer, half up; for numerators and denominators that are not negative."""
-    below = denominator if isinstance(denominator, Expr) else literal(denominator)
+    below = _like(numerator, denominator)
     return (numerator * 2 + below) // (below * 2)
 
 
-def truncate(numerator: Expr, denominator: Expr | int) -> Expr:
+def round_half_down(numerator: Number, denominator: Number | int) -> Number:
+    """Numerator ÷ denominator to the nearest integer, an exact half down; for integers that are not negative."""
+    below = _like(numerator, denominator)
+    return (numerator * 2 + (below - 1)) // (below * 2)
+
+
+def round_up(numerator: Number, denominator: Number | int) -> Number:
+    """Numerator ÷ denominator to the integer above, exact values kept; for integers that are not negative."""
+    below = _like(numerator, denominator)
+    return (numerator + (below - 1)) // below
+
+
+def truncate(numerator: Number, denominator: Number | int) -> Number:
     """Numerator ÷ denominator without its fraction; for numerators that are not negative."""
-    return numerator // (denominator if isinstance(denominator, Expr) else literal(denominator))
+    return numerator // _like(numerator, denominator)
 
 
-def at_least(floor: int, value: Expr) -> Expr:
-    return pl.max_horizontal(value, literal(floor))
+def at_least(floor: Number | int, value: Number) -> Number:
+    if isinstance(value, pl.Expr):
+        return pl.max_horizontal(value, _like(value, floor))
+    return max(value, floor)
 
 
-def at_most(ceiling: Expr, value: Expr) -> Expr:
-    return pl.min_horizontal(value, ceiling)
+def at_most(ceiling: Number | int, value: Number) -> Number:
+    if isinstance(value, pl.Expr):
+        return pl.min_horizontal(value, _like(value, ceiling))
+    return min(value, ceiling)
+
+
+def choose(condition: Expr, met: Any, otherwise: Any) -> Expr:
+    """`met` where the condition holds; both are computed, so neither may fail where the other is meant."""
+    if isinstance(condition, pl.Expr):
+        return pl.when(condition).then(_like(condition, met)).otherwise(_like(condition, otherwise))
+    return met if condition else otherwise
+
+
+def negated(condition: Expr) -> Expr:
+    return ~condition if isinstance(condition, pl.Expr) else not condition

@@ -92,12 +92,39 @@ def a_flag() -> Fact:
     return Fact(flag, "true ou false", default=False)
 
 
+def required_flag() -> Fact:
+    return Fact(flag, "true ou false")
+
+
 def a_month() -> Fact:
     return Fact(read_month, "un mois AAAA-MM")
 
 
 def a_date(default: Any = REQUIRED) -> Fact:
     return Fact(read_day, "une date AAAA-MM-JJ", default)
+
+
+def a_list(longest: int, what: str, *, shortest: int = 1) -> Fact:
+    """A list of objects, each to be read by `read_objects`."""
+
+    def read(value: Any) -> list[Any]:
+        if not isinstance(value, list) or not shortest <= len(value) <= longest:
+            raise ValueError
+        return value
+
+    return Fact(read, f"une liste de {shortest} à {longest} {what}")
+
+
+def read_objects(
+    values: dict[str, Any], key: str, facts: Mapping[str, "Fact"], example: str
+) -> tuple[list[dict[str, Any]], list[Error]]:
+    """The objects of the list at `key`, as `read_object` reads them; their errors are named ``key[0].fact``."""
+    found, errors = [], []
+    for place, given in enumerate(values.get(key) or []):
+        inner, wrong = read_object(given, facts, example, under=f"{key}[{place}].")
+        found.append(inner)
+        errors += wrong
+    return found, errors
 
 
 def read_object(

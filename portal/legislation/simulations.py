@@ -19,6 +19,17 @@ class JsonObject(dict[str, Any]):
     repeated: tuple[str, ...] = ()
 
 
+def one_by_one(answer: Callable[[Any], dict[str, Any]]) -> Simulation:
+    """A simulator that answers each object for itself, an object or a list alike."""
+
+    def simulate(facts: Any) -> tuple[Any, bool]:
+        answers = [answer(one) for one in (facts if isinstance(facts, list) else [facts])]
+        accepted = all("errors" not in one for one in answers)
+        return answers if isinstance(facts, list) else answers[0], accepted
+
+    return simulate
+
+
 def register(kind: str, simulate: Simulation) -> None:
     """`simulate` takes one object of facts or a list, and returns (answers, whether all were accepted)."""
     _kinds[kind] = simulate

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from portal.legislation.engine import Step
+from portal.legislation.engine import Step, round_half_up
 from portal.legislation.parameters import NoParameterInForce, Parameters
 
-UNITS = {"cents": "EUR", "euros": "EUR", "millionths": "ratio"}
+# Amounts finer than a cent, kept whole until the law rounds: how many make a euro.
+FINER = {"sixtieths": 6_000, "millionths_of_a_cent": 100_000_000}
+UNITS = {"cents": "EUR", "euros": "EUR", "millionths": "ratio"} | dict.fromkeys(FINER, "EUR")
 
 
 def told(row: Mapping[str, Any], steps: Mapping[str, Step]) -> list[dict[str, Any]]:
@@ -30,6 +32,10 @@ def shown(value: Any, unit: str) -> Any:
         return value
     if unit == "cents":
         return euros(value)
+    if unit in FINER:
+        # For reading alone: the rules never use this rounding.
+        whole, rest = divmod(round_half_up(value * 10_000, FINER[unit]), 10_000)
+        return f"{whole}.{rest:04d}"
     if unit == "millionths":
         return f"{value // 1_000_000}.{value % 1_000_000:06d}"
     return str(value)

@@ -12,7 +12,8 @@ from cmg.explaining import settled_row
 from cmg.formulas import FORMULAS
 from cmg.rules.figures import DIRECT_A, DIRECT_B, cmg_parameters
 from cmg.rules.month import steps_for
-from cmg.words import FIGURE_STATUSES, FIGURES, UNITS
+from cmg.words import FIGURES
+from portal.frame.figures import FIGURE_STATUSES, UNITS
 from portal.legislation.parameters import STATUSES
 
 MONTHS = (date(2019, 10, 1), date(2024, 10, 1), date(2025, 9, 1), date(2026, 10, 1))

@@ -106,6 +106,9 @@ ACCESS: dict[str, Line] = {
     "frame:readyz":          Line(EVERYBODY, outside=200),
     "frame:schema":          Line(EVERYBODY, outside=200),
     "frame:simulation":      Line(EVERYBODY, None, 415, own={"kind": "kind"}, outside=415),
+    "frame:simulators":      Line(EVERYBODY, outside=200),
+    "frame:simulator":       Line(EVERYBODY, 200, 422, own={"kind": "asf"}, outside=200,
+                                  but={STRANGER: (200, 422), HALF: (200, 422)}),
     # Doors. No provider is set up here, and it is not the demo: those addresses are not there.
     "accounts:sign_in":      Line(SIGNED_IN, 302, outside=200),
     "accounts:enter":        Line(EVERYBODY, None, 404, own={"door": "door"}, outside=404),

@@ -121,3 +121,20 @@ def test_a_death_known_late_removes_the_terms_called_after_it() -> None:
         ("2026-04-21", "REFUND", 25000),
     ]
     assert world.case.overpaid == 50000
+
+
+def test_a_death_on_the_first_leaves_that_month_due() -> None:
+    world = World().informed().tell("2026-03-03", "DEATH", party="DEBTOR", effective_on="2026-03-01").live("2026-04-30")
+
+    assert [str(term.month) for term in world.case.terms] == ["2026-01-01", "2026-02-01", "2026-03-01"]
+    # Nobody is left to debit: the term waits, owed by the estate.
+    assert world.term("2026-03").lacking == 25000
+
+
+def test_an_amount_that_ends_within_a_month_is_due_for_that_month() -> None:
+    world = World(titles=[title(lines=(line(ends_on=day("2026-03-05")),))]).informed().live("2026-05-31")
+
+    assert (world.case.end_date, world.case.end_reason) == (day("2026-03-05"), "SUPPORT_END")
+    assert [str(term.due_on) for term in world.case.terms] == ["2026-01-10", "2026-02-10", "2026-03-10"]
+    ends_on_the_first = World(titles=[title(lines=(line(ends_on=day("2026-03-01")),))]).informed().live("2026-05-31")
+    assert len(ends_on_the_first.case.terms) == 2

@@ -1,0 +1,174 @@
+"""The facts of the families of a slice, as the engine wants them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+import msgspec
+from django.db import connection
+from django.db.models import Q
+
+from aripa.life.facts import ChildLine, Event, Kind, Parent, Price, Prices, Title
+from aripa.life.living import Book
+from aripa.life.state import Family
+from aripa.models import Event as EventRow
+from aripa.models import Household
+from aripa.models import Parent as ParentRow
+from aripa.models import Price as PriceRow
+from aripa.models import Title as TitleRow
+
+CURRENT = Q(known_until__isnull=True)
+# A fact is heard on its own day, or on the first day lived after it came; an event, not before its title.
+LATE = "CASE WHEN %(last)s::date IS NULL OR {day} > %(last)s::date THEN {day} ELSE %(last)s::date + 1 END"
+HEAR_TITLES = f"""
+UPDATE aripa_title SET heard_on = {LATE.format(day="received_on")}
+WHERE known_until IS NULL AND heard_on IS NULL AND received_on <= %(until)s AND bucket = ANY (%(buckets)s)"""
+HEAR_PARENTS = f"""
+UPDATE aripa_parent SET heard_on = {LATE.format(day="updated_on")}
+WHERE known_until IS NULL AND heard_on IS NULL AND updated_on <= %(until)s AND parent_no IN (
+    SELECT unnest(ARRAY[creditor_no, debtor_no]) FROM aripa_title
+    WHERE bucket = ANY (%(buckets)s) AND known_until IS NULL AND heard_on IS NOT NULL)"""
+HEAR_EVENTS = f"""
+UPDATE aripa_event e SET heard_on = GREATEST({LATE.format(day="e.day")}, t.first)
+FROM (SELECT case_no, min(heard_on) AS first FROM aripa_title
+      WHERE bucket = ANY (%(buckets)s) AND known_until IS NULL AND heard_on IS NOT NULL GROUP BY case_no) t
+WHERE e.case_no = t.case_no AND e.heard_on IS NULL AND e.day <= %(until)s"""
+
+
+def hear(buckets: Sequence[int], *, last: date | None, until: date) -> None:
+    """Give each new fact of these buckets the day on which it is heard, up to `until`; `last` is the last day lived.
+
+    A parent may be in several buckets: whoever comes first says the day, and it is the same.
+    """
+    values = {"buckets": list(buckets), "last": last, "until": until}
+    with connection.cursor() as cursor:
+        for statement in (HEAR_TITLES, HEAR_PARENTS, HEAR_EVENTS):
+            cursor.execute(statement, values)
+
+
+def awake(buckets: Sequence[int], *, last: date | None, until: date) -> list[str]:
+    """The creditors to whom something happens by `until`: a fact heard since `last`, or a day of their own."""
+    with connection.cursor() as cursor:
+        cursor.execute(AWAKE, {"buckets": list(buckets), "last": last, "until": until})
+        return [row[0] for row in cursor.fetchall()]
+
+
+AWAKE = """
+WITH heard AS (SELECT DISTINCT creditor_no, debtor_no, case_no FROM aripa_title
+               WHERE bucket = ANY (%(buckets)s) AND known_until IS NULL AND heard_on <= %(until)s)
+SELECT creditor_no FROM aripa_household WHERE bucket = ANY (%(buckets)s) AND wakes_on <= %(until)s
+UNION SELECT creditor_no FROM aripa_title
+      WHERE bucket = ANY (%(buckets)s) AND known_until IS NULL AND heard_on <= %(until)s
+      AND (%(last)s::date IS NULL OR heard_on > %(last)s)
+UNION SELECT h.creditor_no FROM heard h JOIN aripa_event e USING (case_no)
+      WHERE e.heard_on <= %(until)s AND (%(last)s::date IS NULL OR e.heard_on > %(last)s)
+UNION SELECT h.creditor_no FROM heard h JOIN aripa_parent p ON p.parent_no IN (h.creditor_no, h.debtor_no)
+      WHERE p.known_until IS NULL AND p.heard_on <= %(until)s AND (%(last)s::date IS NULL OR p.heard_on > %(last)s)
+ORDER BY 1
+"""
+
+
+def prices(until: date) -> Prices:
+    """Every index published by `until`."""
+    rows = PriceRow.objects.filter(CURRENT, published_on__lte=until)
+    return Prices([
+        Price(series=one.series, base=one.base, month=one.month, value=one.value_hundredths, published_on=one.published_on)
+        for one in rows.order_by("pk")
+    ])  # fmt: skip
+
+
+def families(creditors: Sequence[str], *, last: date | None) -> dict[str, Family]:
+    """What is remembered of these creditors; a new one has lived up to `last`, when there was a first day."""
+    known = Household.objects.filter(pk__in=creditors).extra(select={"text": "memory::text"})  # noqa: S610
+    found = {
+        row["creditor_no"]: msgspec.json.decode(row["text"].encode(), type=Family)
+        for row in known.values("creditor_no", "text")
+    }
+    return {one: found.get(one) or Family(creditor=one, lived_until=last) for one in creditors}
+
+
+def books(creditors: Sequence[str], known_prices: Prices) -> dict[str, Book]:
+    """The facts heard of each creditor: their titles, their parents."""
+    titles, debtors = _titles(creditors), defaultdict(set)
+    for one in (one for found in titles.values() for one in found):
+        debtors[one.creditor].add(one.debtor)
+    wanted = {*creditors, *(number for found in debtors.values() for number in found)}
+    parents = _parents(wanted)
+    return {
+        one: Book(titles[one], [p for number in {one, *debtors[one]} for p in parents[number]], known_prices)
+        for one in creditors
+    }
+
+
+def _titles(creditors: Sequence[str]) -> dict[str, list[Title]]:
+    rows = TitleRow.objects.filter(CURRENT, creditor_no__in=creditors, heard_on__isnull=False)
+    grouped: dict[str, list[TitleRow]] = defaultdict(list)
+    for row in rows.order_by("title_no", "child_id"):
+        grouped[row.title_no].append(row)
+    found: dict[str, list[Title]] = defaultdict(list)
+    for same in grouped.values():
+        found[same[0].creditor_no].append(title_of(same))
+    return found
+
+
+def title_of(rows: Sequence[TitleRow]) -> Title:
+    """One title from its rows, one a child."""
+    row = rows[0]
+    return Title(
+        number=row.title_no, case=row.case_no, supersedes=row.supersedes or "", kind=Kind(row.kind),
+        divorce=bool(row.divorce), dated=row.title_date, enforceable_on=row.enforceable_on,
+        provides_intermediation=bool(row.provides_intermediation), refused_by_both=bool(row.refused_by_both),
+        excluded_by_judge=bool(row.excluded_by_judge), cancels_support=bool(row.cancels_support),
+        violence=bool(row.violence), creditor=row.creditor_no, debtor=row.debtor_no or "", due_day=row.due_day,
+        intermediation_end=row.intermediation_end, indexation=row.indexation or "NONE_MENTIONED",
+        series=row.index_series or "ALL_HOUSEHOLDS", base_month=row.base_month,
+        first_indexation_on=row.first_indexation_on, rounding=row.rounding or "CENT",
+        lines=tuple(_line(one) for one in rows), received_on=max(one.heard_on for one in rows if one.heard_on),
+    )  # fmt: skip
+
+
+def _line(row: TitleRow) -> ChildLine:
+    return ChildLine(
+        child=row.child_id, cash=row.cash_share_cents or 0, starts_on=row.effective_on, ends_on=row.amount_end,
+        born_on=row.child_birth_date,
+    )  # fmt: skip
+
+
+def _parents(numbers: Iterable[str]) -> dict[str, list[Parent]]:
+    rows = ParentRow.objects.filter(CURRENT, parent_no__in=list(numbers), heard_on__isnull=False)
+    found: dict[str, list[Parent]] = defaultdict(list)
+    for row in rows.order_by("updated_on"):
+        found[row.parent_no].append(_parent(row))
+    return found
+
+
+def _parent(row: ParentRow) -> Parent:
+    return Parent(
+        number=row.parent_no, known_on=row.heard_on or row.updated_on, fund=row.fund or "", country=row.country or "",
+        postcode=row.postcode or "", stable_residence=row.stable_residence, lawful_stay=row.lawful_stay,
+        means=row.payment_means or "", payment_day=row.payment_day or 1,
+        reachable=bool(row.iban_key and row.iban_valid and row.mandate_ref and row.mandate_signed_on),
+    )  # fmt: skip
+
+
+def events(creditors: Sequence[str], *, last: date | None, until: date) -> dict[str, list[Event]]:
+    """What is heard after `last` and by `until`, by creditor."""
+    owner = dict(
+        TitleRow.objects.filter(CURRENT, creditor_no__in=creditors).values_list("case_no", "creditor_no").distinct()
+    )
+    rows = EventRow.objects.filter(case_no__in=list(owner), heard_on__lte=until)
+    if last is not None:
+        rows = rows.filter(heard_on__gt=last)
+    found: dict[str, list[Event]] = defaultdict(list)
+    for row in rows.order_by("heard_on", "event_no"):
+        found[owner[row.case_no]].append(_event(row))
+    return found
+
+
+def _event(row: Any) -> Event:
+    return Event(
+        number=row.event_no, day=row.heard_on, case=row.case_no, kind=row.kind, party=row.party or "",
+        child=row.child_id or "", letter=row.letter or "", month=row.month, means=row.means or "",
+        reason=row.reason or "", amount=row.amount_cents, effective_on=row.effective_on, ref=row.ref or "",
+    )  # fmt: skip

@@ -1,0 +1,115 @@
+"""What ARIPA writes: the days of every family, lived in order, each once."""
+
+import time
+from datetime import date
+
+from django.db import connection, transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from aripa.days import loading, writing
+from aripa.life.day import live_through
+from aripa.life.facts import Prices
+from aripa.life.living import Outcome
+from aripa.models import Title
+from aripa.rules.figures import aripa_parameters
+from portal.batches import operations as batches
+from portal.batches.models import Run, RunState, Slice
+from portal.batches.operations import SliceResult
+from portal.batches.parallel import work_in_parallel
+from portal.exchange.buckets import BUCKETS
+
+KIND = "aripa-days"
+RULE_VERSION = "aripa-1"
+# Families whose facts and states are in memory at once.
+FAMILIES_AT_ONCE = 2000
+TITLES_PER_SLICE = 4000
+WAIT_FOR_OTHERS = 0.2
+
+
+def last_day() -> date | None:
+    """The last day that every family has lived; None before the first."""
+    return Run.objects.filter(kind=KIND, state=RunState.DONE).aggregate(last=Max("day"))["last"]
+
+
+def run_days(*, until: date, workers: int = 1) -> Run | None:
+    """Live every day not lived yet, up to `until`; None, and nothing written, when it was lived already.
+
+    Can be called again after a crash: slices that were done stay done. A run left open is ended first.
+    """
+    open_run = Run.objects.filter(kind=KIND, state=RunState.RUNNING).first()
+    if open_run is not None:
+        _work(open_run, workers)
+    last = last_day()
+    if last is not None and until <= last:
+        return None
+    return _work(_start(until), workers)
+
+
+def _start(until: date) -> Run:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", (KIND,))
+        found = Run.objects.filter(kind=KIND, state=RunState.RUNNING).first()
+        if found is not None:
+            return found
+        month, count = until.replace(day=1), Title.objects.filter(known_until__isnull=True).count()
+        before = Run.objects.filter(kind=KIND, month=month).aggregate(last=Max("ordinal"))["last"] or 0
+        return batches.start_run(
+            kind=KIND, month=month, ordinal=before + 1, day=until, dry_run=False, rows_total=count,
+            slices=min(BUCKETS, 1 + count // TITLES_PER_SLICE), inputs_digest="", rule_version=RULE_VERSION,
+            parameters_digest=aripa_parameters().digest(),
+        )  # fmt: skip
+
+
+def _work(run: Run, workers: int) -> Run:
+    while run.state == RunState.RUNNING:
+        work_in_parallel(run.pk, "aripa.operations.do_slices", min(workers, run.slices.count()))
+        finish(run_pk=run.pk)
+        run.refresh_from_db()
+        if run.state == RunState.RUNNING:
+            time.sleep(WAIT_FOR_OTHERS)
+    return run
+
+
+def do_slices(run_pk: int) -> int:
+    """Do slices of a run until none is left for this worker; returns how many it did."""
+    return batches.work_through(run_pk, live_slice)
+
+
+def live_slice(part: Slice) -> SliceResult:
+    """The days of the families of a slice, in the slice's transaction."""
+    slices = int(part.run.totals["slices"])
+    buckets = [bucket for bucket in range(BUCKETS) if bucket % slices == part.number]
+    last, until = last_day(), part.run.day
+    loading.hear(buckets, last=last, until=until)
+    creditors, known = loading.awake(buckets, last=last, until=until), loading.prices(until)
+    totals = {"families": len(creditors), "movements": 0, "letters": 0, "worries": 0}
+    for start in range(0, len(creditors), FAMILIES_AT_ONCE):
+        out = _live(creditors[start : start + FAMILIES_AT_ONCE], known, last, until)
+        for name, found in (("movements", out.movements), ("letters", out.letters), ("worries", out.worries)):
+            totals[name] += len(found)  # type: ignore[arg-type]
+    return SliceResult(rows_done=len(creditors), digest="", totals=dict(totals))
+
+
+def _live(creditors: list[str], known: Prices, last: date | None, until: date) -> Outcome:
+    families, books = loading.families(creditors, last=last), loading.books(creditors, known)
+    told, whole = loading.events(creditors, last=last, until=until), Outcome()
+    for creditor, family in families.items():
+        whole.add(live_through(family, books[creditor], told.get(creditor, []), until=until))
+    writing.write(list(families.values()), books, whole)
+    return whole
+
+
+def finish(*, run_pk: int) -> Run:
+    """Close the run once every slice is done; a second call changes nothing."""
+    with transaction.atomic():
+        run = Run.objects.select_for_update(of=("self",)).get(pk=run_pk)
+        parts = list(run.slices.order_by("number"))
+        if run.state != RunState.RUNNING or any(part.state != "DONE" for part in parts):
+            return run
+        sums = {key: sum(int(part.totals[key]) for part in parts) for key in parts[0].totals}
+        run.totals, run.finished_at = {"slices": len(parts)} | sums, timezone.now()
+        run.save(update_fields=["totals", "finished_at"])
+        batches.move_run(run_pk=run.pk, to=RunState.DONE, by="portail", reason="jours vécus")
+        run.refresh_from_db()
+    return run

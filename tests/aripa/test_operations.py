@@ -1,0 +1,143 @@
+"""The day's run on PostgreSQL: each day once, late facts heard the next day, killed anywhere and taken up again."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from aripa import operations
+from aripa.days import writing
+from aripa.exports import export_aripa
+from aripa.models import Case, Household, Movement, Notice, Term
+from aripa.operations import last_day, run_days
+from portal.ledger.models import Account
+from portal.ledger.operations import balance
+from portal.ledger.proof import check_ledger
+from tests.aripa.rows import day, event_row, live_case, title_row
+
+pytestmark = pytest.mark.django_db
+
+
+def moved() -> list[tuple[str, str, str, int]]:
+    rows = Movement.objects.order_by("day", "case_id", "number")
+    return [(str(one.day), one.case_id, one.kind, one.amount_cents) for one in rows]
+
+
+def test_a_month_is_lived_booked_and_proven() -> None:
+    live_case("C1")
+    live_case("C2", cash_share_cents=100_00, monthly_total_cents=100_00)
+
+    run = run_days(until=day("2026-01-31"))
+
+    assert run is not None
+    assert (run.state, run.totals["families"], run.totals["movements"]) == ("DONE", 2, 4)
+    assert moved() == [
+        ("2026-01-12", "C1", "DEBIT", 25000), ("2026-01-12", "C2", "DEBIT", 10000),
+        ("2026-01-13", "C1", "PAYOUT", 25000), ("2026-01-13", "C2", "PAYOUT", 10000),
+    ]  # fmt: skip
+    assert set(Term.objects.values_list("status", flat=True)) == {"PAID"}
+    assert (balance(Account.SUPPORT_HELD), balance(Account.BANK), check_ledger()) == (0, 0, [])
+
+
+def test_a_day_already_lived_changes_nothing_and_skipped_days_are_caught_up() -> None:
+    live_case()
+    run_days(until=day("2025-12-20"))
+    assert run_days(until=day("2025-12-20")) is None
+    assert run_days(until=day("2025-12-01")) is None
+
+    run_days(until=day("2026-02-28"))
+
+    assert [one[:1] + one[2:3] for one in moved()] == [
+        ("2026-01-12", "DEBIT"), ("2026-01-13", "PAYOUT"), ("2026-02-10", "DEBIT"), ("2026-02-11", "PAYOUT"),
+    ]  # fmt: skip
+    assert last_day() == day("2026-02-28")
+
+
+def test_one_run_or_a_run_a_day_leave_the_same() -> None:
+    live_case("C1")
+    run_days(until=day("2026-03-31"))
+    at_once = (moved(), list(Term.objects.order_by("month").values_list("month", "status")), _memory("C1"))
+
+    live_case("C2")
+    # The last day lived is after every fact of this case: they are all heard on the next one.
+    run_days(until=day("2026-04-01"))
+    assert Case.objects.get(pk="C2").received_on == day("2026-04-01")
+    assert [one for one in moved() if one[1] == "C1"] == at_once[0]
+    assert at_once[2] == _memory("C1")
+
+
+def test_a_run_a_day_is_the_run_of_the_month() -> None:
+    live_case("C1")
+    on = day("2025-12-01")
+    while on <= day("2026-03-31"):
+        run_days(until=on)
+        on += timedelta(days=1)
+
+    assert [one[0] for one in moved()] == [
+        "2026-01-12", "2026-01-13", "2026-02-10", "2026-02-11", "2026-03-10", "2026-03-11",
+    ]  # fmt: skip
+    assert Notice.objects.filter(code="L05").count() == 2
+
+
+def _memory(case: str) -> object:
+    return Household.objects.get(cases=case).memory["cases"]
+
+
+def test_a_fact_that_comes_late_is_heard_on_the_next_day_lived() -> None:
+    live_case()
+    run_days(until=day("2026-01-20"))
+    event_row("2026-01-14", "DEBIT_RETURNED", month="2026-01", reason="AM04", amount_cents=25000)
+
+    run_days(until=day("2026-01-31"))
+
+    assert moved()[2:] == [
+        ("2026-01-21", "C1", "OVERPAYMENT", 25000), ("2026-01-21", "C1", "DEBIT_RETURN", 25000),
+    ]  # fmt: skip
+    assert check_ledger() == []
+
+
+def test_an_event_waits_for_its_title() -> None:
+    event_row("2025-12-10", "INFORMATION", party="BOTH", reason="FULL")
+    run_days(until=day("2025-12-15"))
+    title_row(received="2025-12-20")
+    run_days(until=day("2025-12-31"))
+
+    assert Case.objects.get().state == "LIVE"
+
+
+def test_killed_while_writing_nothing_is_half_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    live_case()
+
+    def killed(*_given: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(writing, "_book", killed)
+        with pytest.raises(KeyboardInterrupt):
+            run_days(until=day("2026-01-31"))
+    assert (Movement.objects.count(), Household.objects.count(), last_day()) == (0, 0, None)
+    run = operations.Run.objects.get(kind=operations.KIND)
+
+    # Asked for another day, the run left open is ended first.
+    run_days(until=day("2026-02-28"))
+    run.refresh_from_db()
+    assert (run.state, run.day, Movement.objects.count()) == ("DONE", day("2026-01-31"), 4)
+
+
+def test_what_a_day_gone_by_looked_like_is_what_was_exported_then(tmp_path: Path) -> None:
+    live_case("C1")
+    live_case("C2")
+    event_row("2026-01-15", "DEBIT_RETURNED", "C2", month="2026-01", reason="AM04", amount_cents=25000)
+    event_row("2026-01-20", "NOTICE_RECEIVED", "C2", letter="L08", party="DEBTOR", effective_on="2026-01-20")
+    run_days(until=day("2026-01-19"))
+    then = _read(tmp_path / "then", None)
+    run_days(until=day("2026-03-31"))
+
+    assert _read(tmp_path / "again", "2026-01-19") == then
+    assert _read(tmp_path / "now", None) != then
+    assert _read(tmp_path / "now2", "2026-03-31") == _read(tmp_path / "now3", None)
+
+
+def _read(folder: Path, on: str | None) -> dict[str, str]:
+    paths = export_aripa(folder, on=day(on) if on else None)
+    return {str(path.relative_to(folder)): path.read_text() for path in paths}
