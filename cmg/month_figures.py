@@ -11,7 +11,8 @@ from django.db.models import Count, Q
 from cmg.models import Anomaly, AnomalyState
 from portal.accounts.models import Posting, Role
 from portal.batches.models import Run
-from portal.exchange.models import FileState, ReceivedFile
+from portal.exchange.models import FileState
+from portal.exchange.selectors import files_of
 
 COUNTED_ROWS = 50_000
 
@@ -54,7 +55,7 @@ JOIN cmg_declaration d ON d.employer_no = f.employer_no AND d.care_month = %(mon
 
 def late_files(run: Run) -> LateFiles:
     """The files applied since `run` was calculated, and the declarations of the families that they speak of."""
-    files = list(ReceivedFile.objects.filter(received_at__gt=run.started_at, state=FileState.APPLIED).order_by("pk"))
+    files = list(files_of("cmg").filter(received_at__gt=run.started_at, state=FileState.APPLIED).order_by("pk"))
     rows = sum(file.rows_applied for file in files)
     names = [file.name for file in files]
     if not files or rows > COUNTED_ROWS:

@@ -21,6 +21,7 @@ from portal.casework.models import Dossier
 from portal.casework.selectors import OPEN, visible
 from portal.exchange import lots
 from portal.exchange.models import FileState, ReceivedFile, RejectedRow
+from portal.exchange.selectors import files_of
 from portal.organisations.directory import UnknownFund, fund_name
 from portal.people.identity import name_key
 
@@ -89,7 +90,7 @@ def _visible(user: User, day: date) -> Q:
 
 def last_files() -> dict[str, Any]:
     """Files received: counts by state, missing lots apart."""
-    return ReceivedFile.objects.aggregate(
+    return files_of("cmg").aggregate(
         total=Count("pk"),
         applied=Count("pk", filter=Q(state=FileState.APPLIED)),
         refused=Count("pk", filter=Q(state=FileState.REFUSED)),
@@ -108,9 +109,13 @@ class MissingLot:
 
 def missing_lots() -> list[MissingLot]:
     """The lots that never came, each with the highest number received from its sender. Two queries."""
-    numbers = ReceivedFile.objects.filter(sequence_no__isnull=False).values("kind", "sender").order_by()
+    numbers = files_of("cmg").filter(sequence_no__isnull=False).values("kind", "sender").order_by()
     highest = {(row["kind"], row["sender"]): row["last"] for row in numbers.annotate(last=Max("sequence_no"))}
-    return [MissingLot(_body(lot.sender), lot.number, highest[lot.kind, lot.sender]) for lot in lots.missing_lots()]
+    return [
+        MissingLot(_body(lot.sender), lot.number, highest[lot.kind, lot.sender])
+        for lot in lots.missing_lots()
+        if (lot.kind, lot.sender) in highest
+    ]
 
 
 def _body(sender: str) -> str:
@@ -294,7 +299,7 @@ def funds_held(run: Run, user: User, day: date) -> list[str]:
 
 def files_with_rows(user: User, day: date) -> QuerySet[ReceivedFile]:
     """Files whose refused rows the user may read: all of them, or those that speak for the user's funds only."""
-    found = ReceivedFile.objects.all()
+    found = files_of("cmg")
     funds = funds_of(user, day)
     return found if funds is None else found.filter(scope__contained_by=funds).exclude(scope=[])
 

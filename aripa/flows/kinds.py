@@ -60,6 +60,7 @@ def _events(frame: pl.DataFrame) -> pl.DataFrame:
 
 PARENTS = FlowKind(
     name="parents",
+    benefit="aripa",
     table="aripa_parent",
     key=("parent_no", "updated_on"),
     order=("updated_at",),
@@ -96,6 +97,7 @@ PARENTS = FlowKind(
 )
 TITLES = FlowKind(
     name="titles",
+    benefit="aripa",
     table="aripa_title",
     key=("title_no", "child_id"),
     order=("received_on",),
@@ -142,6 +144,7 @@ TITLES = FlowKind(
 )
 PRICES = FlowKind(
     name="prices",
+    benefit="aripa",
     table="aripa_price",
     key=("series", "base", "month"),
     order=("published_on",),
@@ -158,6 +161,7 @@ PRICES = FlowKind(
 )
 EVENTS = FlowKind(
     name="events",
+    benefit="aripa",
     table="aripa_event",
     key=("event_no",),
     derive=_events,

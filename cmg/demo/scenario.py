@@ -24,8 +24,8 @@ from portal.banking.formats.counterparty import Bank
 from portal.banking.models import BankFile, OrderState, PaymentOrder
 from portal.batches.models import Run, Signature
 from portal.batches.operations import sign
-from portal.exchange.models import ReceivedFile
 from portal.exchange.operations import import_file
+from portal.exchange.selectors import files_of
 from portal.organisations.operations import load_directory
 
 DAY = date(2026, 10, 26)
@@ -92,7 +92,7 @@ def last_run() -> Run | None:
 
 def _came_since(run: Run) -> bool:
     assert run.finished_at is not None
-    return ReceivedFile.objects.filter(received_at__gt=run.finished_at).exists()
+    return files_of("cmg").filter(received_at__gt=run.finished_at).exists()
 
 
 def sign_and_issue(run: Run, out: Path, say: Say) -> None:

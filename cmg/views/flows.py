@@ -11,8 +11,9 @@ from cmg.views.access import AGENTS, for_roles, today
 from cmg.words import FLOWS
 from portal.audit.operations import journal
 from portal.exchange.flows import kind_named
-from portal.exchange.models import FileState, ReceivedFile, RejectedRow, RowState
+from portal.exchange.models import FileState, RejectedRow, RowState
 from portal.exchange.operations import replay_row
+from portal.exchange.selectors import files_of
 from portal.frame.errors import Conflict, Version
 from portal.frame.filters import Field, filter_bar
 from portal.frame.paging import count_up_to, page_of
@@ -37,7 +38,7 @@ def files(request: HttpRequest) -> HttpResponse:
             Field("state", "État", FileState.choices),
         ],
     )
-    found = ReceivedFile.objects.all()
+    found = files_of("cmg")
     if bar.values["q"]:
         found = found.filter(name__icontains=bar.values["q"])
     for name in ("kind", "state"):

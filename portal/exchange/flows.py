@@ -40,6 +40,7 @@ class FlowKind:
     newer (later file when equal). An `immutable` kind never replaces a version: the same key with another content is
     an error. `constant` are columns with one value for the kind (the side of a right). `identified` columns hold
     identifiers of the vault (column: kind): `derive` finds them compact, their look-up key beside them (``nir_key``).
+    Files of a kind are for the agents of its `benefit`.
     `whole` is asked about the table's rows of a file beside the keys that are held, and may refuse the file.
     `conflict` is what is said of an immutable row known with another content, and what to do.
     """
@@ -57,6 +58,7 @@ class FlowKind:
     constant: dict[str, str] = field(default_factory=dict)
     optional: tuple[str, ...] = ()
     identified: dict[str, str] = field(default_factory=dict)
+    benefit: str = "cmg"
     agreements: tuple[Agreement, ...] = ()
     whole: Callable[[pl.DataFrame, pl.DataFrame], list[Refusal]] | None = None
     conflict: tuple[str, str] = (
@@ -79,6 +81,11 @@ def register(kind: FlowKind) -> None:
 def kind_named(name: str) -> FlowKind:
     """Raises KeyError."""
     return _kinds[name]
+
+
+def kinds_of_others(benefit: str) -> list[str]:
+    """The kinds of every other benefit."""
+    return [kind.name for kind in _kinds.values() if kind.benefit != benefit]
 
 
 def nearest_kind(header: list[str]) -> tuple[FlowKind, list[str]] | None:

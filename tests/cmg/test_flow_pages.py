@@ -12,6 +12,7 @@ from cmg.models import Account
 from portal.accounts.models import User
 from portal.exchange.models import ReceivedFile, RejectedRow
 from portal.exchange.operations import import_file
+from tests.aripa.files import row as pension_row
 from tests.cmg.files import row, write
 
 pytestmark = pytest.mark.django_db
@@ -78,3 +79,22 @@ def test_the_list_of_files_bears_any_name(agent: Client, tmp_path: Path) -> None
 
     assert ReceivedFile.objects.count() == 1
     assert "<script>\n" not in agent.get(reverse("cmg:files")).content.decode()
+
+
+@pytest.mark.parametrize("username", ["thomas", "nathalie", "helene"])
+def test_what_courts_and_parents_sent_for_a_pension_is_not_for_agents_of_the_cmg(
+    agent: Client, tmp_path: Path, username: str
+) -> None:
+    """A parent to protect may be in a refused row: its file is neither listed nor counted here, nor can it be opened."""
+    agent.force_login(User.objects.get(username=username))
+    wrong = pension_row("parents", fund="CAF63", payment_day="7")
+    import_file(write(tmp_path, "parents", [wrong, pension_row("parents", parent_no="P2", fund="CAF63")]))
+    import_file(write(tmp_path, "employees", [row("employees")]))
+    pension = RejectedRow.objects.get()
+
+    listed = agent.get(reverse("cmg:files"))
+    assert [file.name for file in listed.context["page"].rows] == ["employees.csv"]
+    assert (listed.context["counts"]["total"], listed.context["counts"]["rejected_rows"]) == (1, 0)
+    for name, number in (("rejected_rows", pension.file_id), ("rejected_row", pension.pk)):
+        assert agent.get(reverse(f"cmg:{name}", args=[number])).status_code == 404
+    assert agent.post(reverse("cmg:rejected_row", args=[pension.pk]), {"cell-payment_day": "10"}).status_code == 404
