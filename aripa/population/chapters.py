@@ -89,7 +89,13 @@ class Chapters:
 
     def _move(self, party: str) -> None:
         row = self.people.row(party)
-        if row is None or self.people.case is None or self.people.is_dead(party) or self.people.is_over:
+        if (
+            row is None
+            or self.people.case is None
+            or self.people.is_dead(party)
+            or self.people.is_over
+            or row["country"] != "FR"
+        ):
             return
         fund, postcode, city = self.chance.pick(PLACES)
         address = f"{self.chance.between(1, 120)} {self.chance.pick(STREETS)}"

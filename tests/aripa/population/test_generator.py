@@ -13,11 +13,18 @@ from django.core.management.base import CommandError
 from django.db.models import Sum
 
 from aripa.flows.kinds import EVENTS, PARENTS, PRICES, TITLES
+from aripa.life.facts import Prices
+from aripa.life.state import Case, State
 from aripa.models import Case as CaseRow
 from aripa.models import EventKind, Movement, Parent
 from aripa.operations import run_days
 from aripa.population import generate
+from aripa.population.cast import case_cast, parent_row, person
+from aripa.population.chance import Chance
+from aripa.population.chapters import Chapters
+from aripa.population.people import People
 from aripa.population.prices import prices
+from aripa.population.story import Story
 from portal.banking.iban import is_iban_valid
 from portal.exchange.operations import import_files
 from portal.people.identity import is_nir_valid
@@ -177,3 +184,21 @@ def test_the_command_says_what_it_wrote_and_refuses_what_it_cannot(tmp_path: Pat
         with pytest.raises(CommandError) as refused:
             call_command("generate_aripa", **({"seed": 1, "out": tmp_path} | wrong))
         assert refused.value.returncode == 2
+
+
+@pytest.mark.parametrize(("country", "moves"), [("FR", True), ("BE", False)])
+def test_who_left_france_does_not_move_to_another_fund(country: str, moves: bool) -> None:
+    chance, day = Chance(SEED, "a case"), date(2025, 1, 10)
+    creditor, debtor = person(chance, 0, is_creditor=True), person(chance, 1, is_creditor=False)
+    cast = case_cast(chance, 1, creditor, debtor, day, day, with_title=True)
+    story = Story(creditor.parent_no, Prices([]), date(2026, 1, 1))
+    story.know_parent(parent_row(chance, debtor, day) | {"country": country, "fund": None})
+    story.family.cases[cast.case_no] = Case(
+        number=cast.case_no, creditor=creditor.parent_no, debtor=debtor.parent_no, title="T", state=State.LIVE
+    )
+    story.day = date(2025, 3, 1)
+
+    Chapters(People(story, cast, chance))._move("DEBTOR")
+
+    assert bool(story.last_known(debtor.parent_no)["fund"]) is moves
+    assert [event.kind for event, _text in story.events] == ["MOVE"] * moves
