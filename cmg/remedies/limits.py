@@ -10,6 +10,13 @@ class RemedyRefused(Exception):
     """Why an act on a remedy is not possible, in French; nothing was changed."""
 
 
+class AnotherForm(RemedyRefused):
+    """The key of the form served for another family: nothing is said of that one, and nothing was taken in."""
+
+    def __init__(self) -> None:
+        super().__init__("Cette page est trop ancienne : rechargez-la, puis recommencez.")
+
+
 def cents_on(key: str, on: date) -> int:
     """A figure in euros, as cents. Raises NoParameterInForce."""
     return int(cmg_parameters().value(key, on) * 100)

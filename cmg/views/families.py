@@ -33,7 +33,7 @@ def family(request: HttpRequest, employer_no: str) -> HttpResponse:
     try:
         account = selectors.get_account(employer_no, request.user, day)
     except Account.DoesNotExist as unknown:
-        elsewhere = way_to_kept(employer_no)
+        elsewhere = way_to_kept(request, employer_no)
         if elsewhere is not None:
             return elsewhere
         raise Http404 from unknown
