@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
@@ -68,7 +68,7 @@ class ConflictMiddleware:
 
 
 class NoNul:
-    """An address with a NUL names nothing: the database would refuse to look for it."""
+    """An address with a NUL names nothing, and nobody types one: the database would refuse to look for it, or keep it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -81,11 +81,27 @@ class NoNul:
     ) -> None:  # fmt: skip
         if "\0" in request.path:
             raise Http404
+        request.GET, request.POST = _without_nul(request.GET), _without_nul(request.POST)  # type: ignore[assignment]
+
+
+def _without_nul(sent: QueryDict) -> QueryDict:
+    """What was sent, itself when it holds no NUL."""
+    if not any("\0" in value for _name, values in sent.lists() for value in values):
+        return sent
+    clean = QueryDict(mutable=True)
+    for name, values in sent.lists():
+        clean.setlist(name, [value.replace("\0", "") for value in values])
+    return clean
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A page that is not there, and one that is refused: the same words and status, so that nothing is learned."""
     return render(request, "404.html", {"lost": True}, status=404)
+
+
+def too_much(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A form larger than any of ours, or not made as a browser makes one: nothing of it was read."""
+    return HttpResponse(render_to_string("400.html", _installation(request)), status=400)
 
 
 def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -97,11 +113,14 @@ def our_fault(request: HttpRequest) -> HttpResponse:
     """The service failed. The page asks nothing of the database, and its reference is the one in the log."""
     reference = f"E-{secrets.token_hex(2).upper()}"
     logger.error("reference %s: %s %s", reference, request.method, request.path)
-    context = {
-        "reference": reference,
+    return HttpResponse(render_to_string("500.html", _installation(request) | {"reference": reference}), status=500)
+
+
+def _installation(request: HttpRequest) -> dict[str, object]:
+    """What a page says of this installation without asking anybody: neither the session nor the database is there."""
+    return {
         "portal_name": settings.PORTAL_NAME,
         "portal_phone": settings.PORTAL_PHONE,
         "portal_hours": settings.PORTAL_HOURS,
         "theme": theme_of(request),
     }
-    return HttpResponse(render_to_string("500.html", context), status=500)
