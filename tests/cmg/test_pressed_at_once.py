@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 from threading import Barrier
 from typing import Any
@@ -13,16 +14,33 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 
-from cmg.models import Account, Advance, BoardCase, BoardVote, Declaration, PersonVerdict, Refund, Repair, Report
+from cmg.models import (
+    Account,
+    Advance,
+    BoardCase,
+    BoardVote,
+    Declaration,
+    PersonVerdict,
+    Refund,
+    Regularisation,
+    Repair,
+    Report,
+)
+from cmg.repairs import regularising
 from portal.accounts.models import User
 from portal.banking.models import PaymentOrder
+from portal.batches.models import Run
 from portal.casework.models import Attachment, Dossier, HandOver, Message
+from portal.exchange.operations import import_files
+from portal.ledger.proof import check_ledger
 from tests.cmg.declaring.families import TYPED
 from tests.cmg.declaring.families import received as not_declared
 from tests.cmg.family.conftest import parent
 from tests.cmg.family.test_requests import PNG, URGENT
-from tests.cmg.remedies.families import DAY, MONTH, Files, closed, debited_home, issued, moved_away, received
+from tests.cmg.files import iban_with_key, row, write
+from tests.cmg.remedies.families import DAY, MONTH, Files, c01, closed, debited_home, issued, moved_away, received
 from tests.cmg.repairs.test_pages import confirm_form
+from tests.cmg.repairs.test_repairs import do
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FAMILY = "cmg:employer:E1"
@@ -211,3 +229,64 @@ def test_a_release_is_proposed_once_and_withdrawn_it_counts_no_more_whoever_appr
     verdict.refresh_from_db()
     assert verdict.withdrawn_at is not None
     assert verdict.decided_by in ("", "nathalie")
+
+
+def corrected(tmp_path: Path) -> Regularisation:
+    """Anne's August 2019 (C01), debited wrongly and issued; the correction of July and August is approved."""
+    received(tmp_path / "files", c01)
+    issued(tmp_path / "july", date(2019, 7, 1), date(2019, 7, 26))
+    issued(tmp_path / "august", date(2019, 8, 1), date(2019, 8, 26))
+    do("CHANGE_RIGHT", by="nathalie", status="ACTIVE", ends_on=None)
+    on = date(2019, 9, 30)
+    found = regularising.propose_regularisation(employer_no="E1", reason="droit rouvert", by="nathalie", on=on)
+    assert found is not None
+    return regularising.approve_regularisation(regularisation_pk=found.pk, by="thomas", on=on)
+
+
+@pytest.mark.parametrize("other", ["execute", "drop"])
+def test_a_correction_moves_its_money_once_or_says_what_has_left(tmp_path: Path, settings: Any, other: str) -> None:
+    found = corrected(tmp_path)
+    settings.PORTAL_BANK_FOLDER, address = str(tmp_path / "bank"), f"/agent/regularisations/{found.pk}/decider/"
+    first, second = named("thomas"), named("nathalie")
+
+    answers = at_once(
+        lambda: first.post(address, {"act": "execute"}),
+        lambda: second.post(address, {"act": other, "reason": "erreur"}),
+    )
+
+    assert {answer.status_code for answer in answers} <= {302, 409}
+    found.refresh_from_db()
+    left = sum(PaymentOrder.objects.filter(kind="CREDIT").values_list("amount_cents", flat=True))
+    months = list(found.months.all())
+    promised = sum(one.refund_cents + one.arrears_cents for one in months) if found.state == "EXECUTED" else 0
+    assert (found.state, left) in {("EXECUTED", promised), ("DROPPED", 0)}
+    assert other == "drop" or left == 2 * (41_013 + 29_562)
+    assert check_ledger() == []
+
+
+def test_two_corrections_proposed_are_one(tmp_path: Path, settings: Any) -> None:
+    settings.PORTAL_DAY = date(2019, 9, 30)
+    received(tmp_path / "files", c01)
+    issued(tmp_path / "july", date(2019, 7, 1), date(2019, 7, 26))
+    do("CHANGE_RIGHT", by="nathalie", status="ACTIVE", ends_on=None)
+    answers = twice(named("nathalie"), "/agent/regularisations/proposer/E1/", lambda: {"reason": "droit rouvert"})
+    assert places(answers) == {f"/agent/regularisations/{Regularisation.objects.get().pk}/"}
+    assert Run.objects.filter(scope__isnull=False).count() == 1
+
+
+def test_a_transfer_that_came_back_is_sent_again_once(tmp_path: Path) -> None:
+    anne(tmp_path, issue=True)
+    order = PaymentOrder.objects.get()
+    PaymentOrder.objects.update(state="REJECTED", reason_code="AC04", settled_on=DAY)
+    import_files(
+        [
+            write(
+                tmp_path / "again",
+                "accounts",
+                [row("accounts", iban=iban_with_key("2"), updated_at="2026-10-26T08:00:00+01:00")],
+            )
+        ]
+    )
+    twice(named("thomas"), f"/agent/remedes/virement/{order.pk}/renvoyer/", dict)
+    assert PaymentOrder.objects.filter(end_to_end_id=f"{order.end_to_end_id}-R").count() == 1
+    assert PaymentOrder.objects.count() == 2
