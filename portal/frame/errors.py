@@ -14,6 +14,7 @@ from portal.frame.context import theme_of
 from portal.frame.kept import page_of_form, typed_texts
 
 logger = logging.getLogger(__name__)
+BODY_MOST = 50 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,22 @@ class ConflictMiddleware:
         return render(request, "409.html", context, status=409)
 
 
+class NotTooMuch:
+    """What is announced larger than anything of ours is refused unread: else anybody fills the disk before signing in.
+
+    A paper somewhat too large still reaches its form, which says so and keeps the words typed beside it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        announced = request.META.get("CONTENT_LENGTH") or "0"
+        if announced.isdecimal() and int(announced) > BODY_MOST:
+            return too_much(request)
+        return self.get_response(request)
+
+
 class NoNul:
     """An address with a NUL names nothing, and nobody types one: the database would refuse to look for it, or keep it."""
 
@@ -102,7 +119,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "404.html", {"lost": True}, status=404)
 
 
-def too_much(request: HttpRequest, exception: Exception) -> HttpResponse:
+def too_much(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """A form larger than any of ours, or not made as a browser makes one: nothing of it was read."""
     return HttpResponse(render_to_string("400.html", _installation(request)), status=400)
 

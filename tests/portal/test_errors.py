@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 from django.http import HttpRequest, HttpResponse
-from django.test import Client, override_settings
+from django.test import Client, RequestFactory, override_settings
 from django.urls import include, path
 
 from cmg.demo.people import create_people
 from portal.accounts.models import User
 from portal.exchange.models import RejectedRow
 from portal.exchange.operations import import_files
-from portal.frame.errors import Conflict
+from portal.frame.errors import Conflict, NotTooMuch
 from tests.cmg.files import row, write
 
 DAY = date(2026, 10, 26)
@@ -174,3 +174,18 @@ def test_a_form_too_large_is_answered_in_french_and_nothing_of_it_is_read(agent:
         assert answer.status_code == 400
         assert "Rien n’est parti." in told(answer)
         assert "Bad Request" not in told(answer)
+
+
+@pytest.mark.parametrize(("announced", "status"), [("52428800", 200), ("52428801", 400), ("", 200), ("²", 200)])
+def test_a_form_announced_larger_than_anything_of_ours_is_refused_unread(announced: str, status: int) -> None:
+    reached = []
+
+    def view(request: HttpRequest) -> HttpResponse:
+        reached.append(request)
+        return HttpResponse()
+
+    request = RequestFactory().post("/famille/signaler/", {"choice": "x"})
+    request.META["CONTENT_LENGTH"] = announced
+
+    assert NotTooMuch(view)(request).status_code == status
+    assert bool(reached) == (status == 200)
