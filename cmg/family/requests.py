@@ -62,8 +62,9 @@ def get_asked(home: Household, number: str, owner: Owner) -> Asked:
 def list_asked(home: Household, owner: Owner) -> list[Asked]:
     """Everything the family asked for, the latest first. Five queries."""
     rows: list[object] = []
-    for model in (Report, Advance, Refund, BoardCase, Overpayment):
-        rows += list(model.objects.filter(employer_no=home.employer_no).order_by("-pk")[:SHOWN_MOST])
+    boards = BoardCase.objects.select_related("session")
+    for found in (Report.objects, Advance.objects, Refund.objects, boards, Overpayment.objects):
+        rows += list(found.filter(employer_no=home.employer_no).order_by("-pk")[:SHOWN_MOST])
     told = [row for row in rows if not isinstance(row, Overpayment) or _is_told(row)]
     return sorted((asked_of(row, owner) for row in told), key=lambda one: one.day, reverse=True)
 

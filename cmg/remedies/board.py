@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from cmg.models.remedies import BoardCase, BoardSession, BoardState, BoardVote
 from cmg.remedies import payments, telling
-from cmg.remedies.limits import RemedyRefused, count_on
+from cmg.remedies.limits import RemedyRefused, check_within_a_year, count_on
 from cmg.rules.priority import Hardship
 from portal.audit.operations import journal
 from portal.casework.moves import move
@@ -56,6 +56,7 @@ def schedule_case(*, case_pk: int, held_on: date, by: str, on: date) -> BoardCas
     """Put a complete case on the list of a session to come. Raises RemedyRefused for a past or closed one."""
     if held_on < on:
         raise RemedyRefused("Cette séance est passée.")
+    check_within_a_year(held_on, on)
     with transaction.atomic():
         case = _locked(case_pk)
         session, _created = BoardSession.objects.get_or_create(held_on=held_on)

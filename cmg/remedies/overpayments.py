@@ -11,7 +11,7 @@ from django.db import transaction
 
 from cmg.models.remedies import Instalment, Overpayment, OverpaymentOrigin, OverpaymentState
 from cmg.remedies import payments, telling
-from cmg.remedies.limits import RemedyRefused, check_decider, count_on, needs_four_eyes
+from cmg.remedies.limits import RemedyRefused, check_decider, check_within_a_year, count_on, needs_four_eyes
 from cmg.rules.calendar import is_business_day, nth_business_day
 from cmg.rules.figures import cmg_parameters
 from cmg.rules.remedies import is_overpayment_recovered
@@ -159,6 +159,7 @@ def agree_instalments(*, overpayment_pk: int, months: int, first_due_on: date, b
         raise RemedyRefused(f"Le remboursement se fait en {most} mois au plus.")
     if first_due_on <= on:
         raise RemedyRefused("La première échéance est à venir.")
+    check_within_a_year(first_due_on, on)
     with transaction.atomic():
         found = _locked(overpayment_pk)
         move(found, OverpaymentState.RECOVERING, by=by, reason=f"remboursement en {months} mois")
@@ -231,6 +232,7 @@ def present_again(*, instalment_pk: int, due_on: date, by: str, on: date) -> Ins
             raise RemedyRefused("Ce plan a déjà douze lignes : voyez avec la famille un virement ou une remise.")
         if due_on <= on:
             raise RemedyRefused("La nouvelle date est à venir.")
+        check_within_a_year(due_on, on)
         again = Instalment.objects.create(
             overpayment=found, number=number, due_on=due_on, amount_cents=part.amount_cents
         )

@@ -4,10 +4,12 @@ Each month is settled again by a run that names the family; issuing it moves the
 any run. A month whose whole run is still open needs nothing: the repair enters with it.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from cmg import operations
 from cmg.models import Regularisation, RegularisationState, RegularisedMonth, Settlement
@@ -82,9 +84,7 @@ def position(employer_no: str, month: date, *, run: Run | None = None) -> tuple[
 
 def _fix(found: Regularisation, months: list[RegularisedMonth], by: str, on: date) -> None:
     """What moves, whether a second person is needed, and the author's signature on each month."""
-    cents = sum(
-        abs(one.debited_cents - one.debit_due_cents) + abs(one.payout_due_cents - one.paid_cents) for one in months
-    )
+    cents = _moved_cents(months)
     found.moved_cents, found.four_eyes = cents, needs_four_eyes(cents, on)
     found.fund = Settlement.objects.filter(run=months[0].run).values_list("fund", flat=True).first() or ""
     found.save(update_fields=["moved_cents", "four_eyes", "fund"])
@@ -97,6 +97,12 @@ def _fix(found: Regularisation, months: list[RegularisedMonth], by: str, on: dat
     )  # fmt: skip
     if not found.four_eyes:
         move(found, RegularisationState.APPROVED, by=by, reason="sous le seuil du double regard", decided_by=by)
+
+
+def _moved_cents(months: Iterable[RegularisedMonth]) -> int:
+    return sum(
+        abs(one.debited_cents - one.debit_due_cents) + abs(one.payout_due_cents - one.paid_cents) for one in months
+    )
 
 
 def approve_regularisation(*, regularisation_pk: int, by: str, on: date) -> Regularisation:
@@ -130,13 +136,32 @@ def execute_regularisation(*, regularisation_pk: int, out: Path, by: str, on: da
 
 
 def drop_regularisation(*, regularisation_pk: int, reason: str, by: str) -> Regularisation:
-    """Nothing of it moves: its runs are replaced by nothing. Raises MoveNotAllowed once executed."""
+    """Nothing more of it moves: its runs are replaced by nothing. Raises MoveNotAllowed once executed.
+
+    When a month has left already (an execution killed in the middle), the correction is that month, executed.
+    """
     with transaction.atomic():
         found = Regularisation.objects.select_for_update(of=("self",)).get(pk=regularisation_pk)
-        move(found, RegularisationState.DROPPED, by=by, reason=reason)
-        for run_pk in found.months.values_list("run_id", flat=True):
-            run = Run.objects.get(pk=run_pk)
+        # Whoever issues a month holds its run: nothing of it has left, or its move is seen here.
+        named = Run.objects.select_for_update(of=("self",)).filter(pk__in=found.months.values("run_id"))
+        runs = list(named.order_by("pk"))
+        left = [run for run in runs if run.state in operations.ISSUED_STATES]
+        if left:
+            _end_with(found, left, by=by, reason=reason)
+        else:
+            move(found, RegularisationState.DROPPED, by=by, reason=reason)
+        for run in runs:
             if run.state in operations.OPEN_STATES:
-                batches.void_signatures(run_pk=run_pk, reason=reason)
-                batches.move_run(run_pk=run_pk, to=RunState.SUPERSEDED, by=by, reason=reason)
+                batches.void_signatures(run_pk=run.pk, reason=reason)
+                batches.move_run(run_pk=run.pk, to=RunState.SUPERSEDED, by=by, reason=reason)
     return found
+
+
+def _end_with(found: Regularisation, left: list[Run], *, by: str, reason: str) -> None:
+    """The correction holds the months that have left, and no other."""
+    found.months.exclude(run__in=left).delete()
+    days = [timezone.localdate(run.issued_at) for run in left if run.issued_at is not None]
+    move(
+        found, RegularisationState.EXECUTED, by=by, reason=f"le reste est abandonné : {reason}", executed_on=max(days),
+        moved_cents=_moved_cents(found.months.all()),
+    )  # fmt: skip

@@ -94,8 +94,8 @@ def repair(request: HttpRequest, act: str, employer_no: str) -> HttpResponse:
             return redirect("cmg:acts:repaired", repair=done.pk)
     if sheet.effects is None and not sheet.refusal and (request.method == "POST" or _is_plain(sheet)):
         _try(sheet)
-        if sheet.effects is None and request.method == "POST":
-            sheet.status = max(sheet.status, 422)
+        if sheet.effects is None and request.method == "POST" and sheet.conflict is None:
+            sheet.status = 422
     return render(request, "cmg/acts/repair.html", _context(request, sheet), status=sheet.status)
 
 
@@ -128,7 +128,7 @@ def _try(sheet: Sheet) -> None:
 
 def _confirm(request: HttpRequest, sheet: Sheet) -> Repair | None:
     sheet.key = str(form_key(request))
-    before = Repair.objects.filter(form_key=sheet.key).first()
+    before = _done_with(sheet)
     if before is not None:
         messages.info(request, "C’est déjà reçu : rien n’a été fait deux fois.")
         return before
@@ -144,7 +144,7 @@ def _confirm(request: HttpRequest, sheet: Sheet) -> Repair | None:
             form_key=UUID(sheet.key), dossier=open_dossier(sheet.account.employer_no),
         )  # fmt: skip
     except ChangedMeanwhile:
-        twin = Repair.objects.filter(form_key=sheet.key).first()
+        twin = _done_with(sheet)
         if twin is not None:
             return twin
         _meet_conflict(sheet)
@@ -152,6 +152,11 @@ def _confirm(request: HttpRequest, sheet: Sheet) -> Repair | None:
         sheet.refusal, sheet.status = str(refused), 422
         _try_again(sheet, order)
     return None
+
+
+def _done_with(sheet: Sheet) -> Repair | None:
+    """What this form did already, for this family: a key seen elsewhere leads to nobody else's repair."""
+    return Repair.objects.filter(form_key=sheet.key, employer_no=sheet.account.employer_no).first()
 
 
 def _try_again(sheet: Sheet, order: doing.Order) -> None:

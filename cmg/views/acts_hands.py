@@ -10,7 +10,7 @@ from cmg.remedies.limits import answer_day
 from cmg.selectors import SUBJECT
 from cmg.views.access import CASEWORKERS, for_roles, moment_on, today
 from cmg.views.acts import reason_of
-from portal.accounts.models import User
+from portal.accounts.models import Door, User
 from portal.casework import handing
 from portal.casework import selectors as dossiers
 from portal.casework.models import Dossier, HandOver, HandOverState
@@ -38,7 +38,7 @@ def _family(dossier: Dossier) -> HttpResponse:
 def assign(request: HttpRequest, dossier: int) -> HttpResponse:
     """Take a dossier, or give it to a colleague."""
     found = get_dossier(request, dossier)
-    to = User.objects.filter(username=request.POST.get("to", "").replace("\x00", "")).first()
+    to = User.objects.filter(door=Door.AGENT, username=request.POST.get("to", "")).first()
     seen = request.POST.get("seen", "")
     if to is None:
         messages.error(request, "Choisissez une personne de l’équipe.")

@@ -149,6 +149,8 @@ def _decide(found: Regularisation, act: str, by: str, reason: str) -> str:
     if act == "drop":
         if not reason:
             raise RemedyRefused("Dites en une ligne pourquoi elle est abandonnée.")
-        regularising.drop_regularisation(regularisation_pk=found.pk, reason=reason, by=by)
+        dropped = regularising.drop_regularisation(regularisation_pk=found.pk, reason=reason, by=by)
+        if dropped.state == RegularisationState.EXECUTED:
+            return "Le reste est abandonné. Les mois écrits ici étaient déjà partis."
         return "Abandonnée : rien n’est parti."
     raise RemedyRefused("Choisissez d’approuver, d’exécuter ou d’abandonner.")

@@ -37,6 +37,8 @@ def decide(request: HttpRequest, kind: str, month: str, employer_no: str) -> Htt
     code, child = values.get("code", "")[:7], values.get("child", "").replace("\x00", "")[: standing.CHILD_MOST]
     if (kind == VerdictKind.RELEASED) == bool(code) or (code and code not in catalogue()):
         raise Http404
+    if child and not standing.concerns(employer_no, child):
+        raise Http404
     reason, refusal = reason_of(request), ""
     if request.method == "POST":
         refusal = _do(request, VerdictKind(kind), employer_no, care_month, code, child, reason)

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from cmg import explaining, selectors
 from cmg.family_month import month_of_family
@@ -33,7 +33,7 @@ def family(request: HttpRequest, employer_no: str) -> HttpResponse:
     try:
         account = selectors.get_account(employer_no, request.user, day)
     except Account.DoesNotExist as unknown:
-        elsewhere = way_to_kept(employer_no)
+        elsewhere = way_to_kept(request, employer_no)
         if elsewhere is not None:
             return elsewhere
         raise Http404 from unknown
@@ -98,10 +98,10 @@ def explanation(request: HttpRequest, settlement: int) -> HttpResponse:
     return render(request, "cmg/explanation.html", context, status=status)
 
 
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_roles(AGENTS)
 def search(request: HttpRequest) -> HttpResponse:
-    """One field: name, NIR, employer or beneficiary number."""
-    text = clean(request.GET.get("q", ""))
+    """One field: name, NIR, employer or beneficiary number. Posted, so that no NIR stands in an address or its history."""
+    text = clean(request.POST.get("q") or request.GET.get("q", ""))
     found = search_families(text, request.user, today())
     return render(request, "cmg/search.html", {"q": text, "found": found[:50], "too_many": len(found) > 50})

@@ -13,6 +13,7 @@ from cmg.remedies import advances, board, following, overpayments, refunds, repo
 from cmg.remedies.limits import RemedyRefused
 
 Sent = Mapping[str, str]
+DAY_WRITTEN = re.compile(r"(?:19|20|21)\d\d-\d\d-\d\d", re.ASCII)
 Do = Callable[[Any, Sent, str, date], object]
 
 
@@ -51,12 +52,12 @@ def cents_of(text: str) -> int:
 
 
 def day_of(text: str) -> date:
-    """A day as date fields send it, or as people write it. Raises RemedyRefused."""
+    """A day as date fields send it, or as people write it, of a year that people live in. Raises RemedyRefused."""
+    written = "-".join(part.zfill(2) for part in reversed(text.strip().split("/")))
     try:
-        if "/" in text:
-            day, month, year = text.strip().split("/")
-            return date(int(year), int(month), int(day))
-        return date.fromisoformat(text.strip())
+        if not DAY_WRITTEN.fullmatch(written):
+            raise ValueError(written[:20])
+        return date.fromisoformat(written)
     except ValueError as wrong:
         raise RemedyRefused("La date s’écrit 10/12/2026.") from wrong
 

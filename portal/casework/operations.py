@@ -161,8 +161,16 @@ def _check_assignment(dossier: Dossier, to: User, seen_owner_pk: int | None, by:
 
 
 def add_note(*, dossier_pk: int, text: str, by: str) -> DossierEvent:
-    """A note in the timeline. Raises Dossier.DoesNotExist."""
-    return _event(Dossier.objects.get(pk=dossier_pk), by, "NOTE", text, {})
+    """A note in the timeline; the same words again by the same person, with nothing in between, are that note.
+
+    Raises Dossier.DoesNotExist.
+    """
+    with transaction.atomic():
+        dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier_pk)
+        last = dossier.events.order_by("-pk").first()
+        if last is not None and (last.kind, last.actor, last.text) == ("NOTE", by, text):
+            return last
+        return _event(dossier, by, "NOTE", text, {})
 
 
 def add_event(

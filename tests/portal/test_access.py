@@ -144,7 +144,7 @@ ACCESS: dict[str, Line] = {
     "cmg:export_held":       Line(EXPORT, None, 302, own=MONTH_IS),
     "cmg:family":            Line(CMG, own={"employer_no": "family_here"}, others={"employer_no": "family_elsewhere"}),
     "cmg:explanation":       Line(CMG, own={"settlement": "settlement_here"}, others={"settlement": "settlement_elsewhere"}),
-    "cmg:search":            Line(CMG),
+    "cmg:search":            Line(CMG, 200, 200),
     "cmg:files":             Line(CMG),
     "cmg:rejected_rows":     Line(CMG, own={"file": "file_here"}, others={"file": "file_elsewhere"}),
     "cmg:rejected_row":      Line(CMG, own={"row": "row_here"}, others={"row": "row_elsewhere"}),
@@ -254,6 +254,20 @@ def not_in_the_table(found: set[str]) -> str:
 def test_every_address_has_its_line_in_the_table() -> None:
     wrong = not_in_the_table(set(names(get_resolver().url_patterns)))
     assert not wrong, wrong
+
+
+def without_token(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[str]:
+    """The addresses that take a form without the token of its page."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from without_token(pattern.url_patterns, inner)
+        elif getattr(pattern.callback, "csrf_exempt", False):
+            yield f"{space}{pattern.name}"
+
+
+def test_only_the_public_api_goes_without_the_token_of_forms() -> None:
+    assert sorted(without_token(get_resolver().url_patterns)) == ["frame:schema", "frame:simulation"]
 
 
 def test_a_new_address_and_one_that_is_gone_are_named() -> None:

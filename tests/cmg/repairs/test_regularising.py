@@ -2,11 +2,12 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from cmg import selectors
+from cmg import operations, selectors
 from cmg.models import Account, PersonVerdict, Regularisation, Settlement
 from cmg.models.remedies import Channel, Symptom
 from cmg.operations import RunNotIssuable, close_month
@@ -258,3 +259,33 @@ def test_a_month_settled_does_not_end_the_dossier_of_another_that_is_held(tmp_pa
     answer_report(report_pk=told.report.pk, answer="C’est juste.", by="thomas", at=AT)
     closed()
     assert Dossier.objects.get().state == "RESOLVED"
+
+
+@pytest.mark.django_db
+def test_given_up_after_a_month_has_left_it_is_that_month_and_never_said_to_have_moved_nothing(
+    debited: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, on = propose(), date(2019, 9, 30)
+    assert found is not None
+    regularising.approve_regularisation(regularisation_pk=found.pk, by="thomas", on=on)
+    august = found.months.get(care_month=AUGUST).run_id
+    issue = operations.issue_run
+
+    def killed(**asked: Any) -> None:
+        if asked["run_pk"] == august:
+            raise KeyboardInterrupt
+        issue(**asked)
+
+    monkeypatch.setattr(operations, "issue_run", killed)
+    with pytest.raises(KeyboardInterrupt):
+        regularising.execute_regularisation(regularisation_pk=found.pk, out=tmp_path / "out", by="thomas", on=on)
+
+    ended = regularising.drop_regularisation(regularisation_pk=found.pk, reason="erreur", by="nathalie")
+
+    assert (ended.state, ended.moved_cents, ended.executed_on) == ("EXECUTED", 41_013 + 29_562, on)
+    assert list(ended.months.values_list("care_month", flat=True)) == [JULY]
+    assert Run.objects.get(pk=august).state == "SUPERSEDED"
+    assert sum(PaymentOrder.objects.filter(kind="CREDIT").values_list("amount_cents", flat=True)) == 41_013 + 29_562
+    again = propose()
+    assert again is not None
+    assert list(again.months.values_list("care_month", flat=True)) == [AUGUST]
