@@ -63,6 +63,17 @@ def tell_advance_granted(advance: Advance, *, by: str, on: date) -> None:
     _ask("cmg.advance_granted", f"advance:{advance.pk}:granted", advance.employer_no, facts, by, on)
 
 
+def tell_advance_waits(advance: Advance, *, by: str, on: date) -> None:
+    """An advance that only lacks an account to go to; said once, however often it is tried."""
+    facts = {"amount_cents": advance.amount_cents, "months": _months(advance)}
+    _ask("cmg.advance_waits", f"advance:{advance.pk}:account", advance.employer_no, facts, by, on)
+
+
+def tell_advance_cancelled(advance: Advance, *, by: str, on: date) -> None:
+    facts = {"amount_cents": advance.amount_cents, "months": _months(advance), "reason": advance.refusal}
+    _ask("cmg.advance_cancelled", f"advance:{advance.pk}:cancelled", advance.employer_no, facts, by, on)
+
+
 def tell_advance_refused(advance: Advance, *, by: str, on: date) -> None:
     facts = {"refusal": advance.refusal, "months": _months(advance), "until": appeal_until(on).isoformat()}
     _ask("cmg.advance_refused", f"advance:{advance.pk}:refused", advance.employer_no, facts, by, on)

@@ -91,6 +91,11 @@ ADVANCE_ACTS = (
             advance_pk=row.pk, cause=words_of(sent["reason"])[:300], by=by, on=on),
         "L’avance est devenue une somme versée en trop, de notre fait : rien n’est pris sans décision.", (WHY,),
         says="Seulement quand il est sûr qu’il n’y a aucun droit.", heavy=True),
+    Act("cancel", "Annuler : le virement est revenu", ("GRANTED", "PAID"),
+        lambda row, sent, by, on: advances.cancel_advance(
+            advance_pk=row.pk, reason=words_of(sent["reason"]), by=by, on=on),
+        "Avance annulée : la famille ne l’a pas reçue, rien n’en sera déduit. Elle reçoit un courrier.", (WHY,),
+        says="Seulement quand la banque a renvoyé le virement, et qu’il ne sera pas renvoyé à la famille."),
     Act("waive", "Abandonner ce qui reste", ("PAID", "PARTLY_NETTED"),
         lambda row, sent, by, on: advances.waive_advance(
             advance_pk=row.pk, reason=words_of(sent["reason"])[:300], by=by, on=on),

@@ -10,6 +10,7 @@ from django.urls import reverse
 from cmg.models.remedies import AdvanceState, BoardState, OverpaymentState, RefundState, ReportState
 from cmg.month_state import Balance
 from cmg.remedies.board import hardship_of
+from cmg.remedies.limits import answer_day
 from cmg.rules.priority import priority_score, priority_terms
 from cmg.selectors import SUBJECT
 from cmg.words import BANK_REASONS, PURPOSES
@@ -90,7 +91,10 @@ def line_of(kind: str, row: Any) -> Line:
 
 
 def _advance(row: Any) -> tuple:
-    return row.get_origin_display(), row.reason, row.amount_cents, row.proposed_on, None
+    waits = row.state == AdvanceState.PROPOSED
+    reason = f"{row.reason} ; attend un compte bancaire de la famille" if row.waits_for_account else row.reason
+    answer_by = answer_day("policy.report_answer_business_days", row.proposed_on) if waits else None
+    return row.get_origin_display(), reason, row.amount_cents, row.proposed_on, answer_by
 
 
 def _refund(row: Any) -> tuple:
