@@ -97,11 +97,10 @@ def _covered(advance: Advance) -> set[date]:
 def _kept_of(advance: Advance, month: date, payout: int, taken: int, policy: Fraction) -> int:
     """Of a covered month whatever is left; of a later one, what the share leaves after what was `taken`."""
     covered = _covered(advance)
-    if month in covered:
-        room = payout - taken
-    else:
-        room = int(payout * share_of(advance, policy)) - taken if month > max(covered) else 0
-    return max(0, min(room, advance.outstanding_cents))
+    if month not in covered and month < max(covered):
+        return 0
+    most = payout if month in covered else int(payout * share_of(advance, policy))
+    return max(0, min(most - taken, advance.outstanding_cents))
 
 
 def _settled(run: Run, advances: dict[str, list[Advance]]) -> set[int]:

@@ -12,7 +12,7 @@ from django.db import transaction
 from cmg.models.remedies import Instalment, Overpayment, OverpaymentOrigin, OverpaymentState
 from cmg.remedies import payments, telling
 from cmg.remedies.limits import RemedyRefused, check_decider, count_on, needs_four_eyes
-from cmg.rules.calendar import is_business_day, nth_business_day
+from cmg.rules.calendar import nth_business_day
 from cmg.rules.figures import cmg_parameters
 from cmg.rules.remedies import is_overpayment_recovered
 from portal.audit.operations import journal
@@ -194,7 +194,7 @@ def _collect(instalment_pk: int, on: date) -> int:
             found.end_to_end_id = payments.collect(
                 employer_no=found.overpayment.employer_no, cents=found.amount_cents, purpose="CMG_INSTALMENT",
                 reference=f"INS-{found.pk}", against=Ledger.OVERPAYMENT,
-                due_on=business_day_from(max(found.due_on, on)),
+                due_on=max(found.due_on, nth_business_day(on, 1)),
             )  # fmt: skip
             found.save(update_fields=["end_to_end_id"])
     except RemedyRefused as refused:
@@ -206,11 +206,6 @@ def _collect(instalment_pk: int, on: date) -> int:
 def _locked_part(instalment_pk: int) -> Instalment:
     found = Instalment.objects.select_for_update(of=("self",)).select_related("overpayment")
     return found.get(pk=instalment_pk)
-
-
-def business_day_from(day: date) -> date:
-    """`day`, or the next business day after it: no debit falls on a Sunday or a holiday."""
-    return day if is_business_day(day) else nth_business_day(day, 1)
 
 
 def present_again(*, instalment_pk: int, due_on: date, by: str, on: date) -> Instalment:
