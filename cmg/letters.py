@@ -20,7 +20,7 @@ KINDS = (
                (RECIPIENT, "lines", "total_cents", "expected_on"), ("CSS L. 531-8",)),
     LetterKind("cmg.overpayment", "Une somme vous a été versée en trop", "letters/cmg/overpayment.html",
                (RECIPIENT, "month", "paid_cents", "amount_cents", "cause", "until", "months_most"),
-               ("CSS L. 553-2", "CSS R. 133-9-2", "CSS D. 553-1")),
+               ("CSS L. 553-1", "CSS L. 553-2", "CSS R. 133-9-2")),
     LetterKind("cmg.instalments", "Votre remboursement en plusieurs fois", "letters/cmg/instalments.html",
                (RECIPIENT, "total_cents", "lines"), ("CSS L. 553-2",)),
     LetterKind("cmg.remission", "Vous n’avez plus à rembourser cette somme", "letters/cmg/remission.html",

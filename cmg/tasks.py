@@ -8,6 +8,7 @@ from cmg import operations
 from cmg.family import control
 from cmg.remedies.automatic import advance_what_is_late
 from cmg.remedies.daily import issue_remedies
+from cmg.remedies.ending import end_what_is_over
 from cmg.remedies.following import follow_orders
 from cmg.remedies.overpayments import collect_instalments
 from portal.accounts.permissions import today
@@ -41,6 +42,12 @@ def sweep(**_later_arguments: object) -> None:
 def advance_late(**_later_arguments: object) -> None:
     """Propose the advances of broken delays."""
     advance_what_is_late(on=today())
+
+
+@shared_task(acks_late=True, ignore_result=True)
+def end_remedies(**_later_arguments: object) -> None:
+    """Close what nothing more can happen to."""
+    end_what_is_over(on=today())
 
 
 @shared_task(acks_late=True, ignore_result=True)

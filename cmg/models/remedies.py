@@ -166,7 +166,8 @@ class Refund(models.Model):
         "ORDERED": {"PAID", "RETURNED"},
         "RETURNED": {"ORDERED"},
         "PAID": {"CLOSED", "RETURNED"},
-        "CLOSED": set(),
+        # However late the bank gives it back, it is owed again.
+        "CLOSED": {"RETURNED"},
         "REJECTED": set(),
     }
 
@@ -216,7 +217,10 @@ class OverpaymentOrigin(models.TextChoices):
 
 
 class Overpayment(models.Model):
-    """A sum paid in excess (indu), CSS L. 553-2: nothing is recovered before its notice and twenty days."""
+    """A sum paid in excess (indu), CSS L. 553-2: nothing is recovered before its notice and twenty days.
+
+    paid in excess = repaid + given up (`remitted_cents`, whatever the reason) + outstanding, always.
+    """
 
     SUBJECT = "cmg.overpayment"
     MOVES = {
@@ -227,8 +231,8 @@ class Overpayment(models.Model):
         "RECOVERING": {"SETTLED", "REMITTED", "CANCELLED"},
         # The bank may send back an instalment that it had taken.
         "SETTLED": {"RECOVERING"},
+        "REMITTED": {"RECOVERING"},
         "ABANDONED": set(),
-        "REMITTED": set(),
         "CANCELLED": set(),
     }
 

@@ -32,6 +32,7 @@ def follow_orders(*, on: date) -> int:
     for came_back in (OrderState.REJECTED, OrderState.RETURNED):
         moved += _follow(Refund, RefundState.ORDERED, came_back, RefundState.RETURNED)
         moved += _follow(Refund, RefundState.PAID, came_back, RefundState.RETURNED)
+        moved += _follow(Refund, RefundState.CLOSED, came_back, RefundState.RETURNED)
     return moved + _follow_instalments(on)
 
 

@@ -99,12 +99,14 @@ def overpayment_facts(found: Overpayment, *, on: date, until: date) -> dict[str,
     return {
         "month": found.care_month.isoformat(), "paid_cents": found.paid_cents, "due_cents": found.due_cents,
         "amount_cents": found.amount_cents, "cause": found.cause, "until": until.isoformat(),
-        "months_most": count_on("policy.instalments_max", on), "paid_on": _paid_on(found), "of_advance": bool(found.advance_id),
+        "months_most": count_on("policy.instalments_max", on), "of_advance": bool(found.advance_id),
+        "paid_on": day.isoformat() if (day := paid_on(found)) else None,
         "recipient": names_of([found.employer_no]).get(found.employer_no, [f"Employeur n° {found.employer_no}"]),
     } | _explained(found)  # fmt: skip
 
 
-def _paid_on(found: Overpayment) -> str | None:
+def paid_on(found: Overpayment) -> date | None:
+    """The day on which what was in excess was last paid; None when no order of ours says it."""
     references = [found.advance.end_to_end_id] if found.advance else []
     orders = PaymentOrder.objects.filter(subject=found.subject, purpose="CMG_PAYOUT")
     if found.declaration_no:
@@ -113,7 +115,7 @@ def _paid_on(found: Overpayment) -> str | None:
     else:
         paid = PaymentOrder.objects.filter(end_to_end_id__in=references)
     last = paid.exclude(state__in=("REJECTED", "RETURNED")).order_by("-pk").first()
-    return (last.settled_on or last.due_on).isoformat() if last else None
+    return (last.settled_on or last.due_on) if last else None
 
 
 def _explained(found: Overpayment) -> dict[str, Any]:

@@ -64,9 +64,7 @@ def balance_of(kind: str, row: Any) -> Balance | None:
                  ("abandonné", row.waived_cents)]  # fmt: skip
         return Balance(("accordé", row.amount_cents), terms)
     if kind == "overpayments":
-        given_up = row.outstanding_cents if row.state in ("ABANDONED", "CANCELLED") else 0
-        terms = [("remboursé", row.repaid_cents), ("restant", row.outstanding_cents - given_up),
-                 ("abandonné", row.remitted_cents + given_up)]  # fmt: skip
+        terms = [("remboursé", row.repaid_cents), ("restant", row.outstanding_cents), ("abandonné", row.remitted_cents)]
         return Balance(("versé en trop", row.amount_cents), terms)
     if kind == "refunds" and row.due_cents is not None:
         return Balance(
