@@ -12,7 +12,8 @@ from portal.batches.models import Run
 from portal.casework.moves import move
 
 BY = "portail"
-WAITING = (RefundState.REQUESTED, RefundState.DETECTED, RefundState.VERIFIED)
+# What came back first: it is the same money.
+WAITING = (RefundState.RETURNED, RefundState.REQUESTED, RefundState.DETECTED, RefundState.VERIFIED)
 
 
 def note_refunds(run: Run, delta: pl.DataFrame, orders: pl.DataFrame, *, on: date) -> list[Refund]:
@@ -42,7 +43,7 @@ def _note(run: Run, row: dict, end_to_end_id: str, on: date) -> Refund:
     debited = max(done - row["old_refunds_cents"] + row["old_refunds_rejected_cents"], cents)
     found = _waiting(row["declaration_no"]) or _found_by_the_portal(run, row, debited, on)
     amounts = {"debited_cents": debited, "due_cents": debited - cents, "amount_cents": cents}
-    if found.state != RefundState.VERIFIED:
+    if found.state not in (RefundState.VERIFIED, RefundState.RETURNED):
         move(found, RefundState.VERIFIED, by=BY, reason=f"mois réglé à nouveau, arrêté {run.pk}", **amounts)
     if end_to_end_id:
         move(
@@ -54,7 +55,26 @@ def _note(run: Run, row: dict, end_to_end_id: str, on: date) -> Refund:
 
 def _waiting(declaration_no: str) -> Refund | None:
     waiting = Refund.objects.select_for_update(of=("self",)).filter(declaration_no=declaration_no, state__in=WAITING)
-    return waiting.order_by("pk").first()
+    return min(waiting, key=lambda found: (WAITING.index(RefundState(found.state)), found.pk), default=None)
+
+
+def carry_returned(run: Run, again: pl.DataFrame) -> int:
+    """Refunds that the bank sent back and that `run` carries in the aid of the same declaration; returns how many.
+
+    `again`: failed_credits, end_to_end_id of the payout ordered now. In the transaction that issues the run.
+    """
+    carried = 0
+    for failed, reference in again.select("failed_credits", "end_to_end_id").iter_rows():
+        found = Refund.objects.select_for_update(of=("self",)).filter(
+            end_to_end_id__in=failed.split("|"), state=RefundState.RETURNED
+        )
+        for refund in found.order_by("pk"):
+            move(
+                refund, RefundState.ORDERED, by=BY, reason=f"renvoyé par l’arrêté {run.pk}", run_id=run.pk,
+                end_to_end_id=reference,
+            )  # fmt: skip
+            carried += 1
+    return carried
 
 
 def _found_by_the_portal(run: Run, row: dict, debited: int, on: date) -> Refund:

@@ -169,7 +169,7 @@ def tell_board(case: BoardCase, *, by: str, on: date) -> None:
     facts = {
         "amount_cents": case.amount_cents, "words": case.decision_words,
         "held_on": (case.session.held_on if case.session else on).isoformat(),
-        "expected_on": expected_on(case.end_to_end_id, on),
+        "expected_on": expected_on(case.end_to_end_id, on) if case.end_to_end_id else "",
     }  # fmt: skip
     _ask("cmg.board", f"board:{case.pk}:decision", case.employer_no, facts, by, on)
 

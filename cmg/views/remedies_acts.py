@@ -156,6 +156,9 @@ REPORT_ACTS = (
 BOARD_ACTS = (
     Act("complete", "Le dossier est complet", ("REFERRED",),
         lambda row, sent, by, on: board.complete_case(case_pk=row.pk, by=by), "Dossier complet."),
+    Act("withdraw", "Clore sans décision", ("REFERRED", "COMPLETE"),
+        lambda row, sent, by, on: board.withdraw_case(case_pk=row.pk, reason=words_of(sent["reason"]), by=by),
+        "Demande close.", (WHY,), says="La famille n’en a plus besoin, ou une autre aide est arrivée.", heavy=True),
     Act("schedule", "Inscrire à une séance", ("COMPLETE",),
         lambda row, sent, by, on: board.schedule_case(case_pk=row.pk, held_on=day_of(sent["held_on"]), by=by, on=on),
         "Demande inscrite.", (Input("held_on", "Jour de la séance", "date", "Par exemple 27/10/2026."),)),
