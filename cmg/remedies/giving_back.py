@@ -6,7 +6,7 @@ import polars as pl
 
 from cmg.models.remedies import Refund, RefundState
 from cmg.remedies.limits import answer_day
-from cmg.remedies.telling import tell_refunds
+from cmg.remedies.telling import tell_kept, tell_refunds
 from portal.audit.operations import journal
 from portal.batches.models import Run
 from portal.casework.moves import move
@@ -56,6 +56,19 @@ def _note(run: Run, row: dict, end_to_end_id: str, on: date) -> Refund:
 def _waiting(declaration_no: str) -> Refund | None:
     waiting = Refund.objects.select_for_update(of=("self",)).filter(declaration_no=declaration_no, state__in=WAITING)
     return min(waiting, key=lambda found: (WAITING.index(RefundState(found.state)), found.pk), default=None)
+
+
+def tell_what_is_kept(run: Run, delta: pl.DataFrame, *, on: date) -> int:
+    """What was paid in excess is first kept on contributions given back, and the family is told (CSS L. 553-2).
+
+    Returns how many families. In the transaction that issues the run; one letter a family.
+    """
+    kept = delta.filter((pl.col("kept") > 0) & ~pl.col("is_invoice")).group_by("employer_no").agg(
+        pl.col("kept").sum(), pl.col("refund").sum()
+    )  # fmt: skip
+    for employer_no, kept_cents, refund_cents in kept.sort("employer_no").iter_rows():
+        tell_kept(employer_no, run, kept_cents=kept_cents, refund_cents=refund_cents, by=BY, on=on)
+    return kept.height
 
 
 def carry_returned(run: Run, again: pl.DataFrame) -> int:

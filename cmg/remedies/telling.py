@@ -13,6 +13,7 @@ from cmg.models.remedies import Advance
 from cmg.remedies.limits import count_on
 from cmg.rules.calendar import nth_business_day
 from portal.banking.models import PaymentOrder
+from portal.batches.models import Run
 from portal.letters.operations import ask_letter
 
 SUBJECT = "cmg:employer:"
@@ -92,6 +93,15 @@ def tell_refunds(refunds: list[Refund], *, by: str, on: date) -> None:
         "expected_on": expected_on(first.end_to_end_id, on), "asked": any(one.reason == "FAMILY" for one in refunds),
     }  # fmt: skip
     _ask("cmg.refund", f"refund:{first.employer_no}:run{first.run_id}", first.employer_no, facts, by, on)
+
+
+def tell_kept(employer_no: str, run: Run, *, kept_cents: int, refund_cents: int, by: str, on: date) -> None:
+    """What a run kept of the contributions given back, for an aid that had been paid in excess."""
+    facts = {
+        "month": run.month.isoformat(), "kept_cents": kept_cents, "refund_cents": refund_cents,
+        "left_cents": refund_cents - kept_cents, "until": notice_until(on).isoformat(),
+    }  # fmt: skip
+    _ask("cmg.kept", f"kept:{employer_no}:run{run.pk}", employer_no, facts, by, on)
 
 
 def overpayment_facts(found: Overpayment, *, on: date, until: date) -> dict[str, Any]:
