@@ -19,6 +19,7 @@ from cmg.remedies import payments, telling
 from cmg.remedies.advances import MONTHS_MOST, cancel_advance, estimate, grant_advance, propose_advance, waits_for
 from cmg.remedies.limits import RemedyRefused, count_on
 from portal.casework.models import Dossier
+from portal.casework.moves import MoveNotAllowed
 from portal.casework.operations import OPEN_STATES
 
 logger = logging.getLogger(__name__)
@@ -57,8 +58,8 @@ def advance_what_is_late(*, on: date) -> Done:
     First what was proposed before: what nobody waits for any more is cancelled, what waited for an account leaves.
     """
     done = Done()
-    for advance in Advance.objects.filter(state=AdvanceState.PROPOSED).order_by("pk"):
-        _look_again(advance, on, done)
+    for waiting in Advance.objects.filter(state=AdvanceState.PROPOSED).order_by("pk"):
+        _look_again(waiting, on, done)
     for employer_no, (months, reason) in sorted(late_months(on).items()):
         try:
             advance = _propose(employer_no, months, reason, on)
@@ -72,12 +73,16 @@ def advance_what_is_late(*, on: date) -> Done:
 
 
 def _look_again(advance: Advance, on: date, done: Done) -> None:
+    """What a person or another pass decided meanwhile is left as it is, and holds up no other family."""
     left = waits_for(advance, on=on)
     ours = advance.origin == Origin.AUTOMATIC
-    if not left or (ours and left < advance.amount_cents):
-        cancel_advance(advance_pk=advance.pk, reason=SETTLED, by=BY, on=on)
-    elif ours and not advance.four_eyes:
-        _grant(advance, on, done)
+    try:
+        if not left or (ours and left < advance.amount_cents):
+            cancel_advance(advance_pk=advance.pk, reason=SETTLED, by=BY, on=on)
+        elif ours and not advance.four_eyes:
+            _grant(advance, on, done)
+    except (RemedyRefused, MoveNotAllowed) as refused:
+        logger.warning("advance %s left as it is: %s", advance.pk, refused)
 
 
 def _propose(employer_no: str, months: list[date], reason: str, on: date) -> Advance | None:

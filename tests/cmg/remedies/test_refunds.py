@@ -86,7 +86,7 @@ def test_a_refusal_has_its_reason_and_ends_it(debited: Settlement) -> None:
 
 @pytest.mark.django_db
 def test_what_is_kept_on_a_refund_is_told_in_one_letter_with_its_amount(debited: Settlement) -> None:
-    assert not LetterJob.objects.filter(kind="cmg.kept").exists(), "a refund of which nothing is kept says nothing"
+    assert not LetterJob.objects.filter(kind="cmg.kept").exists(), "nothing is kept, nothing is said"
     delta = pl.DataFrame({
         "employer_no": ["E1", "E1", "E2"], "kept": [1_000, 234, 0], "refund": [1_500, 234, 900],
         "is_invoice": [False, False, False],
