@@ -14,6 +14,7 @@ from cmg.remedies.limits import answer_day
 from cmg.rules.priority import priority_score, priority_terms
 from cmg.selectors import SUBJECT
 from cmg.words import BANK_REASONS, PURPOSES
+from portal.casework.selectors import by_subject
 from portal.frame.templatetags.portal import money, month_name, short_day
 
 STATES = {
@@ -149,7 +150,11 @@ def _who(username: str, names: Mapping[str, str]) -> str:
 
 def _advance_facts(row: Any, names: Mapping[str, str]) -> list[tuple[str, str]]:
     months = ", ".join(month_name(one.care_month) for one in row.months.order_by("care_month"))
+    dossier = by_subject([row.subject]).get(row.subject)
+    owner = dossier.owner.full_name if dossier and dossier.owner else ""
     return [
+        ("Responsable du dossier", f"{owner}, avant le {short_day(dossier.deadline)}" if dossier and owner else ""),
+        ("Attend", "un compte bancaire de la famille, à qui il est demandé" if row.waits_for_account else ""),
         ("Mois couverts", months), ("Ce qui était attendu", money(row.estimate_cents)),
         ("Origine", row.get_origin_display()), ("Raison", row.reason),
         ("Proposée", f"le {short_day(row.proposed_on)} par {_who(row.proposed_by, names)}"),
