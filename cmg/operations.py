@@ -244,7 +244,7 @@ def issue_run(*, run_pk: int, out: Path, on: date, by: str) -> dict[str, int]:
             journal(actor=by, action="cmg.run.issued", subject=f"run:{run.pk}", detail=done, at=at)
     run.refresh_from_db()
     assert run.issued_at is not None
-    write_bank_files(run_pk, out, created_at=run.issued_at)
+    write_bank_files(run_pk, out, created_at=run.issued_at, day=on)
     return {str(key): int(value) for key, value in run.totals["movements"].items()}
 
 

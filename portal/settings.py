@@ -185,6 +185,7 @@ CELERY_BEAT_SCHEDULE = {
     "cmg.control_reports": {"task": "cmg.tasks.control_reports", "schedule": 60},
     "casework.escalate": {"task": "portal.casework.tasks.escalate", "schedule": crontab(hour=6, minute=0)},
     "cmg.advance_late": {"task": "cmg.tasks.advance_late", "schedule": crontab(hour=6, minute=15)},
+    "cmg.end_remedies": {"task": "cmg.tasks.end_remedies", "schedule": crontab(hour=6, minute=20)},
     "cmg.collect_due": {"task": "cmg.tasks.collect_due", "schedule": crontab(hour=6, minute=30)},
     "cmg.send_remedies": {
         "task": "cmg.tasks.send_remedies",

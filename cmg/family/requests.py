@@ -151,12 +151,16 @@ def _advance(row: Advance, owner: Owner) -> Asked:
     answer = ""
     if row.state == AdvanceState.REFUSED:
         answer = f"Nous ne pouvons pas verser d’avance : {row.refusal}"
+    elif row.state == AdvanceState.CANCELLED:
+        answer = f"Cette avance est annulée, rien n’en sera déduit : {row.refusal}"
     else:
         arrives = answer_day("policy.report_answer_business_days", row.decided_on or answer_by)
         steps.append(Step(f"{money(row.amount_cents)} arrivent sur votre compte avant le {long_day(arrives)}.",
                           row.state not in (AdvanceState.PROPOSED, AdvanceState.GRANTED)))  # fmt: skip
         steps.append(Step(f"L’avance est déduite de votre aide, quand le dossier est réglé : {money(row.netted_cents)} "
                           f"déduits, {money(row.outstanding_cents)} à déduire.", row.outstanding_cents == 0))  # fmt: skip
+        if row.waits_for_account:
+            answer = "Nous n’avons pas tenu notre délai : l’avance est prête. Il nous manque un compte bancaire en votre nom."
         if decided and row.state == AdvanceState.GRANTED:
             answer = f"Avance accordée : {money(row.amount_cents)}. Elle arrive sur votre compte avant le {long_day(arrives)}."
     over = row.state not in (AdvanceState.PROPOSED, AdvanceState.GRANTED, AdvanceState.PAID, AdvanceState.PARTLY_NETTED)

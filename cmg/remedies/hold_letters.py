@@ -9,7 +9,7 @@ from django.db.models import Q, Sum
 from cmg.models import Settlement
 from cmg.reconciliation.catalogue import catalogue
 from cmg.remedies.telling import SUBJECT, names_of
-from cmg.rules.calendar import nth_business_day
+from cmg.rules.calendar import banking_day_from, nth_business_day
 from cmg.sentences import family_sentence
 from portal.banking.models import PaymentOrder
 from portal.batches.models import Run
@@ -129,5 +129,6 @@ def _end_facts(run: Run, moved: dict[str, int], on: date) -> dict[str, Any]:
         "month": run.month.isoformat(), "sentence": SETTLED,
         "debit_cents": moved.get("CMG_DEBIT", 0) + moved.get("CMG_SINGLE", 0),
         "payout_cents": moved.get("CMG_PAYOUT", 0), "refund_cents": moved.get("CMG_REFUND", 0),
-        "debit_on": nth_business_day(on, 1).isoformat(), "payout_on": nth_business_day(on, 2).isoformat(),
+        "debit_on": banking_day_from(nth_business_day(on, 1)).isoformat(),
+        "payout_on": banking_day_from(nth_business_day(on, 2)).isoformat(),
     }  # fmt: skip

@@ -162,7 +162,7 @@ def note_control(*, report_pk: int, codes: Sequence[str], by: str, at: datetime)
         report.controlled_at = at
         report.codes = "|".join(sorted(set(codes)))[:120]
         report.save(update_fields=["controlled_at", "codes"])
-        if codes and report.state == ReportState.NEW_ANOMALY:
+        if codes and report.state in (ReportState.OPEN, ReportState.NEW_ANOMALY):
             move(report, ReportState.LINKED, by=by, reason=report.codes, at=at)
     return report
 
@@ -180,7 +180,10 @@ def answer_report(*, report_pk: int, answer: str, by: str, at: datetime) -> Repo
 
 
 def reopen_report(*, report_pk: int, by: str, at: datetime) -> Report:
-    """The family is not satisfied: within thirty days the same number opens again. Raises RemedyRefused."""
+    """The family is not satisfied: within thirty days the same number opens again, and is controlled again.
+
+    Raises RemedyRefused.
+    """
     with transaction.atomic():
         report = _locked(report_pk)
         limit = timedelta(days=count_on("policy.report_reopen_days", timezone.localdate(at)))
@@ -188,7 +191,7 @@ def reopen_report(*, report_pk: int, by: str, at: datetime) -> Report:
             raise RemedyRefused("Ce signalement est clos depuis plus de 30 jours : ouvrez-en un nouveau.")
         move(
             report, ReportState.OPEN, by=by, reason="rouvert par la famille", at=at,
-            first_answer_by=answer_day("policy.report_answer_business_days", timezone.localdate(at)),
+            first_answer_by=answer_day("policy.report_answer_business_days", timezone.localdate(at)), controlled_at=None,
         )  # fmt: skip
     return report
 

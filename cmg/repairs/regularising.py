@@ -15,7 +15,9 @@ from cmg import operations
 from cmg.models import Regularisation, RegularisationState, RegularisedMonth, Settlement
 from cmg.remedies.limits import RemedyRefused, needs_four_eyes
 from cmg.remedies.payments import SUBJECT
-from cmg.repairs.previewing import months_of
+from cmg.repairs.previewing import months_of, time_barred
+from cmg.rules.figures import cmg_parameters
+from cmg.rules.limitation import last_day_for_contributions
 from portal.audit.operations import journal
 from portal.batches import operations as batches
 from portal.batches.models import Run, RunState
@@ -55,6 +57,23 @@ def issued_months(employer_no: str, on: date) -> list[date]:
     issued = set(whole.filter(state__in=operations.ISSUED_STATES).values_list("month", flat=True))
     open_again = set(whole.filter(state__in=operations.OPEN_STATES).values_list("month", flat=True))
     return sorted(issued - open_again)
+
+
+def why_left_out(employer_no: str, on: date) -> str:
+    """What is said of the issued months that are too old to be put right; empty when there is none."""
+    months = [month for month in time_barred(employer_no, on) if position(employer_no, month) != (0, 0)]
+    if not months:
+        return ""
+    still = [month for month in months if on <= last_day_for_contributions(month, cmg_parameters())]
+    named = (
+        f"{len(months)} mois {'sont' if len(months) > 1 else 'est'} trop {'anciens' if len(months) > 1 else 'ancien'}"
+    )
+    until = f"{months[0]:%m/%Y} et avant" if len(months) > 1 else f"{months[0]:%m/%Y}"
+    sentence = f"{named} ({until}) : l’aide se réclame pendant deux ans (article L. 553-1)."
+    if still:
+        last = last_day_for_contributions(still[-1], cmg_parameters())
+        sentence += f" Les cotisations de {still[-1]:%m/%Y} se revoient jusqu’au {last:%d/%m/%Y} (article L. 244-3)."
+    return sentence
 
 
 def _month(regularisation: Regularisation, month: date, on: date) -> RegularisedMonth | None:

@@ -1,40 +1,12 @@
-"""Business days: Monday to Friday, French public holidays apart (CSS D. 133-13-18 counts them)."""
+"""Business days as the articles of the CMG count them; the calendar itself is that of every application."""
 
-from datetime import date, timedelta
-from functools import cache
+from portal.legislation.calendar import (
+    banking_day_from,
+    easter,
+    is_banking_day,
+    is_business_day,
+    nth_business_day,
+    public_holidays,
+)
 
-
-def easter(year: int) -> date:
-    """Easter Sunday (Gauss, Gregorian calendar)."""
-    a, b, c = year % 19, year // 100, year % 100
-    d, e = divmod(b, 4)
-    g = (8 * b + 13) // 25
-    h = (19 * a + b - d - g + 15) % 30
-    i, k = divmod(c, 4)
-    weekday = (32 + 2 * e + 2 * i - h - k) % 7
-    m = (a + 11 * h + 22 * weekday) // 451
-    month, day = divmod(h + weekday - 7 * m + 114, 31)
-    return date(year, month, day + 1)
-
-
-@cache
-def public_holidays(year: int) -> frozenset[date]:
-    """The eleven public holidays of metropolitan France (Code du travail L. 3133-1)."""
-    fixed = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
-    sunday = easter(year)
-    moving = {sunday + timedelta(days=days) for days in (1, 39, 50)}
-    return frozenset({date(year, month, day) for month, day in fixed} | moving)
-
-
-def is_business_day(day: date) -> bool:
-    return day.weekday() < 5 and day not in public_holidays(day.year)
-
-
-def nth_business_day(start: date, count: int) -> date:
-    """The `count`-th business day after `start`, which is day 0 whatever it is."""
-    day = start
-    while count:
-        day += timedelta(days=1)
-        if is_business_day(day):
-            count -= 1
-    return day
+__all__ = ["banking_day_from", "easter", "is_banking_day", "is_business_day", "nth_business_day", "public_holidays"]

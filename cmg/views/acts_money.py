@@ -107,6 +107,8 @@ def propose(request: HttpRequest, employer_no: str) -> HttpResponse:
             return redirect("cmg:family", employer_no=employer_no)
         messages.info(request, str(refused))
         return redirect("cmg:acts:regularisation", regularisation=open_one.pk)
+    if left_out := regularising.why_left_out(employer_no, today()):
+        messages.info(request, left_out)
     if found is None:
         messages.success(request, "Aucun mois déjà émis ne change : il n’y a rien à rendre ni à verser.")
         return redirect("cmg:family", employer_no=employer_no)

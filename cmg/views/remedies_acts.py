@@ -92,6 +92,11 @@ ADVANCE_ACTS = (
             advance_pk=row.pk, cause=words_of(sent["reason"])[:300], by=by, on=on),
         "L’avance est devenue une somme versée en trop, de notre fait : rien n’est pris sans décision.", (WHY,),
         says="Seulement quand il est sûr qu’il n’y a aucun droit.", heavy=True),
+    Act("cancel", "Annuler : le virement est revenu", ("GRANTED", "PAID"),
+        lambda row, sent, by, on: advances.cancel_advance(
+            advance_pk=row.pk, reason=words_of(sent["reason"]), by=by, on=on),
+        "Avance annulée : la famille ne l’a pas reçue, rien n’en sera déduit. Elle reçoit un courrier.", (WHY,),
+        says="Seulement quand la banque a renvoyé le virement, et qu’il ne sera pas renvoyé à la famille."),
     Act("waive", "Abandonner ce qui reste", ("PAID", "PARTLY_NETTED"),
         lambda row, sent, by, on: advances.waive_advance(
             advance_pk=row.pk, reason=words_of(sent["reason"])[:300], by=by, on=on),
@@ -152,6 +157,9 @@ REPORT_ACTS = (
 BOARD_ACTS = (
     Act("complete", "Le dossier est complet", ("REFERRED",),
         lambda row, sent, by, on: board.complete_case(case_pk=row.pk, by=by), "Dossier complet."),
+    Act("withdraw", "Clore sans décision", ("REFERRED", "COMPLETE"),
+        lambda row, sent, by, on: board.withdraw_case(case_pk=row.pk, reason=words_of(sent["reason"]), by=by),
+        "Demande close.", (WHY,), says="La famille n’en a plus besoin, ou une autre aide est arrivée.", heavy=True),
     Act("schedule", "Inscrire à une séance", ("COMPLETE",),
         lambda row, sent, by, on: board.schedule_case(case_pk=row.pk, held_on=day_of(sent["held_on"]), by=by, on=on),
         "Demande inscrite.", (Input("held_on", "Jour de la séance", "date", "Par exemple 27/10/2026."),)),

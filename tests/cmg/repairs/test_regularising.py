@@ -289,3 +289,25 @@ def test_given_up_after_a_month_has_left_it_is_that_month_and_never_said_to_have
     again = propose()
     assert again is not None
     assert list(again.months.values_list("care_month", flat=True)) == [AUGUST]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("on", "kept"), [(date(2021, 8, 5), [JULY, AUGUST]), (date(2021, 8, 6), [AUGUST])])
+def test_a_month_is_put_right_for_two_years_from_the_last_day_to_declare_it(
+    debited: None, on: date, kept: list[date]
+) -> None:
+    assert regularising.issued_months("E1", on) == kept
+
+    said = regularising.why_left_out("E1", on)
+
+    if kept == [JULY, AUGUST]:
+        assert said == ""
+    else:
+        assert said.startswith("1 mois est trop ancien (07/2019) : l’aide se réclame pendant deux ans")
+        assert "07/2019 se revoient jusqu’au 31/12/2022 (article L. 244-3)" in said
+
+
+@pytest.mark.django_db
+def test_once_the_contributions_are_too_old_as_well_nothing_is_promised(debited: None) -> None:
+    assert "L. 244-3" not in regularising.why_left_out("E1", date(2023, 1, 1))
+    assert "2 mois sont trop anciens (08/2019 et avant)" in regularising.why_left_out("E1", date(2023, 1, 1))

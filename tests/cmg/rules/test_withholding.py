@@ -10,7 +10,8 @@ from cmg.rules.priority import Hardship, priority_score, priority_terms
 from cmg.rules.withholding import Household, income_per_share, monthly_withholding
 from portal.legislation.parameters import NoParameterInForce
 
-DAY = date(2026, 10, 26)
+# The only year whose figures are known.
+DAY = date(2022, 10, 26)
 PLENTY = 1_000_000
 
 
@@ -73,3 +74,13 @@ def test_priority_shows_its_terms() -> None:
 
     assert priority_score(hardship) == sum(points for _words, points in priority_terms(hardship)) == 9
     assert len(priority_terms(hardship)) == 3
+
+
+@pytest.mark.parametrize(("on", "known"), [(date(2022, 12, 31), True), (date(2023, 1, 1), False)])
+def test_figures_that_nobody_found_are_never_guessed(on: date, known: bool) -> None:
+    """They rise each 1 January: those of 2022 would take more than the law lets."""
+    if known:
+        assert monthly_withholding(alone(0, benefits=3_000), on, cmg_parameters()) == 3_000
+    else:
+        with pytest.raises(NoParameterInForce):
+            monthly_withholding(alone(0, benefits=PLENTY), on, cmg_parameters())

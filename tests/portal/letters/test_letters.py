@@ -28,6 +28,7 @@ FACTS = {
     "refusal": "L’aide est déjà partie.", "total_cents": 82_026, "held_on": "2026-10-26", "report_number": "26-3817",
     "answer": "Nous avons tout refait : le montant est juste.", "sentence": "Le numéro est relié.", "reason": "précarité",
     "debit_cents": 0, "payout_cents": 46_153, "payout_on": "2026-10-28",
+    "kept_cents": 1_234, "refund_cents": 1_734, "left_cents": 500,
     "lines": [{"month": "2019-07-01", "debited_cents": 41_013, "due_cents": 0, "back_cents": 41_013,
                "due_on": "2026-12-10", "amount_cents": 3_160}],
     "steps": [{"label": "Coût retenu", "value": "626.00", "unit": "EUR", "article": "CSS D. 531-18"}],
