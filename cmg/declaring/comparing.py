@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from cmg.declaring.estimating import reason_of, short
 from cmg.declaring.told import changed_fact, facts_of
 from cmg.explaining import explain
+from cmg.family.months import standing_of
 from cmg.models import Declaration, DeclarationEstimate, Settlement
 from portal.batches.models import RunState
 from portal.frame.templatetags.portal import long_day, lower_first
@@ -38,15 +39,22 @@ def estimate_difference(declaration: Declaration, *, on: date) -> str:
     return f"{when}, nous avions prévu {expected}. C’est {present}, parce que {because(estimate, settlement)}."
 
 
-def settlement_of(declaration: Declaration) -> Settlement | None:
-    """The last settlement of this version, in a run that counts."""
-    found: QuerySet[Settlement] = Settlement.objects.filter(declaration=declaration, run__dry_run=False)
-    return (
-        found.exclude(run__state=RunState.SUPERSEDED)
-        .select_related("run", "declaration")
-        .order_by("-run__ordinal")
-        .first()
+def differences_of(declarations: Sequence[Declaration], *, on: date) -> list[str]:
+    """What differs from the estimates shown for these declarations, each once. One query when nothing was estimated."""
+    estimated = set(
+        DeclarationEstimate.objects.filter(declaration__in=declarations).values_list("declaration_id", flat=True)
     )
+    told = [estimate_difference(one, on=on) for one in declarations if one.pk in estimated]
+    return [sentence for sentence in dict.fromkeys(told) if sentence]
+
+
+def settlement_of(declaration: Declaration) -> Settlement | None:
+    """What counts now of this version, as its month's page shows it: neither what is being computed, nor a correction
+    that is only proposed, nor a hold that came after the money had left."""
+    found: QuerySet[Settlement] = Settlement.objects.filter(declaration=declaration, run__dry_run=False)
+    found = found.exclude(run__state__in=[RunState.SUPERSEDED, RunState.RUNNING])
+    rows = list(found.select_related("run", "declaration").order_by("run__ordinal", "pk"))
+    return next(iter(standing_of(rows)[0]), None)
 
 
 def _waits(one: Settlement | DeclarationEstimate) -> bool:

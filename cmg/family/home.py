@@ -5,9 +5,10 @@ from datetime import date
 
 from django.urls import reverse
 
+from cmg.declaring.windows import window_of
 from cmg.family.holds import Hold, hold_of, stopped_words
 from cmg.family.household import Household
-from cmg.family.months import READY, SENT, STOPPED, OwnMonth, months_to_declare
+from cmg.family.months import READY, SENT, STOPPED, OwnMonth, cares_left, months_to_declare
 from cmg.family.movements import Movement
 from cmg.family.neighbours import address_of
 from cmg.family.people import Owner
@@ -50,19 +51,45 @@ def home_of(home: Household, months: list[OwnMonth], owner: Owner, day: date, ot
     alerts = [*_failed(money_lines), *_held(home, months, owner), *_stopped(months, owner)]
     to_do = [ToDo(_short(alert), alert.link) for alert in alerts[1:]]
     to_do += _expected(home, months, owner)
-    to_do += [ToDo(f"Déclarer {month_name(month)}.", address_of("declare")) for month in months_to_declare(months, day)]
+    to_do += _declarations(months, day) or ([] if months else first_things())
     coming = sorted((one for one in money_lines if one.is_coming and one.day), key=lambda one: one.day or date.max)
-    calm = "" if alerts else calm_words(months, day)
+    calm = "" if alerts else calm_words(months, bool(to_do))
     return Home(
         alerts[0] if alerts else None, calm, coming[0] if coming else None, to_do, months[:MONTHS_ON_HOME], owner
     )
 
 
-def calm_words(months: list[OwnMonth], day: date) -> str:
+def first_things() -> list[ToDo]:
+    """What a family looks at on its first visit."""
+    return [
+        ToDo("Vérifier vos droits : les enfants, les dates, les revenus.", address_of("rights")),
+        ToDo("Vérifier votre compte bancaire.", address_of("account")),
+        ToDo("Voir quand déclarer votre premier mois de garde.", address_of("declare")),
+    ]
+
+
+def _declarations(months: list[OwnMonth], day: date) -> list[ToDo]:
+    """``Vous n’avez pas encore déclaré octobre 2026. Dernier jour : jeudi 5 novembre 2026.``"""
+
+    def todo(words: str, month: date) -> ToDo:
+        last = long_day(window_of(month, day).last_day)
+        return ToDo(f"{words} Dernier jour : {last}.", address_of("declare"))
+
+    found = [todo(f"Vous n’avez pas encore déclaré {month_name(one)}.", one) for one in months_to_declare(months, day)]
+    for month, left in cares_left(months, day).items():
+        cares = "1 garde" if left == 1 else f"{left} gardes"
+        found.append(todo(f"Il reste {cares} à déclarer pour {month_name(month)}.", month))
+    return found
+
+
+def calm_words(months: list[OwnMonth], something_to_do: bool) -> str:
     """``Tout est en ordre. Rien ne sera prélevé en octobre. 461,53 € arrivent mercredi 28 octobre 2026.``"""
     coming = next((one for one in months if one.state in (READY, SENT)), None)
+    if not months:
+        return "Votre dossier est relié. Voici trois choses à vérifier."
     if coming is None:
-        return "Tout est en ordre. Aucun mouvement n’est prévu."
+        start = "Aucun prélèvement ni versement n’est prévu."
+        return f"{start} Une chose est à faire de votre côté." if something_to_do else f"Tout est en ordre. {start}"
     debits = [one for one in coming.coming if one.is_debit]
     credits = [one for one in coming.coming if not one.is_debit]
     said = [one.sentence for one in debits] or [f"Rien ne sera prélevé en {_month(coming)}."]
@@ -82,16 +109,16 @@ def _month(one: OwnMonth) -> str:
 
 def _failed(movements: list[Movement]) -> list[Alert]:
     """Money that came back is said before everything else."""
+    payments = reverse("cmg:own_payments")
     found = []
     for one in movements:
-        if one.failed:
-            what = (
-                "Vérifiez votre compte bancaire, ou écrivez-nous : rien n’est représenté sans vous prévenir."
-                if one.is_debit
-                else "Donnez un autre compte : nous renvoyons la somme aussitôt."
-            )
-            title = "Votre banque a refusé un prélèvement" if one.is_debit else "Un versement est revenu"
-            found.append(Alert(title, [one.sentence, what], reverse("cmg:own_payments"), "Voir ce paiement"))
+        title = "Votre banque a refusé un prélèvement" if one.is_debit else "Un versement est revenu"
+        lines = [one.sentence, one.what_next] if one.failed else []
+        if one.needs_account:
+            more = ("Pour le détail :", payments, "voir ce versement")
+            found.append(Alert(title, lines, address_of("account"), "Donner un autre compte", more))
+        elif one.failed:
+            found.append(Alert(title, lines, payments, "Voir ce paiement"))
     return found
 
 

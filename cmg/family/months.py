@@ -8,6 +8,7 @@ import polars as pl
 
 from cmg.closing.issuing import leaving_of
 from cmg.closing.trial import try_month
+from cmg.declaring.windows import open_windows
 from cmg.family.household import Household, listed, moment_on, of
 from cmg.family.movements import Movement, ordered, planned
 from cmg.models import Declaration, Repair, Report, Settlement
@@ -153,7 +154,7 @@ def own_months(home: Household, day: date) -> list[OwnMonth]:
     found = []
     for month in months:
         own = [row for row in rows if row.care_month == month]
-        standing, checking = _standing(own)
+        standing, checking = standing_of(own)
         run = runs.get(month)
         found.append(
             OwnMonth(
@@ -202,7 +203,7 @@ def _stopping(employer_no: str) -> list[Report]:
     return list(found.order_by("pk"))
 
 
-def _standing(rows: list[Settlement]) -> tuple[list[Settlement], bool]:
+def standing_of(rows: list[Settlement]) -> tuple[list[Settlement], bool]:
     """What counts now of each declaration, and whether a month that left is looked at again.
 
     A hold that follows an issued settlement moves nothing: the settlement stands. A correction that is only proposed
@@ -238,12 +239,25 @@ def _with_planned(one: OwnMonth, rows: list[Settlement], home: Household, day: d
 
 
 def months_to_declare(months: list[OwnMonth], day: date) -> list[date]:
-    """Months whose window is open and that the family, which declared before, has not declared."""
+    """Months whose window is open, in time, and that the family, which declared before, has not declared."""
     known = {one.month for one in months if one.state != NOT_DECLARED}
-    this = day.replace(day=1)
-    before = date(this.year - (this.month == 1), (this.month - 2) % 12 + 1, 1)
-    open_now = ([before] if day.day <= 5 else []) + ([this] if day.day >= 25 else [])
-    return [month for month in open_now if known and month not in known]
+    return [month for month in _in_time(day) if known and month not in known]
+
+
+def cares_left(months: list[OwnMonth], day: date) -> dict[date, int]:
+    """How many cares of the month before are not declared yet, in months that are declared in part."""
+    cares = {one.month: {(d.employee_no, d.child_ids) for d in one.declarations} for one in months if one.declarations}
+    found = {}
+    for month in _in_time(day):
+        before = max((other for other in cares if other < month), default=None)
+        left = cares[before] - cares[month] if before is not None and month in cares else set()
+        if left:
+            found[month] = len(left)
+    return found
+
+
+def _in_time(day: date) -> list[date]:
+    return [one.month for one in reversed(open_windows(day)) if not one.is_late]
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from cmg.closing.prepare import month_of
+from cmg.declaring.comparing import differences_of
+from cmg.declaring.windows import window_of
 from cmg.family.costs import costs_of
 from cmg.family.history import history_of
 from cmg.family.holds import hold_of
@@ -43,6 +45,7 @@ def month(request: HttpRequest, home: Household, month: str) -> HttpResponse:
         context |= {
             "one": found,
             "care": care_of(home, found),
+            "differences": differences_of(found.declarations, on=day),
             "hold": hold_of(home, found, owner),
             "tried": tried_now(home, found, day),
             "whys": [why for row in found.rows if (why := why_of(home, row)) is not None],
@@ -52,7 +55,7 @@ def month(request: HttpRequest, home: Household, month: str) -> HttpResponse:
             "history": history_of(home, found, owner, day),
         }
     else:
-        context["last_day"] = date(asked.year + asked.month // 12, asked.month % 12 + 1, 5)
+        context["last_day"] = window_of(asked, day).last_day
     return page(request, home, "cmg/family_space/month.html", context)
 
 
