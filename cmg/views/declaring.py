@@ -1,6 +1,6 @@
 """A family declares a month: what there is to declare, the form with its live estimate, the check, the receipt."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -124,10 +124,9 @@ def form(request: HttpRequest, home: Household, account: Account, key: UUID) -> 
         return redirect("cmg:declare")
     if request.method == "POST":
         draft = sending.save(draft_pk=draft.pk, values=typed_of(request.POST), at=at)
-    errors = errors_of(cells_of(draft, at))
-    if action == "next" and not errors:
+    if action == "next" and not errors_of(cells_of(draft, at)):
         return redirect("cmg:declare_check", key=key)
-    found = None if errors else sending.estimate_of(draft, at=at, on=today())
+    found, errors = _live(draft, at)
     if action == "estimate" and getattr(request, "htmx", False):
         return render(request, "cmg/declare/_estimate.html", {"estimate": found, "oob": True, "unasked": errors})
     shown = errors if action == "next" or (action == "estimate" and errors) else {}
@@ -136,6 +135,14 @@ def form(request: HttpRequest, home: Household, account: Account, key: UUID) -> 
         "calculated": action == "estimate",
     }  # fmt: skip
     return page(request, home, "cmg/declare/form.html", context, status=422 if shown else 200)
+
+
+def _live(draft: FamilyDraft, at: datetime) -> tuple[Estimate | None, dict[str, str]]:
+    """The amounts as one types, or what is still wrong."""
+    try:
+        return sending.estimate_of(draft, at=at, on=today(), told=False), {}
+    except sending.WrongCells as wrong:
+        return None, wrong.errors
 
 
 def _listed(errors: dict[str, str]) -> list[dict[str, str]]:
