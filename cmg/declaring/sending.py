@@ -19,6 +19,7 @@ from cmg.declaring.fields import KIND, cells_of, checked, sentence, values_of
 from cmg.models import Declaration, DeclarationEstimate, DeclarationKind, FamilyDraft
 from portal.accounts.models import User
 from portal.audit.operations import journal
+from portal.exchange.models import FileOrigin
 from portal.exchange.operations import import_file
 
 SENDER = "famille"
@@ -161,7 +162,7 @@ def _received(draft: FamilyDraft, at: datetime) -> Declaration:
         path.write_text(_content(cells_of(draft, at)), encoding="utf-8")
         manifest = {"kind": KIND, "sender": SENDER, "rows": 1}
         path.with_suffix(".manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-        report = import_file(path, received_at=at)
+        report = import_file(path, received_at=at, origin=FileOrigin.FAMILY)
     errors = [error for line in report.errors.values() for error in line]
     if any(error["code"] == "version_conflict" for error in errors):
         raise AlreadyDeclared("Cette déclaration a changé pendant que vous écriviez. Relisez-la, puis recommencez.")
