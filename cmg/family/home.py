@@ -8,7 +8,7 @@ from django.urls import reverse
 from cmg.declaring.windows import window_of
 from cmg.family.holds import Hold, hold_of, stopped_words
 from cmg.family.household import Household
-from cmg.family.months import READY, SENT, STOPPED, OwnMonth, cares_left, months_to_declare
+from cmg.family.months import READY, SENT, STOPPED, OwnMonth, months_to_declare
 from cmg.family.movements import Movement
 from cmg.family.neighbours import address_of
 from cmg.family.people import Owner
@@ -45,13 +45,16 @@ class Home:
     extra: dict[str, int] = field(default_factory=dict)
 
 
-def home_of(home: Household, months: list[OwnMonth], owner: Owner, day: date, others: list[Movement]) -> Home:
-    """The first page, from what the family's rows say. `others`: movements outside any month (advances, aids)."""
+def home_of(
+    home: Household, months: list[OwnMonth], owner: Owner, day: date, others: list[Movement], left: dict[date, int]
+) -> Home:  # fmt: skip
+    """The first page, from what the family's rows say. `others`: movements outside any month (advances, aids); `left`:
+    how many cares are still to be declared, by month."""
     money_lines = [movement for one in months for movement in one.movements] + others
     alerts = [*_failed(money_lines), *_held(home, months, owner), *_stopped(months, owner)]
     to_do = [ToDo(_short(alert), alert.link) for alert in alerts[1:]]
     to_do += _expected(home, months, owner)
-    to_do += _declarations(months, day) or ([] if months else first_things())
+    to_do += _declarations(months, left, day) if months else first_things(_declarations(months, left, day))
     coming = sorted((one for one in money_lines if one.is_coming and one.day), key=lambda one: one.day or date.max)
     calm = "" if alerts else calm_words(months, bool(to_do))
     return Home(
@@ -59,26 +62,27 @@ def home_of(home: Household, months: list[OwnMonth], owner: Owner, day: date, ot
     )
 
 
-def first_things() -> list[ToDo]:
-    """What a family looks at on its first visit."""
+def first_things(declarations: list[ToDo]) -> list[ToDo]:
+    """What a family looks at on its first visit; last, the month to declare, or when that will be."""
     return [
         ToDo("Vérifier vos droits : les enfants, les dates, les revenus.", address_of("rights")),
         ToDo("Vérifier votre compte bancaire.", address_of("account")),
-        ToDo("Voir quand déclarer votre premier mois de garde.", address_of("declare")),
+        *(declarations or [ToDo("Voir quand déclarer votre premier mois de garde.", address_of("declare"))]),
     ]
 
 
-def _declarations(months: list[OwnMonth], day: date) -> list[ToDo]:
+def _declarations(months: list[OwnMonth], left: dict[date, int], day: date) -> list[ToDo]:
     """``Vous n’avez pas encore déclaré octobre 2026. Dernier jour : jeudi 5 novembre 2026.``"""
-
-    def todo(words: str, month: date) -> ToDo:
-        last = long_day(window_of(month, day).last_day)
-        return ToDo(f"{words} Dernier jour : {last}.", address_of("declare"))
-
-    found = [todo(f"Vous n’avez pas encore déclaré {month_name(one)}.", one) for one in months_to_declare(months, day)]
-    for month, left in cares_left(months, day).items():
-        cares = "1 garde" if left == 1 else f"{left} gardes"
-        found.append(todo(f"Il reste {cares} à déclarer pour {month_name(month)}.", month))
+    untouched, found = months_to_declare(months, left), []
+    for month, count in left.items():
+        last, name = long_day(window_of(month, day).last_day), month_name(month)
+        cares = "1 garde" if count == 1 else f"{count} gardes"
+        words = (
+            f"Vous n’avez pas encore déclaré {name}."
+            if month in untouched
+            else f"Il reste {cares} à déclarer pour {name}."
+        )
+        found.append(ToDo(f"{words} Dernier jour : {last}.", address_of("declare")))
     return found
 
 

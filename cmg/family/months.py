@@ -8,7 +8,8 @@ import polars as pl
 
 from cmg.closing.issuing import leaving_of
 from cmg.closing.trial import try_month
-from cmg.declaring.windows import open_windows
+from cmg.declaring.cares import family_known
+from cmg.declaring.usual import left_to_declare
 from cmg.family.household import Household, listed, moment_on, of
 from cmg.family.movements import Movement, ordered, planned
 from cmg.models import Declaration, Repair, Report, Settlement
@@ -238,26 +239,15 @@ def _with_planned(one: OwnMonth, rows: list[Settlement], home: Household, day: d
     return replace(one, movements=one.movements + coming, correction=correction)
 
 
-def months_to_declare(months: list[OwnMonth], day: date) -> list[date]:
-    """Months whose window is open, in time, and that the family, which declared before, has not declared."""
+def left_of(home: Household, day: date) -> dict[date, int]:
+    """How many cares are still to be declared, in the months that may be declared in time (`left_to_declare`)."""
+    return left_to_declare(family_known(home.account), day) if home.account is not None else {}
+
+
+def months_to_declare(months: list[OwnMonth], left: dict[date, int]) -> list[date]:
+    """Of the months with cares left, those of which nothing is declared."""
     known = {one.month for one in months if one.state != NOT_DECLARED}
-    return [month for month in _in_time(day) if known and month not in known]
-
-
-def cares_left(months: list[OwnMonth], day: date) -> dict[date, int]:
-    """How many cares of the month before are not declared yet, in months that are declared in part."""
-    cares = {one.month: {(d.employee_no, d.child_ids) for d in one.declarations} for one in months if one.declarations}
-    found = {}
-    for month in _in_time(day):
-        before = max((other for other in cares if other < month), default=None)
-        left = cares[before] - cares[month] if before is not None and month in cares else set()
-        if left:
-            found[month] = len(left)
-    return found
-
-
-def _in_time(day: date) -> list[date]:
-    return [one.month for one in reversed(open_windows(day)) if not one.is_late]
+    return [month for month in left if month not in known]
 
 
 @dataclass(frozen=True)

@@ -19,11 +19,11 @@ from cmg.declaring.cares import (
     family_known,
     last_like,
     living_declarations,
-    months_of_cares,
 )
 from cmg.declaring.comparing import estimate_difference
 from cmg.declaring.estimating import Estimate, foreseen, short
 from cmg.declaring.fields import FIELDS, Asked, asked, cells_of, errors_of, typed_of
+from cmg.declaring.usual import expected_cares
 from cmg.declaring.windows import Window, next_days, next_window, open_windows, window_of
 from cmg.family.household import Household
 from cmg.models import Account, DeclarationKind, EmployeeKind, FamilyDraft, Settlement
@@ -53,12 +53,13 @@ def overview(request: HttpRequest, home: Household, account: Account) -> HttpRes
     family, windows = family_known(account), open_windows(today())
     if request.method == "POST":
         return _begin(request, family, windows)
-    months = [(window, months_of_cares(family, window.month)) for window in windows]
+    months = [(window, *expected_cares(family, window.month)) for window in windows]
     context = {
         "months": months,
         "next": None if windows and windows[0].month == today().replace(day=1) else next_window(today()),
         "has_employee": bool(family.employees),
-        "waiting": sum(one.declared is None for _window, cares in months[:1] for one in cares),
+        "waiting": sum(one.declared is None for _window, expected, _others in months[:1] for one in expected),
+        "declared": any(one.declared for _window, expected, _others in months[:1] for one in expected),
     }
     return page(request, home, "cmg/declare/home.html", context)
 

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from cmg.family.home import home_of
 from cmg.family.household import Household, household_of
 from cmg.family.menu import menu_of
-from cmg.family.months import own_months
+from cmg.family.months import left_of, own_months
 from cmg.family.movements import ordered
 from cmg.family.people import owner_of
 from cmg.family.unread import unread_of
@@ -77,7 +77,8 @@ def home(request: HttpRequest) -> HttpResponse:
 def _first_page(request: HttpRequest, found: Household) -> HttpResponse:
     months, owner = own_months(found, today()), owner_of(found.subject, today())
     others = [one for one in ordered(found.subject, {}, found.account) if one.month is None]
-    return page(request, found, "cmg/family_space/home.html", {"page": home_of(found, months, owner, today(), others)})
+    shown = home_of(found, months, owner, today(), others, left_of(found, today()))
+    return page(request, found, "cmg/family_space/home.html", {"page": shown})
 
 
 def _demo_number() -> str:

@@ -12,7 +12,7 @@ from cmg.family.costs import costs_of
 from cmg.family.history import history_of
 from cmg.family.holds import hold_of
 from cmg.family.household import Household
-from cmg.family.months import NOT_DECLARED, care_of, may_stop, months_to_declare, own_months, tried_now
+from cmg.family.months import NOT_DECLARED, care_of, left_of, may_stop, months_to_declare, own_months, tried_now
 from cmg.family.neighbours import address_of
 from cmg.family.people import owner_of
 from cmg.family.why import why_of
@@ -26,7 +26,11 @@ from cmg.views.own import own_family, page
 def month_list(request: HttpRequest, home: Household) -> HttpResponse:
     """Every month, where it stands."""
     found = own_months(home, today())
-    context = {"months": found, "to_declare": months_to_declare(found, today()), "declare_link": address_of("declare")}
+    context = {
+        "months": found,
+        "to_declare": months_to_declare(found, left_of(home, today())),
+        "declare_link": address_of("declare"),
+    }
     return page(request, home, "cmg/family_space/months.html", context)
 
 
@@ -37,7 +41,7 @@ def month(request: HttpRequest, home: Household, month: str) -> HttpResponse:
     day, asked = today(), _month(month)
     months = own_months(home, day)
     found = next((one for one in months if one.month == asked), None)
-    if found is None and asked not in months_to_declare(months, day):
+    if found is None and asked not in months_to_declare(months, left_of(home, day)):
         raise Http404
     owner = owner_of(home.subject, day)
     context: dict[str, object] = {"month": asked, "owner": owner, "declare_link": address_of("declare")}

@@ -132,6 +132,7 @@ def test_a_first_visit_gives_three_things_to_check(tmp_path: Path, anne: Client)
     assert "Votre dossier est relié. Voici trois choses à vérifier." in page
     todo = page.split("À faire</h2>")[1].split("</ul>")[0]
     assert re.findall(r'href="([^"]*)"', todo) == ["/famille/droits/", "/famille/compte/", "/famille/declarer/"]
+    assert "Vous n’avez pas encore déclaré octobre 2026." in todo
 
 
 def test_the_month_says_first_what_differs_from_the_estimate(tmp_path: Path, anne: Client) -> None:
