@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from cmg.declaring.estimating import reason_of, short
+from cmg.declaring.estimating import foreseen, reason_of, short
 from cmg.declaring.told import changed_fact, facts_of
 from cmg.explaining import explain
 from cmg.family.months import standing_of
@@ -46,6 +46,34 @@ def differences_of(declarations: Sequence[Declaration], *, on: date) -> list[str
     )
     told = [estimate_difference(one, on=on) for one in declarations if one.pk in estimated]
     return [sentence for sentence in dict.fromkeys(told) if sentence]
+
+
+def waiting_changes(employer_no: str, month: date) -> list[str]:
+    """What the family sent for a month after it was computed, in words: it enters with the next calculation.
+
+    ``Votre correction est reçue : elle entre dans le prochain calcul. Prévu : rien à prélever, 456,09 € à recevoir.``
+    """
+    sent = Declaration.objects.filter(employer_no=employer_no, care_month=month, draft__isnull=False)
+    last = list(sent.select_related("estimate").order_by("declaration_no", "-version").distinct("declaration_no"))
+    counted = Settlement.objects.filter(declaration__in=last, run__dry_run=False).exclude(
+        run__state__in=[RunState.SUPERSEDED, RunState.RUNNING]
+    )
+    known = set(counted.values_list("declaration_id", flat=True))
+    return [_received(one) for one in last if one.pk not in known]
+
+
+RECEIVED = {
+    "CORRECTION": "Votre correction est reçue : elle entre dans le prochain calcul.",
+    "CANCELLATION": "Votre annulation est reçue : elle entre dans le prochain calcul.",
+    "ORIGINAL": "Votre déclaration est reçue : elle entre dans le prochain calcul.",
+}
+
+
+def _received(one: Declaration) -> str:
+    kept: DeclarationEstimate | None = getattr(one, "estimate", None)
+    if kept is None or kept.status != "SETTLED":
+        return RECEIVED[one.kind]
+    return f"{RECEIVED[one.kind]} Prévu : {foreseen(kept)}."
 
 
 def settlement_of(declaration: Declaration) -> Settlement | None:

@@ -129,10 +129,11 @@ def form(request: HttpRequest, home: Household, account: Account, key: UUID) -> 
         return redirect("cmg:declare_check", key=key)
     found, errors = _live(draft, at)
     if action == "estimate" and getattr(request, "htmx", False):
-        return render(request, "cmg/declare/_estimate.html", {"estimate": found, "oob": True, "unasked": errors})
+        return render(request, "cmg/declare/_estimate.html", {"estimate": found, "oob": True, "waits": _waits(errors)})
     shown = errors if action == "next" or (action == "estimate" and errors) else {}
     context = _draft_context(account, draft) | {
         "fields": asked(draft.values, shown), "errors": _listed(shown), "estimate": found, "saved": SAVED,
+        "waits": _waits(errors),
         "calculated": action == "estimate",
     }  # fmt: skip
     return page(request, home, "cmg/declare/form.html", context, status=422 if shown else 200)
@@ -144,6 +145,11 @@ def _live(draft: FamilyDraft, at: datetime) -> tuple[Estimate | None, dict[str, 
         return sending.estimate_of(draft, at=at, on=today(), told=False), {}
     except sending.WrongCells as wrong:
         return None, wrong.errors
+
+
+def _waits(errors: dict[str, str]) -> list[str]:
+    """The fields that the calculation waits for."""
+    return [one["label"] for one in _listed(errors) if one["label"]]
 
 
 def _listed(errors: dict[str, str]) -> list[dict[str, str]]:
@@ -164,9 +170,11 @@ def _listed(errors: dict[str, str]) -> list[dict[str, str]]:
 
 def _draft_context(account: Account, draft: FamilyDraft) -> dict[str, object]:
     family = family_known(account)
+    care = _care_of(family, draft)
     return {
         "draft": draft,
-        "care": _care_of(family, draft),
+        "care": care,
+        "is_copied": last_like(family, care, draft.care_month) is not None,
         "window": window_of(draft.care_month, today()),
         "is_correction": draft.kind == DeclarationKind.CORRECTION,
         "is_cancellation": draft.kind == DeclarationKind.CANCELLATION,

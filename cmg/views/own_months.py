@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from cmg.closing.prepare import month_of
-from cmg.declaring.comparing import differences_of
+from cmg.declaring.comparing import differences_of, waiting_changes
 from cmg.declaring.windows import window_of
 from cmg.family.costs import costs_of
 from cmg.family.history import history_of
@@ -50,6 +50,7 @@ def month(request: HttpRequest, home: Household, month: str) -> HttpResponse:
             "one": found,
             "care": care_of(home, found),
             "differences": differences_of(found.declarations, on=day),
+            "changes": waiting_changes(home.employer_no, asked) if found.rows else [],
             "hold": hold_of(home, found, owner),
             "tried": tried_now(home, found, day),
             "whys": [why for row in found.rows if (why := why_of(home, row)) is not None],

@@ -287,3 +287,43 @@ def test_the_end_of_another_person_s_right_is_not_told(tmp_path: Path, anne: Cli
     one = own_month(home, DAY.replace(month=9, day=1), DAY)
 
     assert _date_words("CMG-011", home, one, owner_of(home.subject, DAY)) == "mercredi 30 septembre 2026"
+
+
+def test_what_was_sent_after_the_calculation_is_said_until_it_counts(tmp_path: Path, anne: Client) -> None:
+    received(tmp_path, undeclared)
+    draft = declare(anne)
+    closed()
+    address = "/famille/mois/2026-10/"
+    assert "prochain calcul" not in text(anne, address), "the look-alike: computed, nothing sent since"
+
+    form = anne.post("/famille/declarer/changer/", {"declaration_no": draft.declaration_no, "kind": "CORRECTION"})[
+        "Location"
+    ]
+    anne.post(form, TYPED | {"net_salary": "600,00", "action": "next"})
+    assert "prochain calcul" not in text(anne, address), "not sent yet"
+    anne.post(f"{form}verifier/")
+
+    # 666.00 × (1 − 2 500 × 0.0619 % ÷ 4.91)
+    told = (
+        "Votre correction est reçue : elle entre dans le prochain calcul. Prévu : rien à prélever, 456,09 € à recevoir."
+    )
+    assert told in text(anne, address)
+    assert "Correction reçue" in text(anne, address)
+    closed()
+    page = text(anne, address)
+    assert "prochain calcul" not in page
+    assert '<data value="45609">' in page
+
+
+def test_the_estimate_names_the_fields_that_it_waits_for(tmp_path: Path, anne: Client) -> None:
+    received(tmp_path, undeclared)
+    anne.post("/famille/declarer/", {"month": "2026-10", "employee_no": "S1", "child_ids": "C1"})
+    draft = FamilyDraft.objects.get()
+    wrong = TYPED | {"hours": "12O", "net_salary": "", "action": "estimate"}
+
+    part = anne.post(f"/famille/declarer/{draft.key}/", wrong, headers={"hx-request": "true"}).content.decode()
+
+    assert (
+        "Le calcul s’affiche dès que ces champs sont remplis, ou corrigés : heures de garde du mois, salaire net versé."
+        in part
+    )
