@@ -12,6 +12,8 @@ from cmg.family.months import READY, SENT, STOPPED, OwnMonth, months_to_declare
 from cmg.family.movements import Movement
 from cmg.family.neighbours import address_of
 from cmg.family.people import Owner
+from cmg.models import Report
+from cmg.remedies.reports import OPEN_REPORTS
 from portal.frame.templatetags.portal import long_day, money, month_key, month_name
 
 MONTHS_ON_HOME = 6
@@ -42,7 +44,7 @@ class Home:
     to_do: list[ToDo]
     months: list[OwnMonth]
     owner: Owner
-    extra: dict[str, int] = field(default_factory=dict)
+    followed: list[ToDo] = field(default_factory=list)
 
 
 def home_of(
@@ -56,9 +58,16 @@ def home_of(
     to_do += _expected(home, months, owner)
     to_do += _declarations(months, left, day) if months else first_things(_declarations(months, left, day))
     coming = sorted((one for one in money_lines if one.is_coming and one.day), key=lambda one: one.day or date.max)
-    calm = "" if alerts else calm_words(months, bool(to_do))
+    followed = followed_reports(home.employer_no, months)
+    calm = "" if alerts else calm_words(months, bool(to_do), bool(followed))
     return Home(
-        alerts[0] if alerts else None, calm, coming[0] if coming else None, to_do, months[:MONTHS_ON_HOME], owner
+        alerts[0] if alerts else None,
+        calm,
+        coming[0] if coming else None,
+        to_do,
+        months[:MONTHS_ON_HOME],
+        owner,
+        followed,
     )
 
 
@@ -86,19 +95,32 @@ def _declarations(months: list[OwnMonth], left: dict[date, int], day: date) -> l
     return found
 
 
-def calm_words(months: list[OwnMonth], something_to_do: bool) -> str:
+def followed_reports(employer_no: str, months: list[OwnMonth]) -> list[ToDo]:
+    """What the family reported and that is not answered, with its date; an alert tells of those that stop a debit."""
+    told = {one.report.pk for one in months if one.state == STOPPED and one.report is not None}
+    found = Report.objects.filter(employer_no=employer_no, state__in=OPEN_REPORTS).exclude(pk__in=told).order_by("pk")
+    return [
+        ToDo(f"Signalement {one.number} : réponse avant le {long_day(one.first_answer_by)}.",
+             reverse("cmg:own_follow", args=[one.number]))
+        for one in found
+    ]  # fmt: skip
+
+
+def calm_words(months: list[OwnMonth], something_to_do: bool, followed: bool = False) -> str:
     """``Tout est en ordre. Rien ne sera prélevé en octobre. 461,53 € arrivent mercredi 28 octobre 2026.``"""
     coming = next((one for one in months if one.state in (READY, SENT)), None)
     if not months:
         return "Votre dossier est relié. Voici trois choses à vérifier."
     if coming is None:
         start = "Aucun prélèvement ni versement n’est prévu."
-        return f"{start} Une chose est à faire de votre côté." if something_to_do else f"Tout est en ordre. {start}"
+        if something_to_do:
+            return f"{start} Une chose est à faire de votre côté."
+        return start if followed else f"Tout est en ordre. {start}"
     debits = [one for one in coming.coming if one.is_debit]
     credits = [one for one in coming.coming if not one.is_debit]
     said = [one.sentence for one in debits] or [f"Rien ne sera prélevé en {_month(coming)}."]
     said += [_arrives(one) for one in credits]
-    return " ".join(["Tout est en ordre.", *said])
+    return " ".join(said if followed else ["Tout est en ordre.", *said])
 
 
 def _arrives(one: Movement) -> str:

@@ -1,6 +1,7 @@
 """The months of a family as it reads them: what was declared, what counts now, what left and what will, what waits."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -222,6 +223,19 @@ def standing_of(rows: list[Settlement]) -> tuple[list[Settlement], bool]:
             continue
         standing[row.declaration_no] = row
     return [row for row in standing.values() if row.status in ("SETTLED", "HELD")], checking
+
+
+def standing_in(employer_no: str, months: Sequence[date]) -> list[Settlement]:
+    """What counts now of some months of a family. One query."""
+    return standing_of([row for row in _rows(employer_no, min(months, default=date.max)) if row.care_month in months])[
+        0
+    ]
+
+
+def takes_money(row: Settlement) -> bool:
+    """Whether a settlement lets money leave the family's account."""
+    taken = row.total_debit_cents if row.all_in_one else row.debit_cents
+    return row.status == "SETTLED" and taken > 0
 
 
 def _with_planned(one: OwnMonth, rows: list[Settlement], home: Household, day: date) -> OwnMonth:

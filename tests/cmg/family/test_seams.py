@@ -4,6 +4,7 @@ money that came back."""
 import re
 from collections.abc import Callable
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -12,7 +13,7 @@ from cmg.family.holds import _date_words
 from cmg.family.household import Household
 from cmg.family.months import own_month
 from cmg.family.people import owner_of
-from cmg.models import Account, FamilyDraft, Settlement
+from cmg.models import Account, FamilyDraft, Report, Settlement
 from cmg.remedies import following
 from portal.banking.models import PaymentOrder
 from portal.exchange.operations import import_files
@@ -21,7 +22,7 @@ from tests.cmg.declaring.families import TYPED
 from tests.cmg.declaring.test_comparing import decided
 from tests.cmg.family.test_months import text
 from tests.cmg.files import iban_with_key, nir_with_key, row, write
-from tests.cmg.remedies.families import DAY, PAYOUT, closed, debited_home, issued, received
+from tests.cmg.remedies.families import DAY, PAYOUT, closed, debited_home, issued, moved_away, received
 
 pytestmark = pytest.mark.django_db
 MENU = ["Ma famille", "Mes mois", "Déclarer", "Mes paiements", "Mes droits", "Mes demandes", "Courriers et messages"]
@@ -327,3 +328,55 @@ def test_the_estimate_names_the_fields_that_it_waits_for(tmp_path: Path, anne: C
         "Le calcul s’affiche dès que ces champs sont remplis, ou corrigés : heures de garde du mois, salaire net versé."
         in part
     )
+
+
+def reported(client: Client) -> str:
+    sent = {"symptom": "WRONG_AMOUNT", "month": "2026-10", "key": str(uuid4())}
+    return client.post("/famille/signaler/", sent)["Location"]
+
+
+def not_held(files: dict) -> None:
+    """Nothing special: the aid covers everything, and nothing is debited."""
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (debited_home, "Ce prélèvement est déjà à la banque. Si c’est une erreur, l’argent revient avant le lundi 2 novembre 2026."),
+        (not_held, "Rien n’est prélevé pour ce mois : il n’y a rien à arrêter."),
+        (moved_away, "Rien n’est parti pour ce mois : l’arrêt continue."),
+    ],
+)  # fmt: skip
+def test_a_report_after_the_hour_says_what_is_true_of_the_money(
+    tmp_path: Path, anne: Client, at: Callable[[int], None], change: Callable[[dict], None], told: str
+) -> None:
+    received(tmp_path, change)
+    closed()
+    at(15)
+    month = text(anne, "/famille/mois/2026-10/")
+    assert ("déjà à la banque" in month) == (change is debited_home)
+
+    page = text(anne, reported(anne))
+
+    assert told in page
+    assert ("est déjà à la banque" in page) == (change is debited_home)
+
+
+def test_home_does_not_say_that_all_is_well_while_a_report_waits(
+    tmp_path: Path, anne: Client, at: Callable[[int], None]
+) -> None:
+    received(tmp_path)
+    closed()
+    at(15)
+    assert "Tout est en ordre." in text(anne, "/famille/")
+    reported(anne)
+
+    page = text(anne, "/famille/")
+
+    assert "Tout est en ordre" not in page
+    assert "Rien ne sera prélevé en octobre." in page
+    number = Report.objects.get().number
+    asked = f'<a href="/famille/suivi/{number}/">Signalement {number} : réponse avant le mercredi 28 octobre 2026.</a>'
+    assert asked in page
+    Report.objects.update(state="ANSWERED")
+    assert "Tout est en ordre." in text(anne, "/famille/")
