@@ -210,7 +210,9 @@ def test_once_the_account_is_given_nothing_is_asked_and_the_whole_sum_leaves(tmp
                   updated_at="2026-10-29T10:00:00+01:00")])])  # fmt: skip
 
     for page in (text(anne, "/famille/"), text(anne, "/famille/paiements/")):
-        assert "Vous avez donné un autre compte : nous y renvoyons la somme, en entier." in alert(page)
+        assert "Vous avez donné un autre compte : nous y renvoyons la somme, en entier. Elle arrive avant le" in alert(
+            page
+        )
         assert "Donner un autre compte" not in alert(page)
     reference = following.resend(order_pk=order.pk, by="thomas", on=DAY)
     again = PaymentOrder.objects.get(end_to_end_id=reference)
