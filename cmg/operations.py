@@ -70,9 +70,7 @@ def digests(month: date) -> tuple[str, str]:
 
 
 INPUTS = """
-(SELECT count(*) || ':' || coalesce(max(id), 0) FROM exchange_receivedfile WHERE kind <> 'repair'
-   AND NOT (sender = 'famille' AND id IN (SELECT d.file_id FROM cmg_familydraft f
-            JOIN cmg_declaration d ON d.id = f.declaration_id))),
+(SELECT count(*) || ':' || coalesce(max(id), 0) FROM exchange_receivedfile WHERE origin = 'FLOW'),
 (SELECT count(*) FROM exchange_rejectedrow WHERE state = 'REPLAYED'),
 (SELECT count(*) || ':' || coalesce(max(id), 0) FROM banking_bankmessage),
 (SELECT coalesce(max(id), 0) FROM batches_run WHERE kind = %(kind)s AND month = %(month)s

@@ -20,7 +20,7 @@ from portal.batches.models import Run, RunState
 from portal.casework.models import Dossier
 from portal.casework.selectors import OPEN, visible
 from portal.exchange import lots
-from portal.exchange.models import FileState, ReceivedFile, RejectedRow
+from portal.exchange.models import FileOrigin, FileState, ReceivedFile, RejectedRow
 from portal.organisations.directory import UnknownFund, fund_name
 from portal.people.identity import name_key
 
@@ -87,9 +87,9 @@ def _visible(user: User, day: date) -> Q:
     return Q() if funds is None else Q(fund__in=funds)
 
 
-def last_files() -> dict[str, Any]:
-    """Files received: counts by state, missing lots apart."""
-    return ReceivedFile.objects.aggregate(
+def last_files(origin: FileOrigin = FileOrigin.FLOW) -> dict[str, Any]:
+    """Files received: counts by state, missing lots apart. What families and agents enter here is no file of a body."""
+    return ReceivedFile.objects.filter(origin=origin).aggregate(
         total=Count("pk"),
         applied=Count("pk", filter=Q(state=FileState.APPLIED)),
         refused=Count("pk", filter=Q(state=FileState.REFUSED)),

@@ -142,7 +142,8 @@ SECURE_SSL_REDIRECT = env.is_production()
 # Whoever watches the process asks it directly, without the proxy that adds TLS.
 SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if env.is_production() else 0
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("PORTAL_BEHIND_PROXY") else None
+PORTAL_BEHIND_PROXY = env.flag("PORTAL_BEHIND_PROXY")
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PORTAL_BEHIND_PROXY else None
 CSRF_FAILURE_VIEW = "portal.frame.errors.form_refused"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -7,6 +7,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from cmg.family.household import Household
+from cmg.family.months import standing_in, takes_money
 from cmg.family.people import Owner
 from cmg.models import Advance, BoardCase, Overpayment, Refund, Report
 from cmg.models.remedies import AdvanceState, BoardState, OverpaymentState, RefundState, ReportState
@@ -100,6 +101,14 @@ def report_done(report: Report) -> str:
         return "Ce prélèvement ne part pas."
     if report.symptom == "NO_ANSWER":
         return "Une personne reprend votre dossier."
+    standing = standing_in(report.employer_no, report.months)
+    if not any(takes_money(row) for row in standing):
+        held = any(row.status == "HELD" for row in standing)
+        return (
+            "Rien n’est parti pour ce mois : l’arrêt continue."
+            if held
+            else "Rien n’est prélevé pour ce mois : il n’y a rien à arrêter."
+        )
     back = answer_day("policy.refund_business_days", timezone.localdate(report.opened_at))
     return f"Ce prélèvement est déjà à la banque. Si c’est une erreur, l’argent revient avant le {long_day(back)}."
 

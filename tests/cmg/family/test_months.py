@@ -226,7 +226,7 @@ def test_a_month_to_declare_gives_its_last_day(tmp_path: Path, anne: Client) -> 
     page = text(anne, PAGE)
 
     assert "Vous n’avez pas encore déclaré octobre 2026. Dernier jour : jeudi 5 novembre 2026." in page
-    assert "Déclarer octobre 2026." in text(anne, "/famille/")
+    assert "Vous n’avez pas encore déclaré octobre 2026." in text(anne, "/famille/")
 
 
 def test_the_home_asks_the_same_of_the_database_with_one_month_and_with_many(

@@ -59,7 +59,7 @@ def test_a_message_is_sent_once_read_by_the_team_and_answered(tmp_path: Path, an
     assert Message.objects.get().read_at is not None
     write(thomas, "Votre dossier est relié.", address="/agent/messages/E1/")
 
-    assert "Messages <b>(1 non lu)</b>" in text(anne, "/famille/")
+    assert "Courriers et messages <b>(1 non lu)</b>" in text(anne, "/famille/")
     page = text(anne, "/famille/messages/")
     assert "Thomas Vidal" in page
     assert "Votre dossier est relié." in page
@@ -102,7 +102,7 @@ def letter_of(subject: str, key: str) -> Letter:
 def test_a_letter_is_unread_until_opened_read_as_text_and_downloaded(anne: Client, stranger: Client) -> None:
     with_address()
     letter = letter_of("cmg:employer:E1", "one")
-    assert "Courriers <b>(1 non lu)</b>" in text(anne, "/famille/")
+    assert "Courriers et messages <b>(1 non lu)</b>" in text(anne, "/famille/")
 
     page = text(anne, f"/famille/courriers/{letter.pk}/")
 
