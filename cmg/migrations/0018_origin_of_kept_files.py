@@ -11,7 +11,7 @@ FROM_AGENTS = "UPDATE exchange_receivedfile SET origin = 'AGENT' WHERE kind = 'r
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cmg", "0015_lists_of_a_fund"),
+        ("cmg", "0017_given_up_counts_as_given_up"),
         ("exchange", "0005_origin_of_files"),
     ]
 
