@@ -56,6 +56,7 @@ def send_remedies(**_later_arguments: object) -> None:
     issue_remedies(bank_folder(), on=today())
 
 
+@shared_task(acks_late=True, ignore_result=True)
 def control_family(*, report_pk: int, **_later_arguments: object) -> None:
     """The full control of a family that reported something nobody knows yet."""
     control.control_family(report_pk=report_pk, on=today())

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from portal.accounts.models import Posting, Role, User
-from portal.accounts.permissions import roles_on
+from portal.accounts.permissions import moment_on, roles_on
 from portal.bulk import copy_in
 from portal.casework.models import DOSSIER_MOVES, Dossier, DossierEvent, DossierState
 
@@ -113,7 +113,9 @@ def move_dossier(*, dossier_pk: int, to: DossierState, by: str, reason: str, on:
         former, dossier.state = dossier.state, to
         dossier.closed_on = on if to == DossierState.CLOSED else None
         dossier.save(update_fields=["state", "closed_on"])
-        _event(dossier, by, "MOVED", reason, {"from": former, "to": to})
+        add_event(
+            dossier_pk=dossier.pk, kind="MOVED", text=reason, by=by, detail={"from": former, "to": to}, at=moment_on(on)
+        )
     return dossier
 
 

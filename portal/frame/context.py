@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from portal.accounts.permissions import roles_on, today
@@ -36,7 +35,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "portal_hours": settings.PORTAL_HOURS,
         "portal_demo": settings.PORTAL_DEMO,
         "portal_day": settings.PORTAL_DAY,
-        "today": settings.PORTAL_DAY or timezone.localdate(),
+        "today": today(),
         "shown": SimpleLazyObject(lambda: shown_to(request)),
         "theme": theme_of(request),
     }
