@@ -51,9 +51,11 @@ def regularisations(request: HttpRequest) -> HttpResponse:
     here = found.filter(state=state)
     page = page_of(here, request.GET.dict(), order=("proposed_on", "pk"))
     counts = owing.counts_of(found)
+    may_treat = bool(CASEWORKERS & set(request.portal_roles))  # type: ignore[attr-defined]
     releases = list(standing.releases_to_approve(request.user, today()).order_by("pk")[:RELEASES_SHOWN])
     context = {
         "releases": releases,
+        "waiting": owing.waiting_for(request.user, today()) if may_treat else None,
         "page": page,
         "total": count_up_to(here),
         "tiles": [(name, counts.get(value, 0), words) for name, words, value in BOXES],

@@ -1,11 +1,14 @@
 """What every page's frame needs."""
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from portal.accounts.permissions import roles_on, today
 from portal.accounts.rights import TABLE
+from portal.frame.menu import entries
 
 THEME_COOKIE = "apparence"
 THEMES = {"clair": "light", "sombre": "dark"}
@@ -29,6 +32,7 @@ def shown_to(request: HttpRequest) -> frozenset[str]:
 
 def frame(request: HttpRequest) -> dict[str, object]:
     """Name, help phone and demo day of this installation, and the look chosen."""
+    shown: Any = SimpleLazyObject(lambda: shown_to(request))
     return {
         "portal_name": settings.PORTAL_NAME,
         "portal_phone": settings.PORTAL_PHONE,
@@ -36,6 +40,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "portal_demo": settings.PORTAL_DEMO,
         "portal_day": settings.PORTAL_DAY,
         "today": today(),
-        "shown": SimpleLazyObject(lambda: shown_to(request)),
+        "shown": shown,
+        "menu": SimpleLazyObject(lambda: entries(request, shown)),
         "theme": theme_of(request),
     }
