@@ -1,6 +1,6 @@
 """What the pages of a month read. Lists are bounded, paged by key, and limited to the funds of the user's posting."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -269,7 +269,7 @@ def held_sums(found: QuerySet[Settlement]) -> dict[str, int]:
 
 
 def _matching(text: str) -> Q:
-    """Rows of a family found by employer number, declaration number or the beginning of its name.
+    """Rows of a family found by employer number, declaration number or the words of its name, in any order.
 
     What has no figure is a name, or an employer number made of letters: one search of accounts, which an OR with the
     rows' own columns would turn into a reading of every row.
@@ -279,11 +279,16 @@ def _matching(text: str) -> Q:
     words = name_key(text).split()
     if not words or any(char.isdigit() for char in text):
         return Q(employer_no=text) | Q(declaration_no=text)
-    named = Q(name_key__startswith=words[0])
-    for word in words[1:]:
-        named &= Q(name_key__contains=word)
-    accounts = Account.objects.filter(named | Q(employer_no=text), known_until__isnull=True)
+    accounts = Account.objects.filter(words_begun(words) | Q(employer_no=text), known_until__isnull=True)
     return Q(employer_no__in=accounts.values("employer_no"))
+
+
+def words_begun(words: Sequence[str]) -> Q:
+    """Names of which each word, in any order, begins a word."""
+    found = Q()
+    for word in words:
+        found &= Q(name_key__startswith=word) | Q(name_key__contains=f" {word}")
+    return found
 
 
 def funds_held(run: Run, user: User, day: date) -> list[str]:

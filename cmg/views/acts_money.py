@@ -14,9 +14,12 @@ from cmg.models import Regularisation, RegularisationState
 from cmg.operations import RunNotIssuable
 from cmg.remedies.limits import RemedyRefused
 from cmg.repairs import owing, regularising, standing
+from cmg.selectors import SUBJECT
 from cmg.views.access import AGENTS, CASEWORKERS, for_roles, today
 from cmg.views.acts import get_family, open_dossier, reason_of
+from cmg.views.next_dossier import following
 from portal.batches.operations import SignatureRefused
+from portal.casework import selectors as dossiers
 from portal.casework.moves import MoveNotAllowed
 from portal.embedded.attach import home_folder
 from portal.frame.errors import Conflict
@@ -80,6 +83,7 @@ def regularisation(request: HttpRequest, regularisation: int) -> HttpResponse:
         "sums": owing.sums_of(found),
         "tone": TONES.get(found.state, "wait"),
         "people": selectors.full_names([found.proposed_by, found.decided_by]),
+        "following": following(request, found.dossier or dossiers.last_of(SUBJECT + found.employer_no)),
         "may_approve": may_treat and found.state == "PROPOSED" and found.proposed_by != username,
         "may_execute": may_treat and found.state == "APPROVED",
         "may_drop": may_treat and found.state in ("PROPOSED", "APPROVED"),

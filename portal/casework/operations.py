@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from uuid import UUID
 
 import polars as pl
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from portal.accounts.models import Posting, Role, User
@@ -162,23 +163,34 @@ def _check_assignment(dossier: Dossier, to: User, seen_owner_pk: int | None, by:
         raise AssignmentRefused(f"{to.full_name} n’est pas de l’équipe qui traite ce dossier.")
 
 
-def add_note(*, dossier_pk: int, text: str, by: str) -> DossierEvent:
-    """A note in the timeline. Raises Dossier.DoesNotExist."""
-    return _event(Dossier.objects.get(pk=dossier_pk), by, "NOTE", text, {})
+def add_note(
+    *, dossier_pk: int, text: str, by: str, at: datetime | None = None, form_key: UUID | None = None
+) -> DossierEvent:  # fmt: skip
+    """A note in the timeline; the same form again gives the first one. Raises Dossier.DoesNotExist."""
+    dossier = Dossier.objects.get(pk=dossier_pk)
+    try:
+        with transaction.atomic():
+            return add_event(dossier_pk=dossier.pk, kind="NOTE", text=text, by=by, at=at, form_key=form_key)
+    except IntegrityError:
+        if form_key is None:
+            raise
+        return DossierEvent.objects.get(form_key=form_key)
 
 
 def add_event(
     *, dossier_pk: int, kind: str, text: str, by: str, detail: dict[str, object] | None = None,
-    at: datetime | None = None,
+    at: datetime | None = None, form_key: UUID | None = None,
 ) -> DossierEvent:  # fmt: skip
     """One line of a dossier's timeline."""
     return DossierEvent.objects.create(
-        dossier_id=dossier_pk, at=at or timezone.now(), actor=by, kind=kind, text=text, detail=detail or {}
+        dossier_id=dossier_pk,
+        at=at or timezone.now(),
+        actor=by,
+        kind=kind,
+        text=text,
+        detail=detail or {},
+        form_key=form_key,
     )
-
-
-def _event(dossier: Dossier, by: str, kind: str, text: str, detail: dict[str, object]) -> DossierEvent:
-    return add_event(dossier_pk=dossier.pk, kind=kind, text=text, by=by, detail=detail)
 
 
 def escalate_overdue(*, on: date) -> int:

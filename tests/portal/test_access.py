@@ -130,6 +130,7 @@ ACCESS: dict[str, Line] = {
     "accounts:partner":      Line(of_area(Area.PARTNER)),
     # The month and the dossiers, for agents.
     "cmg:queue":             Line(CMG),
+    "cmg:export_queue":      Line(EXPORT, None, 302),
     "cmg:months":            Line(CMG),
     "cmg:month":             Line(CMG, own=MONTH_IS),
     "cmg:progress":          Line(CMG, 302, own=MONTH_IS),
