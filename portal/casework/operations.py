@@ -22,7 +22,9 @@ class DossierMoveNotAllowed(Exception):
 
 
 def open_dossiers(held: pl.DataFrame, *, opened_on: date, deadline: date, at: datetime) -> int:
-    """One open dossier per subject: a new one with an owner and a deadline, or the open one brought up to date.
+    """One open dossier per subject: a new one with an owner and a deadline, or the one at hand brought up to date.
+
+    One that was repaired and whose money has not moved yet opens again, with its owner and its date.
 
     `held`: subject, title, fund, body (FUND or PAJEMPLOI), reasons, effect, held_cents. A deadline already given is
     never moved. Returns how many were opened. Runs inside the caller's transaction.
@@ -34,6 +36,7 @@ def open_dossiers(held: pl.DataFrame, *, opened_on: date, deadline: date, at: da
                        "reasons text, effect text, held_cents bigint) ON COMMIT DROP")  # fmt: skip
         cursor.execute("TRUNCATE held_family")
         copy_in(held, "held_family", ("subject", "title", "fund", "body", "reasons", "effect", "held_cents"))
+        cursor.execute(OPEN_AGAIN, {"at": at})
         cursor.execute(UPDATE_OPEN, {"at": at})
         cursor.execute(
             OPEN_NEW,
@@ -42,6 +45,20 @@ def open_dossiers(held: pl.DataFrame, *, opened_on: date, deadline: date, at: da
         )  # fmt: skip
         return cursor.rowcount
 
+
+OPEN_AGAIN = """
+WITH latest AS (
+    SELECT DISTINCT ON (d.subject) d.id, d.state FROM casework_dossier d JOIN held_family h ON h.subject = d.subject
+    ORDER BY d.subject, d.id DESC
+), again AS (
+    UPDATE casework_dossier d SET state = 'OPEN' FROM latest l WHERE d.id = l.id AND l.state = 'RESOLVED'
+      AND NOT EXISTS (SELECT 1 FROM casework_dossier o WHERE o.subject = d.subject AND o.state IN ('OPEN', 'ESCALATED'))
+    RETURNING d.id
+)
+INSERT INTO casework_dossierevent (dossier_id, at, actor, kind, text, detail)
+SELECT id, %(at)s, 'portail', 'REOPENED', 'Dossier rouvert : les deux côtés ne sont plus d’accord.',
+       '{"from": "RESOLVED", "to": "OPEN"}' FROM again
+"""
 
 UPDATE_OPEN = """
 WITH changed AS (
@@ -105,7 +122,9 @@ def resolve_dossiers(subjects: Sequence[str], *, at: datetime) -> int:
         return cursor.rowcount
 
 
-def move_dossier(*, dossier_pk: int, to: DossierState, by: str, reason: str, on: date) -> Dossier:
+def move_dossier(
+    *, dossier_pk: int, to: DossierState, by: str, reason: str, on: date, at: datetime | None = None
+) -> Dossier:  # fmt: skip
     """One state change with its line in the timeline. Raises DossierMoveNotAllowed."""
     with transaction.atomic():
         dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier_pk)
@@ -115,7 +134,12 @@ def move_dossier(*, dossier_pk: int, to: DossierState, by: str, reason: str, on:
         dossier.closed_on = on if to == DossierState.CLOSED else None
         dossier.save(update_fields=["state", "closed_on"])
         add_event(
-            dossier_pk=dossier.pk, kind="MOVED", text=reason, by=by, detail={"from": former, "to": to}, at=moment_on(on)
+            dossier_pk=dossier.pk,
+            kind="MOVED",
+            text=reason,
+            by=by,
+            detail={"from": former, "to": to},
+            at=at or moment_on(on),
         )
     return dossier
 

@@ -14,7 +14,9 @@ FORGOTTEN_AT_ONCE = 100
 # Each visit sweeps what is over, whoever left it: the table holds the last minutes only. Two visits never wait here.
 NOTE = """
 WITH over AS (
-    SELECT id FROM casework_presence WHERE seen_at < %(over)s AND (subject, user_id) <> (%(subject)s, %(user)s) ORDER BY seen_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
+    SELECT id FROM casework_presence
+    WHERE seen_at < %(over)s AND (subject, user_id) <> (%(subject)s, %(user)s)
+    ORDER BY seen_at LIMIT %(most)s FOR UPDATE SKIP LOCKED
 ), forgotten AS (DELETE FROM casework_presence WHERE id IN (SELECT id FROM over))
 INSERT INTO casework_presence (subject, user_id, seen_at) VALUES (%(subject)s, %(user)s, %(at)s)
 ON CONFLICT (subject, user_id) DO UPDATE SET seen_at = EXCLUDED.seen_at
