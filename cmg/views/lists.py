@@ -39,6 +39,7 @@ BOXES = (
     ("late", "en retard"),
     ("unassigned", "sans responsable"),
     ("offered", "transmissions à accepter"),
+    ("repaired", "réparés, l’argent n’est pas parti"),
 )
 SEARCHED = "Nom, n° d’employeur ou de déclaration"
 

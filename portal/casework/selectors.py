@@ -31,6 +31,7 @@ def boxes(user: User, day: date) -> dict[str, Q]:
         "late": OPEN & Q(deadline__lt=day),
         "team": OPEN,
         "unassigned": OPEN & Q(owner__isnull=True),
+        "repaired": Q(state=DossierState.RESOLVED),
         "offered": OPEN & Q(pk__in=HandOver.objects.filter(offered_to(user, day)).values("dossier_id")),
     }
 

@@ -159,3 +159,47 @@ def test_the_list_leaves_as_a_file_with_a_reason_and_a_trace(nathalie: Client) -
     assert len(lines) == 2
     trace = JournalEntry.objects.get(action="cmg.queue.exported")
     assert (trace.detail["rows"], trace.detail["filters"]) == (1, {"box": "team", "q": "chabrol"})
+
+
+def test_a_dossier_is_closed_from_its_page_once_and_the_next_one_is_offered(nathalie: Client) -> None:
+    nathalie.get("/agent/?box=mine")
+    dossier = Dossier.objects.get(subject="cmg:employer:E1")
+    assert "Clore le dossier" in text(nathalie.get("/agent/familles/E1/"))
+    refused = nathalie.post(f"/agent/dossiers/{dossier.pk}/clore/", {"reason": " "})
+    assert refused.status_code == 409
+
+    done = text(nathalie.post(f"/agent/dossiers/{dossier.pk}/clore/", {"reason": "vu avec la famille"}, follow=True))
+    again = text(nathalie.post(f"/agent/dossiers/{dossier.pk}/clore/", {"reason": "vu avec la famille"}, follow=True))
+
+    assert "Dossier suivant : Le Goff Yann" in done
+    assert "déjà clos" in again
+    assert [one.text for one in dossier.events.filter(kind="MOVED")] == ["vu avec la famille"]
+    assert "Clore le dossier" not in again
+
+
+def test_what_still_waits_keeps_it_and_what_was_typed_is_given_back(nathalie: Client) -> None:
+    from cmg.models import Regularisation
+
+    Regularisation.objects.create(employer_no="E1", fund="CAF63", reason="x", proposed_by="thomas", proposed_on=DAY)
+    dossier = Dossier.objects.get(subject="cmg:employer:E1")
+    assert "Pas encore : une correction attend d’être approuvée ou exécutée." in text(
+        nathalie.get("/agent/familles/E1/")
+    )
+
+    refused = nathalie.post(f"/agent/dossiers/{dossier.pk}/clore/", {"reason": "c’est fini"})
+
+    assert refused.status_code == 409
+    assert "c’est fini" in text(refused)
+    dossier.refresh_from_db()
+    assert dossier.state == "OPEN"
+
+
+def test_a_repaired_dossier_is_in_a_list_until_its_money_has_left(nathalie: Client) -> None:
+    Dossier.objects.filter(subject__endswith="E2").update(state="RESOLVED")
+    answer = nathalie.get("/agent/?box=repaired")
+    assert [one.title for one in answer.context["page"].rows] == ["Le Goff Yann"]
+    assert answer.context["counts"]["repaired"] == 1
+    everywhere = [nathalie.get(f"/agent/?box={box}").context["page"].rows for box in ("mine", "team", "repaired")]
+    assert sorted({one.title for rows in everywhere for one in rows}) == [
+        "Chabrol Émilie Rose", "Le Goff Yann", "Martin Claire", "Ÿnesta-L’Hôte Anne",
+    ]  # fmt: skip
