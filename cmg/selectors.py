@@ -18,7 +18,7 @@ from portal.accounts.permissions import funds_on
 from portal.banking.models import BankMessage, OpenItem, OrderState, PaymentOrder
 from portal.batches.models import Run, RunState
 from portal.casework.models import Dossier
-from portal.casework.selectors import OPEN, visible
+from portal.casework.selectors import CLOSED, OPEN, visible
 from portal.exchange import lots
 from portal.exchange.models import FileState, ReceivedFile, RejectedRow
 from portal.organisations.directory import UnknownFund, fund_name
@@ -357,12 +357,16 @@ def full_names(usernames: list[str]) -> dict[str, str]:
 
 
 def get_account(employer_no: str, user: User, day: date) -> Account:
-    """The family's account. Raises Account.DoesNotExist, also when the user's posting does not cover it."""
+    """The family's account. Raises Account.DoesNotExist, also when the user's posting does not cover it.
+
+    A dossier that is on somebody's list opens: after a move neither the account nor a right may name its fund yet.
+    """
     found = Account.objects.filter(employer_no=employer_no, known_until__isnull=True)
     funds = funds_of(user, day)
     if funds is not None:
         of_rights = Right.objects.filter(employer_no=employer_no, known_until__isnull=True, fund__in=funds)
-        if not of_rights.exists():
+        listed = visible(user, day).filter(~CLOSED, subject=SUBJECT + employer_no)
+        if not of_rights.exists() and not listed.exists():
             found = found.filter(fund__in=funds)
     return found.get()
 

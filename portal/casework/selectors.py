@@ -12,6 +12,7 @@ from portal.casework.models import Dossier, DossierState, HandOver
 from portal.casework.operations import DESK_ROLES
 
 URGENT_FIRST = ("deadline", "pk")
+CLOSED = Q(state=DossierState.CLOSED)
 OPEN = Q(state__in=[DossierState.OPEN, DossierState.ESCALATED])
 
 

@@ -203,3 +203,17 @@ def test_a_repaired_dossier_is_in_a_list_until_its_money_has_left(nathalie: Clie
     assert sorted({one.title for rows in everywhere for one in rows}) == [
         "Chabrol Émilie Rose", "Le Goff Yann", "Martin Claire", "Ÿnesta-L’Hôte Anne",
     ]  # fmt: skip
+
+
+def test_a_dossier_of_ones_list_opens_although_its_account_names_another_fund(nathalie: Client) -> None:
+    from cmg.models import Account, Right
+
+    Account.objects.filter(employer_no="E2").update(fund="CAF59")
+    Right.objects.all().delete()
+    dossier = Dossier.objects.filter(subject__endswith="E2")
+    assert nathalie.get("/agent/familles/E2/").status_code == 200
+
+    dossier.update(state="CLOSED", closed_on=DAY)
+    assert nathalie.get("/agent/familles/E2/").status_code == 404, "it is over: the family is another fund's"
+    dossier.update(state="OPEN", closed_on=None, fund="CAF59", owner=None)
+    assert nathalie.get("/agent/familles/E2/").status_code == 404
