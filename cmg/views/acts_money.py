@@ -22,7 +22,7 @@ from portal.batches.operations import SignatureRefused
 from portal.casework import selectors as dossiers
 from portal.casework.moves import MoveNotAllowed
 from portal.embedded.attach import home_folder
-from portal.frame.errors import Conflict
+from portal.frame.errors import Conflict, Version
 from portal.frame.paging import count_up_to, page_of
 
 BOXES = (
@@ -132,7 +132,10 @@ def decide(request: HttpRequest, regularisation: int) -> HttpResponse:
         said = _decide(found, act, username, reason_of(request))
     except (RemedyRefused, SignatureRefused, MoveNotAllowed, RunNotIssuable) as refused:
         link = reverse("cmg:acts:regularisation", args=[found.pk])
-        raise Conflict(f"{refused} Rien n’est parti.", link=link, action="Revenir à la liste des mois") from refused
+        typed = [Version("Votre texte", "", reason_of(request))] if reason_of(request) else []
+        raise Conflict(
+            f"{refused} Rien n’est parti.", link=link, action="Revenir à la liste des mois", versions=typed
+        ) from refused
     messages.success(request, said)
     return redirect("cmg:acts:regularisation", regularisation=found.pk)
 
