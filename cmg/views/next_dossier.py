@@ -48,7 +48,8 @@ def following(request: HttpRequest, dossier: Dossier | None) -> Following | None
         found = dossiers.queue(request.user, box, today(), matching=dossiers_matching(text))  # type: ignore[arg-type]
         following_one = dossiers.next_in(found, dossier)
         if following_one is not None:
-            return Following(following_one, list_link(request), place == 0)
+            # Who came another way has no list that could be over.
+            return Following(following_one, list_link(request), place == 0 or KEPT not in request.session)
     return Following(None, list_link(request), is_same_list=False)
 
 

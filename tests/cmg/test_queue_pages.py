@@ -112,6 +112,12 @@ def test_when_ones_own_are_done_the_next_is_the_teams(nathalie: Client) -> None:
     assert "Aucun dossier n’est ouvert" in text(nathalie.get("/agent/"))
 
 
+def test_who_came_by_a_search_is_not_told_that_a_list_is_over(nathalie: Client) -> None:
+    seen = text(client_of("helene").get("/agent/familles/E1/"))
+    assert "Dossier suivant : Ÿnesta-L’Hôte Anne" in seen
+    assert "votre liste est finie" not in seen
+
+
 def test_handing_a_dossier_over_leads_to_the_next(nathalie: Client) -> None:
     nathalie.get("/agent/?box=mine")
     dossier = Dossier.objects.get(subject="cmg:employer:E1")
