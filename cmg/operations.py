@@ -12,6 +12,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from cmg import comparing
+from cmg.closing.ending import close_issued
 from cmg.closing.figures import figures_of
 from cmg.closing.issuing import issue_movements
 from cmg.closing.prepare import prepare
@@ -239,6 +240,8 @@ def issue_run(*, run_pk: int, out: Path, on: date, by: str) -> dict[str, int]:
             run.save(update_fields=["issued_at", "totals"])
             comparing.forget_signed_results(run.pk)
             batches.move_run(run_pk=run.pk, to=RunState.ISSUED, by=by, reason="deux signatures")
+            if run.scope is None:
+                close_issued(run_pk=run.pk, on=on, at=at)
             journal(actor=by, action="cmg.run.issued", subject=f"run:{run.pk}", detail=done, at=at)
     run.refresh_from_db()
     assert run.issued_at is not None

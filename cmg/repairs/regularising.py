@@ -12,12 +12,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from cmg import operations
+from cmg.closing.ending import close_corrected
 from cmg.models import Regularisation, RegularisationState, RegularisedMonth, Settlement
 from cmg.remedies.limits import RemedyRefused, needs_four_eyes
 from cmg.remedies.payments import SUBJECT
 from cmg.repairs.previewing import months_of, time_barred
 from cmg.rules.figures import cmg_parameters
 from cmg.rules.limitation import last_day_for_contributions
+from portal.accounts.permissions import moment_on
 from portal.audit.operations import journal
 from portal.batches import operations as batches
 from portal.batches.models import Run, RunState
@@ -151,6 +153,7 @@ def execute_regularisation(*, regularisation_pk: int, out: Path, by: str, on: da
         found = Regularisation.objects.select_for_update(of=("self",)).get(pk=regularisation_pk)
         if found.state == RegularisationState.APPROVED:
             move(found, RegularisationState.EXECUTED, by=by, reason="exécutée", executed_on=on)
+            close_corrected(families=[found.employer_no], on=on, at=moment_on(on))
     return found
 
 

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from cmg import selectors
 from cmg.models import Account, FamilyMerge, MergeState, Repair, Right
@@ -20,9 +21,11 @@ from cmg.repairs.previewing import MonthEffect
 from cmg.selectors import SUBJECT
 from cmg.two_sides import rights_of
 from cmg.views.access import AGENTS, CASEWORKERS, for_roles, moment_on, today
+from cmg.views.next_dossier import following
 from portal.casework import selectors as dossiers
 from portal.casework.models import Dossier
 from portal.casework.operations import OPEN_STATES
+from portal.casework.presence import note_presence
 from portal.frame.errors import Version
 from portal.frame.templatetags.portal import hour
 
@@ -207,6 +210,11 @@ def _context(request: HttpRequest, sheet: Sheet) -> dict[str, object]:
         "mine": mine,
         "desk": reading.DESK_WORDS[sheet.act.desk],
         "may_hand_over": not mine and may_propose(dossier, request, reading.BODY_OF[sheet.act.desk]),
+        "present": note_presence(
+            subject=SUBJECT + sheet.account.employer_no,
+            user=request.user,
+            at=timezone.now(),  # type: ignore[arg-type]
+        ),
         "offered": dossier.hand_overs.filter(state="PROPOSED").exists() if dossier else False,
     }
 
@@ -243,6 +251,7 @@ def repaired(request: HttpRequest, repair: int) -> HttpResponse:
         "may_propose": bool(CASEWORKERS & set(request.portal_roles)),  # type: ignore[attr-defined]
         "steps": _next_steps(issued),
         "merge": FamilyMerge.objects.filter(repair=found, state=MergeState.MERGED).first(),
+        "following": following(request, dossiers.last_of(SUBJECT + found.employer_no)),
         "may_part": PAJEMPLOI in reading.desks_of(request.user, today(), set()),
     }
     return render(request, "cmg/acts/repaired.html", context)

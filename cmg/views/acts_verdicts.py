@@ -126,9 +126,11 @@ def answer(request: HttpRequest, verdict: int) -> HttpResponse:
                 return back
             deciding.approve_release(verdict_pk=found.pk, by=username, at=at)
             messages.success(request, "Retenue levée. Le mois la prend à son prochain calcul.")
-        else:
+        elif request.POST.get("act") == "withdraw":
             deciding.withdraw(verdict_pk=found.pk, reason=reason_of(request), by=username, at=at)
             messages.success(request, "Décision retirée : au prochain calcul elle ne compte plus.")
+        else:
+            messages.error(request, "Choisissez d’accepter ou de retirer cette décision.")
     except RemedyRefused as refused:
         messages.error(request, str(refused))
     return back

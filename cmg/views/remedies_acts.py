@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils import timezone
-
 from cmg.family.control import control_family
 from cmg.remedies import advances, board, following, overpayments, refunds, reports
 from cmg.remedies.limits import RemedyRefused
+from portal.accounts.permissions import moment_on
 
 Sent = Mapping[str, str]
 DAY_WRITTEN = re.compile(r"(?:19|20|21)\d\d-\d\d-\d\d", re.ASCII)
@@ -146,12 +145,12 @@ REPORT_ACTS = (
         "Le contrôle est refait sur ce qui est connu maintenant."),
     Act("answer", "Répondre", ("OPEN", "LINKED", "NEW_ANOMALY"),
         lambda row, sent, by, on: reports.answer_report(
-            report_pk=row.pk, answer=words_of(sent["answer"]), by=by, at=timezone.now()),
+            report_pk=row.pk, answer=words_of(sent["answer"]), by=by, at=moment_on(on)),
         "Réponse envoyée : la famille la lit dans son espace et reçoit un courrier.",
         (Input("answer", "Votre réponse", "textarea", "Dans les mots de la famille : ce qui s’est passé, ce que nous faisons, quand."),),
         says="Le prélèvement, s’il était arrêté par ce signalement, pourra repartir à la prochaine clôture."),
     Act("reopen", "Rouvrir", ("ANSWERED", "CLOSED"),
-        lambda row, sent, by, on: reports.reopen_report(report_pk=row.pk, by=by, at=timezone.now()),
+        lambda row, sent, by, on: reports.reopen_report(report_pk=row.pk, by=by, at=moment_on(on)),
         "Signalement rouvert sous le même numéro."),
 )  # fmt: skip
 BOARD_ACTS = (

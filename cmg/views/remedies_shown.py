@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from cmg.models.remedies import AdvanceState, BoardState, OverpaymentState, RefundState, ReportState
 from cmg.month_state import Balance
@@ -116,7 +117,7 @@ def _report(row: Any) -> tuple:
         row.get_symptom_display(),
         f"{row.number} · {row.words[:120]}",
         None,
-        row.opened_at.date(),
+        timezone.localdate(row.opened_at),
         row.first_answer_by,
     )
 

@@ -130,6 +130,7 @@ ACCESS: dict[str, Line] = {
     "accounts:partner":      Line(of_area(Area.PARTNER)),
     # The month and the dossiers, for agents.
     "cmg:queue":             Line(CMG),
+    "cmg:export_queue":      Line(EXPORT, None, 302),
     "cmg:months":            Line(CMG),
     "cmg:month":             Line(CMG, own=MONTH_IS),
     "cmg:progress":          Line(CMG, 302, own=MONTH_IS),
@@ -188,6 +189,7 @@ ACCESS: dict[str, Line] = {
     "cmg:acts:verdict":      Line(TREAT, None, 302, own={"verdict": "verdict_here"}, others={"verdict": "verdict_elsewhere"}),
     "cmg:acts:assign":       Line(TREAT, None, 302, own={"dossier": "dossier_here"}, others={"dossier": "dossier_elsewhere"}),
     "cmg:acts:hand_over":    Line(TREAT, None, 409, own={"dossier": "dossier_here"}, others={"dossier": "dossier_elsewhere"}),
+    "cmg:acts:end":          Line(TREAT, None, 409, own={"dossier": "dossier_here"}, others={"dossier": "dossier_elsewhere"}),
     "cmg:acts:answer":       Line(TREAT, None, 409, own={"hand_over": "offer_here"}, others={"hand_over": "offer_elsewhere"}),
     "cmg:acts:merge":        Line(TREAT, 200, 200, own=FAMILY_HERE, others=FAMILY_THERE),
     "cmg:acts:part":         Line(TREAT, None, 302, own={"merge": "merge_here"}, others={"merge": "merge_elsewhere"}),

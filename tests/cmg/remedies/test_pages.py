@@ -83,6 +83,20 @@ def test_an_advance_from_proposal_to_its_letter(held: Client) -> None:
     assert 'Avance accordée : <span class="amount">428,70 €' in text(held.get(f"/agent/courriers/{letter.pk}/"))
 
 
+def test_a_colleague_who_was_first_is_named_and_what_was_typed_is_given_back(held: Client) -> None:
+    advance = propose(held)
+    address = f"/agent/remedes/avance/{advance.pk}/"
+    entered("thomas").post(address, {"act": "grant", "state": "PROPOSED"})
+
+    late = held.post(address, {"act": "refuse", "state": "PROPOSED", "reason": "le mois est déjà parti"})
+
+    assert late.status_code == 409
+    assert "Thomas Vidal a agi le" in text(late)
+    assert "c’est maintenant « Accordée »" in text(late)
+    assert "le mois est déjà parti" in text(late)
+    assert Advance.objects.get().state == "GRANTED"
+
+
 def test_a_form_sent_twice_proposes_once(held: Client) -> None:
     propose(held)
     propose(held)
