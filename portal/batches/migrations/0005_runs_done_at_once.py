@@ -4,15 +4,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('batches', '0004_runs_of_a_few_families'),
+        ("batches", "0004_runs_of_a_few_families"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='run',
-            name='state',
-            field=models.CharField(choices=[('RUNNING', 'Calcul en cours'), ('TO_SIGN', 'À signer'), ('SIGNED', 'Signé'), ('ISSUED', 'Émis'), ('RECONCILED', 'Rapproché'), ('SUPERSEDED', 'Remplacé'), ('DONE', 'Fait')], default='RUNNING', max_length=12),
+            model_name="run",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("RUNNING", "Calcul en cours"),
+                    ("TO_SIGN", "À signer"),
+                    ("SIGNED", "Signé"),
+                    ("ISSUED", "Émis"),
+                    ("RECONCILED", "Rapproché"),
+                    ("SUPERSEDED", "Remplacé"),
+                    ("DONE", "Fait"),
+                ],
+                default="RUNNING",
+                max_length=12,
+            ),
         ),
     ]

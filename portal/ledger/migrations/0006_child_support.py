@@ -4,15 +4,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('ledger', '0005_remedies'),
+        ("ledger", "0005_remedies"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='leg',
-            name='account',
-            field=models.SmallIntegerField(choices=[(1, 'Cotisations dues à l’Urssaf'), (2, 'Déduction forfaitaire patronale'), (3, 'Cotisations prises en charge par la caisse'), (4, 'Part rémunération, à la charge de la caisse'), (5, 'À prélever à la famille'), (6, 'À verser à la famille'), (7, 'Impôt retenu à la source'), (8, 'Salaires à verser (Pajemploi+)'), (9, 'Banque'), (10, 'Sommes versées en trop, à récupérer'), (11, 'À rembourser à la famille'), (12, 'À identifier'), (13, 'Prélèvements revenus impayés'), (14, 'Versements revenus, à représenter'), (15, 'Avances versées, à déduire'), (16, 'Aides de la commission d’urgence sociale'), (17, 'Sommes abandonnées ou remises'), (18, 'Pensions alimentaires en main, à verser ou à rendre'), (19, 'Allocation de soutien familial'), (20, 'Frais et pénalités de recouvrement'), (21, 'Pensions versées en trop, à récupérer')]),
+            model_name="leg",
+            name="account",
+            field=models.SmallIntegerField(
+                choices=[
+                    (1, "Cotisations dues à l’Urssaf"),
+                    (2, "Déduction forfaitaire patronale"),
+                    (3, "Cotisations prises en charge par la caisse"),
+                    (4, "Part rémunération, à la charge de la caisse"),
+                    (5, "À prélever à la famille"),
+                    (6, "À verser à la famille"),
+                    (7, "Impôt retenu à la source"),
+                    (8, "Salaires à verser (Pajemploi+)"),
+                    (9, "Banque"),
+                    (10, "Sommes versées en trop, à récupérer"),
+                    (11, "À rembourser à la famille"),
+                    (12, "À identifier"),
+                    (13, "Prélèvements revenus impayés"),
+                    (14, "Versements revenus, à représenter"),
+                    (15, "Avances versées, à déduire"),
+                    (16, "Aides de la commission d’urgence sociale"),
+                    (17, "Sommes abandonnées ou remises"),
+                    (18, "Pensions alimentaires en main, à verser ou à rendre"),
+                    (19, "Allocation de soutien familial"),
+                    (20, "Frais et pénalités de recouvrement"),
+                    (21, "Pensions versées en trop, à récupérer"),
+                ]
+            ),
         ),
     ]
