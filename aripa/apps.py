@@ -7,11 +7,13 @@ class AripaConfig(AppConfig):
     verbose_name = "ARIPA"
 
     def ready(self) -> None:
+        from aripa.flows.kinds import register_kinds
         from aripa.simulations import asf, direct_payment, indexation, pension_scale, seizable
         from aripa.simulations.forms import FORMS
         from portal.frame import simulators
         from portal.legislation import simulations
 
+        register_kinds()
         for module in (asf, direct_payment, indexation, pension_scale, seizable):
             simulations.register(module.__name__.rpartition(".")[2], module.simulate)
         for form in FORMS:

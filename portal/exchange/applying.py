@@ -8,8 +8,9 @@ from django.db import IntegrityError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from portal.bulk import copy_in
-from portal.exchange.checking import RowError, error
+from portal.exchange.errors import RowError, error
 from portal.exchange.flows import FlowKind
+from portal.exchange.reading import Refusal
 
 WHERE_FROM = ("file_id", "line")
 
@@ -43,6 +44,17 @@ def apply_rows(rows: pl.DataFrame, kind: FlowKind, *, now: datetime) -> Applied:
         return Applied(applied, unchanged + known, errors | conflicts)
 
 
+def refusals_of_whole(rows: pl.DataFrame, kind: FlowKind) -> list[Refusal]:
+    """Why the file cannot be taken in at all, given what is held. In the caller's transaction, files of the kind waiting."""
+    if kind.whole is None or rows.is_empty():
+        return []
+    listed = ", ".join(f'"{name}"' for name in kind.key)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {listed} FROM {kind.table} WHERE known_until IS NULL")
+        held = pl.DataFrame(cursor.fetchall(), schema={name: rows.schema[name] for name in kind.key}, orient="row")
+    return kind.whole(rows, held)
+
+
 def _apply_beside_known(
     kept: pl.DataFrame, kind: FlowKind, now: datetime
 ) -> tuple[int, int, dict[int, list[RowError]]]:
@@ -57,7 +69,7 @@ def _apply_beside_known(
         cursor.execute(f"UPDATE incoming i SET id = (SELECT t.id FROM {kind.table} t WHERE {_same_key(kind)})")
         cursor.execute("ANALYZE incoming")
         unchanged = _drop_known(cursor, kind, content)
-        errors = _conflicts(cursor, kind.key[0]) if kind.immutable else {}
+        errors = _conflicts(cursor, kind) if kind.immutable else {}
         if not kind.immutable:
             unchanged += _drop_stale(cursor, kind)
             cursor.execute(f"UPDATE {kind.table} t SET known_until = %s FROM incoming i WHERE t.id = i.id", (now,))
@@ -103,11 +115,10 @@ def _drop_known(cursor: CursorWrapper, kind: FlowKind, content: list[str]) -> in
     return cursor.rowcount
 
 
-def _conflicts(cursor: CursorWrapper, column: str) -> dict[int, list[RowError]]:
+def _conflicts(cursor: CursorWrapper, kind: FlowKind) -> dict[int, list[RowError]]:
     cursor.execute("DELETE FROM incoming WHERE id IS NOT NULL RETURNING line")
-    message = "Ce numéro et cette version sont déjà connus avec un autre contenu."
-    remedy = "Une correction garde son numéro et augmente sa version de un ; renvoyer la ligne ainsi."
-    return {int(line): [error(column, "version_conflict", message, remedy)] for (line,) in cursor.fetchall()}
+    problem = error(kind.key[0], "version_conflict", *kind.conflict)
+    return {int(line): [problem] for (line,) in cursor.fetchall()}
 
 
 def _drop_stale(cursor: CursorWrapper, kind: FlowKind) -> int:

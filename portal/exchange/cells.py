@@ -18,7 +18,7 @@ class Column:
     name: str
     kind: Literal[
         "id", "name", "fund", "date", "month", "instant", "amount", "amount_large", "hours", "count", "flag", "choice", "ids", "dates",
-        "free", "mandate",
+        "free", "mandate", "text", "country", "postcode", "phone", "email", "index", "day",
     ]  # fmt: skip
     required: bool = False
     choices: tuple[str, ...] = ()
@@ -52,6 +52,13 @@ EXPECTED = {
     "ids": "un à dix identifiants différents séparés par |, en 400 caractères au plus",
     "dates": "autant de dates AAAA-MM-JJ que d’enfants, séparées par |",
     "free": "un texte de 100 caractères au plus, sans signe = + @ au début",
+    "text": "un texte de 500 caractères au plus, sans signe = + @ au début",
+    "day": "une date AAAA-MM-JJ, ou une date et une heure ISO avec décalage",
+    "country": "un pays, en deux lettres (FR, BE, RE)",
+    "postcode": "un code postal de 10 caractères au plus : lettres majuscules, chiffres, espace et -",
+    "phone": "un numéro de téléphone de 25 caractères au plus : chiffres, espace et + . - ( )",
+    "email": "une adresse électronique (nom@domaine.fr) de 254 caractères au plus",
+    "index": "un indice au-dessus de zéro, avec un point et deux décimales au plus",
     "mandate": "une référence de 35 caractères au plus : lettres sans accent, chiffres, espace et _ + ? / - : ( ) . , '",
 }
 # Characters that stand for lost ones: bytes that were not UTF-8.
@@ -67,6 +74,18 @@ NAME = r"^'?[^'=+@\-\x00-\x1f|\x{fffd}][^\x00-\x1f|\x{fffd}]*$"
 FREE = r"^[^=+@\x00-\x1f\x{fffd}][^\x00-\x1f\x{fffd}]*$"
 MANDATE = r"^[A-Za-z0-9?/:().,'_]([A-Za-z0-9+?/:().,'_ \-]{0,33}[A-Za-z0-9+?/:().,'_\-])?$"
 FUND = r"^(CAF|MSA)(0[1-9]|1[0-9]|2[1-9]|2A|2B|[3-8][0-9]|9[0-5]|97[1-8])$"
+POSTCODE = r"^[0-9A-Z]([0-9A-Z \-]{0,8}[0-9A-Z])?$"
+PHONE = r"^\+?[0-9(][0-9 .()\-]{2,23}$"
+EMAIL = r"^[A-Za-z0-9_][^\s@\p{C}\x{fffd}|]*@[^\s@\p{C}\x{fffd}|]+\.[^\s@\p{C}\x{fffd}|]+$"
+COUNTRIES = (
+    "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY "
+    "BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK "
+    "FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR "
+    "IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK "
+    "ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM "
+    "PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF "
+    "TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW"
+)
 # Until 9999: that is how many systems write « without end ».
 DATE = r"^(19|[2-9][0-9])[0-9][0-9]-[0-9][0-9]-[0-9][0-9]$"
 DATE_LIST = r"^(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}(\|(19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}){0,9}$"
@@ -141,6 +160,22 @@ def _amount(column: Column) -> pl.Expr:
     return _hundredths(column, 99_999_999)
 
 
+def _day(column: Column) -> pl.Expr:
+    """The day in Paris of a date or an instant."""
+    return _instant(column).dt.convert_time_zone("Europe/Paris").dt.date()
+
+
+def _country(column: Column) -> pl.Expr:
+    """A code that exists: a wrong letter would send a parent abroad."""
+    raw = pl.col(column.name)
+    return pl.when(raw.is_in(COUNTRIES.split(" "))).then(raw)
+
+
+def _index(column: Column) -> pl.Expr:
+    number = _hundredths(column, 99_999)
+    return pl.when(number > 0).then(number)
+
+
 def _amount_large(column: Column) -> pl.Expr:
     return _hundredths(column, 9_999_999_999)
 
@@ -181,4 +216,11 @@ _PARSERS = {
     "count": _count,
     "flag": _flag,
     "choice": _choice,
+    "text": _text(FREE, 500),
+    "country": _country,
+    "postcode": _text(POSTCODE, 10),
+    "phone": _text(PHONE, 25),
+    "email": _text(EMAIL, 254),
+    "index": _index,
+    "day": _day,
 }

@@ -2,18 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import zip_longest
 
 import polars as pl
 
+from portal.exchange.agreeing import disagreements
 from portal.exchange.cells import LOST, Column
+from portal.exchange.errors import RowError, error
 from portal.exchange.flows import FlowKind
 from portal.exchange.reading import LINE, Incoming
 from portal.people.vault import encrypt_row
 
-RowError = dict[str, str]
-SENDER = "À corriger par l’émetteur, ou ici, puis rejouer cette seule ligne."
 SURPLUS = "en trop "
 # Shorter than any NIR or IBAN.
 SHOWN = 12
@@ -42,7 +41,11 @@ def check(rows: pl.DataFrame, kind: FlowKind) -> Checked:
         cells = rows.filter(wrong).select(LINE, *(column.name for column in kind.columns))
         for row, flagged in zip(cells.iter_rows(named=True), found.filter(wrong).iter_rows(named=True), strict=True):
             errors[int(row[LINE])] = _row_errors(kind, row, flagged)
-    return Checked(parsed.filter(~wrong), errors, sealed_rows(given, errors))
+    for line, more in disagreements(parsed, wrong, kind).items():
+        told = {problem["column"] for problem in errors.get(line, [])}
+        errors[line] = errors.get(line, []) + [problem for problem in more if problem["column"] not in told]
+    valid = parsed.filter(~pl.col(LINE).is_in(list(errors))) if errors else parsed
+    return Checked(valid, errors, sealed_rows(given, errors))
 
 
 def sealed_rows(rows: pl.DataFrame, lines: Iterable[int]) -> dict[int, bytes]:
@@ -92,11 +95,6 @@ def _shown(column: Column, text: str) -> str:
     if len(text) > SHOWN or column.kind == "free" or not text.isprintable():
         return f"Ce texte de {len(text)} caractères"
     return f"« {text} »"
-
-
-@lru_cache(maxsize=10_000)
-def error(column: str, code: str, message: str, remedy: str = SENDER) -> RowError:
-    return {"column": column, "code": code, "message": message, "remedy": remedy}
 
 
 def unread_errors(incoming: Incoming) -> tuple[dict[int, list[RowError]], dict[int, bytes]]:

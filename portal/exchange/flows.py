@@ -1,11 +1,12 @@
 """A kind of flow file, as data; each application registers its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from portal.exchange.cells import Column
+from portal.exchange.reading import Refusal
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,19 @@ class RowRule:
 
 
 @dataclass(frozen=True)
+class Agreement:
+    """What all the rows that name one thing (`of`) say alike, in the file and with what is held: the row that differs
+    is in error. `facts` are columns of the file and those of the table; with `unknown_agrees`, an empty cell says nothing.
+    """
+
+    of: str
+    facts: Mapping[str, str]
+    message: str
+    remedy: str
+    unknown_agrees: bool = False
+
+
+@dataclass(frozen=True)
 class FlowKind:
     """How files of one kind are read and where their rows go.
 
@@ -26,6 +40,8 @@ class FlowKind:
     newer (later file when equal). An `immutable` kind never replaces a version: the same key with another content is
     an error. `constant` are columns with one value for the kind (the side of a right). `identified` columns hold
     identifiers of the vault (column: kind): `derive` finds them compact, their look-up key beside them (``nir_key``).
+    `whole` is asked about the table's rows of a file beside the keys that are held, and may refuse the file.
+    `conflict` is what is said of an immutable row known with another content, and what to do.
     """
 
     name: str
@@ -41,6 +57,12 @@ class FlowKind:
     constant: dict[str, str] = field(default_factory=dict)
     optional: tuple[str, ...] = ()
     identified: dict[str, str] = field(default_factory=dict)
+    agreements: tuple[Agreement, ...] = ()
+    whole: Callable[[pl.DataFrame, pl.DataFrame], list[Refusal]] | None = None
+    conflict: tuple[str, str] = (
+        "Ce numéro et cette version sont déjà connus avec un autre contenu.",
+        "Une correction garde son numéro et augmente sa version de un ; renvoyer la ligne ainsi.",
+    )
 
     @property
     def required_columns(self) -> set[str]:

@@ -16,8 +16,10 @@ from django.utils import timezone
 
 from portal.audit.operations import journal
 from portal.bulk import copy_in
-from portal.exchange.applying import Applied, apply_rows
-from portal.exchange.checking import RowError, check, error, sealed_rows, unread_errors
+from portal.exchange.agreeing import disagreements_with_held
+from portal.exchange.applying import Applied, apply_rows, refusals_of_whole
+from portal.exchange.checking import check, sealed_rows, unread_errors
+from portal.exchange.errors import RowError, error
 from portal.exchange.flows import FlowKind, kind_named
 from portal.exchange.lanes import beside_each_other, lanes_of
 from portal.exchange.models import FileChunk, FileOrigin, FileState, ReceivedFile, RejectedRow, RowState
@@ -150,6 +152,9 @@ def _apply(prepared: Prepared, kind: FlowKind, now: datetime) -> FileReport:
         _one_at_a_time(kind)
         if known := _already_applied(prepared, kind):
             return _report_again(prepared, known)
+        incoming.refusals += refusals_of_whole(prepared.ready.rows, kind)
+        if incoming.refusals:
+            return _refuse(prepared, now)
         file = _record(prepared, now, FileState.APPLIED)
         done = _enter(prepared.ready, kind, file.pk, now)
         if done.errors:
@@ -211,7 +216,10 @@ def _enter(ready: Ready, kind: FlowKind, file_pk: int, now: datetime) -> Applied
     if ready.rows.is_empty():
         return Applied(0, 0, {})
     rows = ready.rows.rename({LINE: "line"}).with_columns(file_id=pl.lit(file_pk))
-    done = apply_rows(rows, kind, now=now)
+    differing = disagreements_with_held(rows, kind)
+    agreeing = rows.filter(~pl.col("line").is_in(list(differing))) if differing else rows
+    done = apply_rows(agreeing, kind, now=now)
+    done = replace(done, errors=differing | done.errors)
     # Last: a file of another kind that brings the same people waits from here to the end of this one.
     for of_kind, keys in ready.identifiers:
         keep(keys, of_kind)
@@ -240,7 +248,10 @@ def replay_row(rejected_pk: int, cells: dict[str, str], *, by: str) -> ReplayRep
         if checked.errors:
             return ReplayReport(checked.errors[row.line])
         _one_at_a_time(kind)
-        done = _enter(prepare_rows(checked.valid, kind), kind, row.file_id, now)
+        ready = prepare_rows(checked.valid, kind)
+        if refusals := refusals_of_whole(ready.rows, kind):
+            return ReplayReport([error(kind.key[0], one.code, one.message, one.remedy) for one in refusals])
+        done = _enter(ready, kind, row.file_id, now)
         if done.errors:
             return ReplayReport(done.errors[row.line])
         row.state, row.handled_by, row.handled_at = RowState.REPLAYED, by, now
