@@ -13,11 +13,13 @@ class CmgConfig(AppConfig):
         from cmg.remedies.following import after_bank_message
         from cmg.remedies.proof import check_remedies
         from cmg.remedies.reports import why_not_to_sign
+        from cmg.repairs.owing import waiting_for
         from cmg.simulation import simulate
         from portal.banking.answers import follow_with
         from portal.batches.operations import SIGNING_CHECKS
         from portal.casework.papers import AFTER_MESSAGE
         from portal.frame import simulators
+        from portal.frame.menu import COUNTS
         from portal.ledger.proof import prove_with
         from portal.legislation import simulations
         from portal.letters.operations import AFTER_LETTER
@@ -36,3 +38,4 @@ class CmgConfig(AppConfig):
             )
         )
         SIGNING_CHECKS["cmg-month"] = why_not_to_sign
+        COUNTS["cmg:acts:regularisations"] = lambda user, day: waiting_for(user, day).total

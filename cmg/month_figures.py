@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 from cmg.models import Anomaly, AnomalyState
 from portal.accounts.models import Posting, Role
 from portal.batches.models import Run
-from portal.exchange.models import FileState
+from portal.exchange.models import FileOrigin, FileState
 from portal.exchange.selectors import files_of
 
 COUNTED_ROWS = 50_000
@@ -19,7 +19,8 @@ COUNTED_ROWS = 50_000
 
 @dataclass(frozen=True)
 class LateFiles:
-    """Files that came since the calculation. `declarations` is None when there is too much to count on a page."""
+    """Files of the funds and of Pajemploi that came since the calculation, and the declarations concerned, whoever sent
+    them: None when there is too much to count on a page."""
 
     names: list[str]
     declarations: int | None
@@ -57,7 +58,7 @@ def late_files(run: Run) -> LateFiles:
     """The files applied since `run` was calculated, and the declarations of the families that they speak of."""
     files = list(files_of("cmg").filter(received_at__gt=run.started_at, state=FileState.APPLIED).order_by("pk"))
     rows = sum(file.rows_applied for file in files)
-    names = [file.name for file in files]
+    names = [file.name for file in files if file.origin == FileOrigin.FLOW]
     if not files or rows > COUNTED_ROWS:
         return LateFiles(names, None)
     lots = [file for file in files if file.kind == "rights_fund" and file.sequence_no is not None]

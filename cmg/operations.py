@@ -12,6 +12,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from cmg import comparing
+from cmg.closing.ending import close_issued
 from cmg.closing.figures import figures_of
 from cmg.closing.issuing import issue_movements
 from cmg.closing.prepare import prepare
@@ -70,9 +71,7 @@ def digests(month: date) -> tuple[str, str]:
 
 
 INPUTS = """
-(SELECT count(*) || ':' || coalesce(max(id), 0) FROM exchange_receivedfile WHERE kind <> 'repair'
-   AND NOT (sender = 'famille' AND id IN (SELECT d.file_id FROM cmg_familydraft f
-            JOIN cmg_declaration d ON d.id = f.declaration_id))),
+(SELECT count(*) || ':' || coalesce(max(id), 0) FROM exchange_receivedfile WHERE origin = 'FLOW'),
 (SELECT count(*) FROM exchange_rejectedrow WHERE state = 'REPLAYED'),
 (SELECT count(*) || ':' || coalesce(max(id), 0) FROM banking_bankmessage),
 (SELECT coalesce(max(id), 0) FROM batches_run WHERE kind = %(kind)s AND month = %(month)s
@@ -241,10 +240,12 @@ def issue_run(*, run_pk: int, out: Path, on: date, by: str) -> dict[str, int]:
             run.save(update_fields=["issued_at", "totals"])
             comparing.forget_signed_results(run.pk)
             batches.move_run(run_pk=run.pk, to=RunState.ISSUED, by=by, reason="deux signatures")
+            if run.scope is None:
+                close_issued(run_pk=run.pk, on=on, at=at)
             journal(actor=by, action="cmg.run.issued", subject=f"run:{run.pk}", detail=done, at=at)
     run.refresh_from_db()
     assert run.issued_at is not None
-    write_bank_files(run_pk, out, created_at=run.issued_at)
+    write_bank_files(run_pk, out, created_at=run.issued_at, day=on)
     return {str(key): int(value) for key, value in run.totals["movements"].items()}
 
 

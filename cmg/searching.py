@@ -13,10 +13,10 @@ from datetime import date
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import connection, transaction
 from django.db.models import Exists, F, FloatField, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Least
+from django.db.models.functions import Concat, Least
 
 from cmg.models import Account, Right
-from cmg.selectors import funds_of
+from cmg.selectors import SUBJECT, funds_of, words_begun
 from portal.accounts.models import User
 from portal.people.identity import name_key, normalised_nir
 from portal.people.vault import lookup_key
@@ -52,6 +52,46 @@ def search_families(text: str, user: User, day: date) -> list[Found]:
         accounts = visible.filter(birth_date=born) if born else visible
         found = {one.account.pk: one for one in _by_name(words, accounts, born)}
     return list(found.values())[: MOST + 1]
+
+
+def dossiers_matching(text: str) -> Q:
+    """Dossiers of the families that a text designates, as a search of families finds them; everything for no text.
+
+    The whole list is searched, not its first page: « Martin » in somebody's queue is not the fifty first Martin of all.
+    """
+    text = text.strip()
+    if not text:
+        return Q()
+    current = Account.objects.filter(known_until__isnull=True)
+    named, born = _without_date(text)
+    has_number = born is None and any(char.isdigit() for char in text)
+    wanted = _numbered(text, current) if has_number else _named(named, current, born)
+    found = Q(subject=SUBJECT + text)
+    for accounts in wanted:
+        found |= Q(subject__in=accounts.annotate(subject=Concat(Value(SUBJECT), "employer_no")).values("subject"))
+    return found
+
+
+def _numbered(text: str, accounts: QuerySet[Account]) -> list[QuerySet[Account]]:
+    """The accounts with this number, one query set for each kind of number: each goes through its own index."""
+    numbers = sorted({text, "".join(text.split())})
+    rights = Right.objects.filter(known_until__isnull=True, beneficiary_no__in=numbers, employer_no__isnull=False)
+    found = [
+        accounts.filter(employer_no__in=numbers),
+        accounts.filter(beneficiary_no__in=numbers),
+        accounts.filter(employer_no__in=rights.values("employer_no")),
+    ]
+    nir = normalised_nir(text)
+    return [*found, accounts.filter(nir_key=lookup_key(nir, "NIR"))] if nir else found
+
+
+def _named(named: str, accounts: QuerySet[Account], born: date | None) -> list[QuerySet[Account]]:
+    words = sorted(set(name_key(named).split()), key=len, reverse=True)
+    accounts = accounts.filter(birth_date=born) if born else accounts
+    if not words:
+        return [accounts] if born else []
+    begun = accounts.filter(words_begun(words))
+    return [begun if begun.exists() else accounts.filter(pk__in=[one.pk for one in _alike(words, accounts)])]
 
 
 def _visible(user: User, day: date) -> QuerySet[Account]:
@@ -99,9 +139,7 @@ def _without_date(text: str) -> tuple[str, date | None]:
 
 def _by_name(words: Sequence[str], accounts: QuerySet[Account], born: date | None) -> list[Found]:
     reason = "nom et naissance" if born else "nom"
-    begun = accounts
-    for word in words:
-        begun = begun.filter(Q(name_key__startswith=word) | Q(name_key__contains=f" {word}"))
+    begun = accounts.filter(words_begun(words))
     exact = [Found(one, reason) for one in begun.order_by("name_key", "pk")[: MOST + 1]]
     return exact or [Found(one, f"{reason}, à une lettre près") for one in _alike(words, accounts)]
 

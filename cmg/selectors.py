@@ -1,6 +1,6 @@
 """What the pages of a month read. Lists are bounded, paged by key, and limited to the funds of the user's posting."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -18,9 +18,9 @@ from portal.accounts.permissions import funds_on
 from portal.banking.models import BankMessage, OpenItem, OrderState, PaymentOrder
 from portal.batches.models import Run, RunState
 from portal.casework.models import Dossier
-from portal.casework.selectors import OPEN, visible
+from portal.casework.selectors import CLOSED, OPEN, visible
 from portal.exchange import lots
-from portal.exchange.models import FileState, ReceivedFile, RejectedRow
+from portal.exchange.models import FileOrigin, FileState, ReceivedFile, RejectedRow
 from portal.exchange.selectors import files_of
 from portal.organisations.directory import UnknownFund, fund_name
 from portal.people.identity import name_key
@@ -88,13 +88,17 @@ def _visible(user: User, day: date) -> Q:
     return Q() if funds is None else Q(fund__in=funds)
 
 
-def last_files() -> dict[str, Any]:
-    """Files received: counts by state, missing lots apart."""
-    return files_of("cmg").aggregate(
-        total=Count("pk"),
-        applied=Count("pk", filter=Q(state=FileState.APPLIED)),
-        refused=Count("pk", filter=Q(state=FileState.REFUSED)),
-        rejected_rows=Sum("rows_rejected", default=0),
+def last_files(origin: FileOrigin = FileOrigin.FLOW) -> dict[str, Any]:
+    """Files received: counts by state, missing lots apart. What families and agents enter here is no file of a body."""
+    return (
+        files_of("cmg")
+        .filter(origin=origin)
+        .aggregate(
+            total=Count("pk"),
+            applied=Count("pk", filter=Q(state=FileState.APPLIED)),
+            refused=Count("pk", filter=Q(state=FileState.REFUSED)),
+            rejected_rows=Sum("rows_rejected", default=0),
+        )
     )
 
 
@@ -274,7 +278,7 @@ def held_sums(found: QuerySet[Settlement]) -> dict[str, int]:
 
 
 def _matching(text: str) -> Q:
-    """Rows of a family found by employer number, declaration number or the beginning of its name.
+    """Rows of a family found by employer number, declaration number or the words of its name, in any order.
 
     What has no figure is a name, or an employer number made of letters: one search of accounts, which an OR with the
     rows' own columns would turn into a reading of every row.
@@ -284,11 +288,16 @@ def _matching(text: str) -> Q:
     words = name_key(text).split()
     if not words or any(char.isdigit() for char in text):
         return Q(employer_no=text) | Q(declaration_no=text)
-    named = Q(name_key__startswith=words[0])
-    for word in words[1:]:
-        named &= Q(name_key__contains=word)
-    accounts = Account.objects.filter(named | Q(employer_no=text), known_until__isnull=True)
+    accounts = Account.objects.filter(words_begun(words) | Q(employer_no=text), known_until__isnull=True)
     return Q(employer_no__in=accounts.values("employer_no"))
+
+
+def words_begun(words: Sequence[str]) -> Q:
+    """Names of which each word, in any order, begins a word."""
+    found = Q()
+    for word in words:
+        found &= Q(name_key__startswith=word) | Q(name_key__contains=f" {word}")
+    return found
 
 
 def funds_held(run: Run, user: User, day: date) -> list[str]:
@@ -357,12 +366,16 @@ def full_names(usernames: list[str]) -> dict[str, str]:
 
 
 def get_account(employer_no: str, user: User, day: date) -> Account:
-    """The family's account. Raises Account.DoesNotExist, also when the user's posting does not cover it."""
+    """The family's account. Raises Account.DoesNotExist, also when the user's posting does not cover it.
+
+    A dossier that is on somebody's list opens: after a move neither the account nor a right may name its fund yet.
+    """
     found = Account.objects.filter(employer_no=employer_no, known_until__isnull=True)
     funds = funds_of(user, day)
     if funds is not None:
         of_rights = Right.objects.filter(employer_no=employer_no, known_until__isnull=True, fund__in=funds)
-        if not of_rights.exists():
+        listed = visible(user, day).filter(~CLOSED, subject=SUBJECT + employer_no)
+        if not of_rights.exists() and not listed.exists():
             found = found.filter(fund__in=funds)
     return found.get()
 

@@ -8,6 +8,7 @@ from cmg import operations
 from cmg.family import control
 from cmg.remedies.automatic import advance_what_is_late
 from cmg.remedies.daily import issue_remedies
+from cmg.remedies.ending import end_what_is_over
 from cmg.remedies.following import follow_orders
 from cmg.remedies.overpayments import collect_instalments
 from portal.accounts.permissions import today
@@ -44,6 +45,12 @@ def advance_late(**_later_arguments: object) -> None:
 
 
 @shared_task(acks_late=True, ignore_result=True)
+def end_remedies(**_later_arguments: object) -> None:
+    """Close what nothing more can happen to."""
+    end_what_is_over(on=today())
+
+
+@shared_task(acks_late=True, ignore_result=True)
 def collect_due(**_later_arguments: object) -> None:
     """Ask for the instalments that fall due."""
     collect_instalments(on=today())
@@ -56,6 +63,7 @@ def send_remedies(**_later_arguments: object) -> None:
     issue_remedies(bank_folder(), on=today())
 
 
+@shared_task(acks_late=True, ignore_result=True)
 def control_family(*, report_pk: int, **_later_arguments: object) -> None:
     """The full control of a family that reported something nobody knows yet."""
     control.control_family(report_pk=report_pk, on=today())

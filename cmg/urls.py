@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("cmg.views.family_space_urls")),
     path("", include("cmg.views.declaring_urls")),
     path("agent/", lists.queue, name="queue"),
+    path("agent/file/exporter/", lists.export_queue, name="export_queue"),
     path("agent/mois/", months.month_list, name="months"),
     path("agent/mois/<str:month>/", months.control_room, name="month"),
     path("agent/mois/<str:month>/avancement/", months.progress_fragment, name="progress"),

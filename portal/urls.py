@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("cmg.urls")),
 ]
 
+handler400 = "portal.frame.errors.too_much"
 handler403 = "portal.frame.errors.not_found"
 handler404 = "portal.frame.errors.not_found"
 handler500 = "portal.frame.errors.our_fault"

@@ -7,6 +7,7 @@ from aripa.life.living import CREDITOR, DEBTOR, Life
 from aripa.life.opening import is_calm
 from aripa.life.state import LIVING, Line, Notice, Order, Plan, State, Term
 from aripa.life.terms import month_of, monthly_support
+from aripa.rules.amounts import UnpaidTerm, direct_payment_row, ordered_terms
 from aripa.rules.calendar import (
     arrears_answer_by,
     day_it_is_unpaid,
@@ -16,7 +17,6 @@ from aripa.rules.calendar import (
 )
 from aripa.rules.figures import number_on
 from aripa.rules.plan import is_plan_admissible
-from aripa.rules.spreading import spread
 from portal.legislation.calendar import is_business_day
 
 RELEASE_TERMS = 6
@@ -176,14 +176,14 @@ def decide(life: Life, event: Event) -> None:
 
 
 def _order(life: Life, event: Event) -> Order:
-    window = number_on("direct_payment_lookback_months_caf", life.day)
-    owed = [term for term in life.case.terms if term.lacking and not term.suspended]
-    past = [term for term in owed if is_within_lookback(term.month, life.day, window)]
-    support, amounts = monthly_support(life), [term.lacking for term in past]
-    figures = spread(support, amounts, income_cents=event.amount, day=life.day)
+    """The figures of the order: the terms lacking within the window, spread as CPCE R. 213-11 wants."""
+    owed = [UnpaidTerm(term.month, term.lacking) for term in life.case.terms if not term.suspended]
+    support, past = monthly_support(life), ordered_terms(owed, life.day)
+    figures = direct_payment_row(support, past, life.day, debtor_income_cents=event.amount)
     return Order(
         number=len(life.case.orders) + 1, tool=event.reason, ref=event.ref, decided_on=life.day, current=support,
-        terms=len(past), arrears=sum(amounts), instalments=figures.instalments_cents, capacity=figures.capacity_cents,
+        terms=len(past), arrears=sum(one.amount_cents for one in past), instalments=figures["instalments"],
+        capacity=None if event.amount is None else figures["capacity_cents"],
     )  # fmt: skip
 
 

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from aripa.life.facts import JUDICIAL, ChildLine, Kind, Price, Prices, Title
 from aripa.life.living import DEBTOR, PARTIES, Life
 from aripa.life.state import LIVING, Line, State, Term
+from aripa.rules.amounts import indexed_cents
 from aripa.rules.calendar import anniversary, month_shifted
 from aripa.rules.calendar import due_on as day_in
-from aripa.rules.indexing import indexed_cents
 
 
 def month_of(day: date) -> date:

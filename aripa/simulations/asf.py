@@ -90,7 +90,7 @@ def _answer(values: Values) -> Answer:
             "total": euros(sum(row["paid_cents"] for row in rows)),
         },
         "refusals": refused([*(row["refusal"] for row in rows), _below_minimum(rows)]),
-        "steps": [one for place, row in enumerate(rows) for one in _steps(row, place)],
+        "steps": [one for place, row in enumerate(rows) for one in _steps(row, place, several=len(rows) > 1)],
         "parameters": figures_used(STEPS, ASF, values["date"].replace(day=1)),
     }
 
@@ -100,11 +100,11 @@ def _below_minimum(rows: list[Values]) -> str | None:
     return "aripa.below_minimum" if below else None
 
 
-def _steps(row: Values, place: int) -> list[dict[str, Any]]:
-    """The steps of one child, named after its place in the list."""
+def _steps(row: Values, place: int, *, several: bool) -> list[dict[str, Any]]:
+    """The steps of one child, named after its place in the list; labels say which child when there are several."""
+    child = f"Enfant {place + 1} : " if several else ""
     return [
-        one | {"name": f"children[{place}].{one['name']}", "label": f"Enfant {place + 1} : {one['label']}"}
-        for one in told(row, STEPS)
+        one | {"name": f"children[{place}].{one['name']}", "label": child + one["label"]} for one in told(row, STEPS)
     ]
 
 

@@ -7,6 +7,7 @@ from aripa.rules.amounts import DIRECT_PAYMENT_STEPS, UnpaidTerm, direct_payment
 from aripa.rules.figures import DIRECT_PAYMENT
 from aripa.simulations.answers import Answer, Values, answering, figures_used
 from portal.legislation import simulations
+from portal.legislation.engine import Step
 from portal.legislation.facts import (
     Error,
     a_count,
@@ -67,10 +68,17 @@ def _answer(values: Values) -> Answer:
             "taken": euros(row["taken_cents"]),
         },
         "refusals": [],
-        "steps": told(row, DIRECT_PAYMENT_STEPS),
+        "steps": told(row, _steps_told(values)),
         "parameters": figures_used(DIRECT_PAYMENT_STEPS, DIRECT_PAYMENT, values["date"], {LOOKBACK}),
     }
 
 
+def _steps_told(values: Values) -> dict[str, Step]:
+    """Without an income, what rests on it says nothing."""
+    known = values["debtor_income"] is not None
+    return {name: one for name, one in DIRECT_PAYMENT_STEPS.items() if known or name not in OF_INCOME}
+
+
+OF_INCOME = {"capacity_cents", "room_cents", "is_without_room", "months_for_income"}
 LOOKBACK = DIRECT_PAYMENT["lookback"].key
 simulate = simulations.one_by_one(answering(read, _answer, lambda _values: DIRECT_PAYMENT))

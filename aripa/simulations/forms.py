@@ -29,13 +29,14 @@ def _amount(result: Mapping[str, Any], name: str) -> str:
 
 def _asf(answer: Answer) -> Summary:
     result = answer["result"]
+    several = len(result["amounts"]) > 1
     lines = [
-        (f"Enfant {place + 1}, {words}", money(cents(result[name][place])))
+        (f"Enfant {place + 1} : {words}" if several else words, money(cents(result[name][place])))
         for place in range(len(result["amounts"]))
         for name, words in (
             ("amounts", "ASF avant le minimum de la famille"),
-            ("recoverable", "à récupérer par la caisse"),
-            ("still_owed", "encore dû par l’autre parent"),
+            ("recoverable", "À récupérer par la caisse"),
+            ("still_owed", "Encore dû par l’autre parent"),
         )
     ]
     return Summary(f"ASF payée pour le mois : {_amount(result, 'total')}.", lines)
@@ -60,6 +61,7 @@ ASF = Form(
         Ask("birth_date", "Naissance, si l’enfant a près de 20 ans", "day",
             "Écrivez une date, par exemple 11/02/2007.", "jj/mm/aaaa"),
     ), 1, 1, 20, "Ajouter un enfant"),
+    {"lone_parent": "1"},
 )  # fmt: skip
 
 

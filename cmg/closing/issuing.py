@@ -10,7 +10,7 @@ from cmg.closing import movements
 from cmg.closing.booked import booked_declarations, booked_invoices, booked_of_family
 from cmg.closing.structures import invoices_to_issue
 from cmg.models import Settlement
-from cmg.remedies.giving_back import note_refunds
+from cmg.remedies.giving_back import carry_returned, note_refunds, tell_what_is_kept
 from cmg.remedies.hold_letters import ask_hold_letters
 from cmg.remedies.netting import Payout, kept_if_issued, net_payouts
 from cmg.remedies.overpayments import open_overpayments
@@ -152,7 +152,10 @@ def _move(run: Run, decided: pl.DataFrame, booked: pl.DataFrame, day: date, done
     named = _named(orders, run)
     prepare_orders(named)
     note_refunds(run, delta, named, on=day)
+    tell_what_is_kept(run, delta, on=day)
     again = delta.filter(pl.col("presented_again_cents") > 0).join(orders, on="declaration_no", how="semi")
+    payouts = named.filter(pl.col("purpose") == "CMG_PAYOUT").select("settlement_id", "end_to_end_id")
+    carry_returned(run, again.join(payouts, on="settlement_id"))
     failed = again["failed_credits"].str.split("|").explode()
     close_presented_again(failed.to_list(), on=day, note=f"Représenté par l’arrêté {run.pk}")
     close_without_account(delta["waits_as"], on=day, note=f"Décidé à nouveau par l’arrêté {run.pk}")

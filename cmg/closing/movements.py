@@ -11,7 +11,7 @@ from datetime import date
 import polars as pl
 
 from portal.ledger.models import Account
-from portal.legislation.calendar import nth_business_day
+from portal.legislation.calendar import banking_day_from, nth_business_day
 
 AMOUNTS = (
     "contributions_cents", "deduction_cents", "part_a_cents", "part_b_cents", "supplement_cents", "offset_cents",
@@ -264,8 +264,8 @@ def orders(delta: pl.DataFrame, families: pl.DataFrame, day: date) -> tuple[pl.D
 
 def _dated(both: pl.DataFrame, day: date) -> pl.DataFrame:
     is_debit = pl.col("kind") == "DEBIT"
-    second_day = {received: nth_business_day(received, 2) for received in both["received_on"].unique()}
-    tomorrow, after = nth_business_day(day, 1), nth_business_day(day, 2)
+    second_day = {one: banking_day_from(nth_business_day(one, 2)) for one in both["received_on"].unique()}
+    tomorrow, after = (banking_day_from(nth_business_day(day, count)) for count in (1, 2))
     after_declaration = pl.col("received_on").replace_strict(second_day, return_dtype=pl.Date, default=None)
     return both.with_columns(
         pl.when(is_debit).then("mandate_ref").alias("mandate_ref"),

@@ -5,6 +5,7 @@ the families and children concerned by a disagreement between families (`Finding
 missing or was refused (`Finding` of bucket -1, the fund in `detail`).
 """
 
+import re
 from datetime import date
 from typing import Any
 
@@ -20,6 +21,7 @@ from portal.exchange.lots import missing_lots, refused_lots
 # Reasons of the bank that question neither the account nor the family: a file, a date, a copy, a bank out of reach.
 TECHNICAL_REASONS = ("FICHIER", "AM05", "CNOR", "DNOR", "DT01", "DUPL", "ED05", "FF01", "FOCR", "TM01")
 LOT_KINDS = ("rights_fund",)
+MONTH_WRITTEN = re.compile(r"(?:19|20|21)\d\d-\d\d", re.ASCII)
 OLDEST_FIRST = "updated_at NULLS FIRST, mandate_signed_on NULLS FIRST, employer_no"
 
 # The state OPEN of `sides.with_state`, as a condition on a right `r`.
@@ -241,6 +243,7 @@ def _note_lots(run: Run) -> None:
 
 
 def month_of(text: str) -> date:
-    """The first day of ``2026-10``. Raises ValueError."""
-    year, month = text.split("-")
-    return date(int(year), int(month), 1)
+    """The first day of ``2026-10``, of a year that people live in. Raises ValueError."""
+    if not MONTH_WRITTEN.fullmatch(text):
+        raise ValueError(f"no month: {text[:20]}")
+    return date.fromisoformat(f"{text}-01")

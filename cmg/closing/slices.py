@@ -174,7 +174,10 @@ def totals_of(settlements: pl.DataFrame, anomalies: pl.DataFrame) -> dict[str, o
 
 
 def _keep_dossiers(outcome: Outcome, run: Run, figures: MonthFigures) -> None:
-    """A dossier for each held family, and the end of those whose family is no longer held."""
+    """A dossier for each held family; repaired are those whose family is no longer held.
+
+    A run of named families is a proposal: until it is executed the dossier stays with its owner.
+    """
     held = (
         outcome.settlements.filter(pl.col("status") == "HELD")
         .group_by("employer_no")
@@ -200,14 +203,17 @@ def _keep_dossiers(outcome: Outcome, run: Run, figures: MonthFigures) -> None:
         deadline=deadline,
         at=_instant(run.day),
     )
+    if run.scope is not None:
+        return
     clean = outcome.settlements.filter(pl.col("status") == "SETTLED").join(held, on="employer_no", how="anti")
-    settled = set(clean["employer_no"]) - _held_in_another_month(run, clean["employer_no"].unique().to_list())
+    settled = set(clean["employer_no"]) - _still_waiting(run, clean["employer_no"].unique().to_list())
     resolve_dossiers([f"{SUBJECT}{number}" for number in sorted(settled)], at=_instant(run.day))
 
 
-# A family has one dossier for all its months: it ends when the last word on each of its declarations is not a hold.
-HELD_ELSEWHERE = """
-SELECT DISTINCT s.employer_no
+# A family has one dossier for all its months: it is repaired when the last word on each of its declarations is not a
+# hold, when no correction waits to be executed, and when each report has its answer.
+STILL_WAITING = """
+SELECT s.employer_no
 FROM casework_dossier d
 JOIN cmg_settlement s ON s.employer_no = substr(d.subject, %s) AND s.care_month <> %s AND s.status = 'HELD'
 JOIN batches_run r ON r.id = s.run_id AND NOT r.dry_run AND r.state <> 'SUPERSEDED'
@@ -216,13 +222,16 @@ WHERE d.state IN ('OPEN', 'ESCALATED') AND d.subject = ANY (%s) AND NOT EXISTS (
     WHERE later.employer_no = s.employer_no AND later.care_month = s.care_month
       AND later.declaration_no = s.declaration_no AND l.ordinal > r.ordinal AND NOT l.dry_run
       AND l.state <> 'SUPERSEDED')
+UNION SELECT employer_no FROM cmg_regularisation WHERE state IN ('PROPOSED', 'APPROVED') AND employer_no = ANY (%s)
+UNION SELECT employer_no FROM cmg_report WHERE state IN ('OPEN', 'LINKED', 'NEW_ANOMALY') AND employer_no = ANY (%s)
 """
 
 
-def _held_in_another_month(run: Run, families: list[str]) -> set[str]:
-    """Those of `families` that have an open dossier for another month than the run's."""
+def _still_waiting(run: Run, families: list[str]) -> set[str]:
+    """Those of `families` whose dossier goes on, although nothing of the run's month is held."""
     subjects = [SUBJECT + number for number in families]
-    found = read_frame(HELD_ELSEWHERE, {"employer_no": pl.String}, (len(SUBJECT) + 1, run.month, subjects))
+    asked = (len(SUBJECT) + 1, run.month, subjects, families, families)
+    found = read_frame(STILL_WAITING, {"employer_no": pl.String}, asked)
     return set(found["employer_no"])
 
 

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 
 from cmg.models import Account, FamilyMandate
 from cmg.remedies.following import returned_credits
-from cmg.repairs.entering import Change, ChangedMeanwhile, enter
+from cmg.repairs.entering import CHANGED, Change, ChangedMeanwhile, enter
 from portal.accounts.models import User
 from portal.banking.iban import LENGTHS, is_iban_valid
 from portal.banking.models import OrderKind, OrderState, PaymentOrder
@@ -102,11 +102,11 @@ def change_account(
     try:
         with transaction.atomic():
             return _enter(key, account, compact(iban), holder.strip(), by, at, on), False
-    except (IntegrityError, ChangedMeanwhile):
+    except (IntegrityError, ChangedMeanwhile) as refused:
         # The same form sent twice at once: the other one has just done it.
         known = FamilyMandate.objects.filter(key=key, employer_no=account.employer_no).first()
         if known is None:
-            raise
+            raise ChangedMeanwhile(CHANGED) from refused
         return known, True
 
 

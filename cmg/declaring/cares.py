@@ -18,10 +18,7 @@ from cmg.models import (
     Side,
 )
 from cmg.reconciliation.sides import next_month
-from portal.accounts.models import User
-from portal.accounts.permissions import family_of
 
-SUBJECT = "cmg:employer:"
 EMPLOYEES_MOST, DECLARATIONS_MOST, CHILDREN_MOST = 20, 400, 10
 
 
@@ -76,13 +73,6 @@ class Family:
     employees: list[Employee]
     declarations: list[Declaration]
     drafts: list[FamilyDraft]
-
-
-def account_of(user: User, day: date) -> Account | None:
-    """The current employer account of the parent's family; None before it is linked."""
-    subject = family_of(user, day)
-    number = subject.removeprefix(SUBJECT)
-    return Account.objects.filter(employer_no=number, known_until__isnull=True).first() if subject else None
 
 
 def own_rights(account: Account) -> list[Right]:

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from cmg.declaring.estimating import reason_of, short
+from cmg.declaring.estimating import foreseen, reason_of, short
 from cmg.declaring.told import changed_fact, facts_of
 from cmg.explaining import explain
+from cmg.family.months import standing_of
 from cmg.models import Declaration, DeclarationEstimate, Settlement
 from portal.batches.models import RunState
 from portal.frame.templatetags.portal import long_day, lower_first
@@ -38,15 +39,50 @@ def estimate_difference(declaration: Declaration, *, on: date) -> str:
     return f"{when}, nous avions prévu {expected}. C’est {present}, parce que {because(estimate, settlement)}."
 
 
-def settlement_of(declaration: Declaration) -> Settlement | None:
-    """The last settlement of this version, in a run that counts."""
-    found: QuerySet[Settlement] = Settlement.objects.filter(declaration=declaration, run__dry_run=False)
-    return (
-        found.exclude(run__state=RunState.SUPERSEDED)
-        .select_related("run", "declaration")
-        .order_by("-run__ordinal")
-        .first()
+def differences_of(declarations: Sequence[Declaration], *, on: date) -> list[str]:
+    """What differs from the estimates shown for these declarations, each once. One query when nothing was estimated."""
+    estimated = set(
+        DeclarationEstimate.objects.filter(declaration__in=declarations).values_list("declaration_id", flat=True)
     )
+    told = [estimate_difference(one, on=on) for one in declarations if one.pk in estimated]
+    return [sentence for sentence in dict.fromkeys(told) if sentence]
+
+
+def waiting_changes(employer_no: str, month: date) -> list[str]:
+    """What the family sent for a month after it was computed, in words: it enters with the next calculation.
+
+    ``Votre correction est reçue : elle entre dans le prochain calcul. Prévu : rien à prélever, 456,09 € à recevoir.``
+    """
+    sent = Declaration.objects.filter(employer_no=employer_no, care_month=month, draft__isnull=False)
+    last = list(sent.select_related("estimate").order_by("declaration_no", "-version").distinct("declaration_no"))
+    counted = Settlement.objects.filter(declaration__in=last, run__dry_run=False).exclude(
+        run__state__in=[RunState.SUPERSEDED, RunState.RUNNING]
+    )
+    known = set(counted.values_list("declaration_id", flat=True))
+    return [_received(one) for one in last if one.pk not in known]
+
+
+RECEIVED = {
+    "CORRECTION": "Votre correction est reçue : elle entre dans le prochain calcul.",
+    "CANCELLATION": "Votre annulation est reçue : elle entre dans le prochain calcul.",
+    "ORIGINAL": "Votre déclaration est reçue : elle entre dans le prochain calcul.",
+}
+
+
+def _received(one: Declaration) -> str:
+    kept: DeclarationEstimate | None = getattr(one, "estimate", None)
+    if kept is None or kept.status != "SETTLED":
+        return RECEIVED[one.kind]
+    return f"{RECEIVED[one.kind]} Prévu : {foreseen(kept)}."
+
+
+def settlement_of(declaration: Declaration) -> Settlement | None:
+    """What counts now of this version, as its month's page shows it: neither what is being computed, nor a correction
+    that is only proposed, nor a hold that came after the money had left."""
+    found: QuerySet[Settlement] = Settlement.objects.filter(declaration=declaration, run__dry_run=False)
+    found = found.exclude(run__state__in=[RunState.SUPERSEDED, RunState.RUNNING])
+    rows = list(found.select_related("run", "declaration").order_by("run__ordinal", "pk"))
+    return next(iter(standing_of(rows)[0]), None)
 
 
 def _waits(one: Settlement | DeclarationEstimate) -> bool:

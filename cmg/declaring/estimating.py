@@ -6,6 +6,7 @@ The same code as the closing, so that the estimate is the settlement when nothin
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 import polars as pl
 from django.db import transaction
@@ -15,7 +16,6 @@ from cmg.closing.loading import DECLARATION_SCHEMA
 from cmg.closing.settling import Outcome
 from cmg.closing.trial import try_month
 from cmg.closing.verifying import STORED, rebuilt_facts
-from cmg.declaring.fields import row_of
 from cmg.declaring.told import Fact, facts_of
 from cmg.explaining import settled_row
 from cmg.models import Declaration, DeclarationEstimate
@@ -72,19 +72,21 @@ class Estimate:
         )
 
 
-def estimate(cells: Mapping[str, str], *, at: datetime, on: date, compared: bool = False) -> Estimate:
-    """The estimate of a row of the flow that has no error; `compared`, with the family's month as it is without it.
+def estimate(
+    row: Mapping[str, Any], *, at: datetime, on: date, compared: bool = False, told: bool = True
+) -> Estimate:  # fmt: skip
+    """The estimate of a declaration (`row`: its columns); `compared`, with the family's month as it is without it;
+    `told`, with its chapters and facts, which a page that only shows amounts does without.
 
     Nothing is kept of it.
     """
-    row = row_of(cells)
     employer_no, month = row["employer_no"], row["care_month"]
     try:
         before = totals_of(try_month(month, [employer_no], on=on)) if compared else Totals()
         with transaction.atomic():
             declared = Declaration.objects.create(file_id=NO_FILE, line=1, known_from=at, **row)
             outcome = try_month(month, [employer_no], on=on)
-            found = _of(declared, outcome, before)
+            found = _of(declared, outcome, before, told=told)
             transaction.set_rollback(True)
     except NoParameterInForce:
         return Estimate(UNKNOWN)
@@ -105,9 +107,9 @@ def totals_of(outcome: Outcome) -> Totals:
     )
 
 
-def _of(declared: Declaration, outcome: Outcome, before: Totals) -> Estimate:
+def _of(declared: Declaration, outcome: Outcome, before: Totals, *, told: bool) -> Estimate:
     row = outcome.settlements.row(by_predicate=pl.col("declaration_id") == declared.pk, named=True)
-    chapters, facts = _explained(declared, outcome) if row["status"] in LIVE else ([], [])
+    chapters, facts = _explained(declared, outcome) if told and row["status"] in LIVE else ([], [])
     return Estimate(
         row["status"], row["debit_cents"], row["payout_cents"], row["total_debit_cents"], row["all_in_one"],
         row["payout_blocked"], tuple(code for code in row["anomaly_codes"].split("|") if code), chapters, facts,

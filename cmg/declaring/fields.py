@@ -97,10 +97,17 @@ def cells_of(draft: FamilyDraft, at: datetime) -> dict[str, str]:
 
 def errors_of(cells: Mapping[str, str]) -> dict[str, str]:
     """Every error of the row, in words with an example, by field; empty when the row would enter."""
-    found: dict[str, str] = {}
-    for error in check(_frame(cells), kind_named(KIND)).errors.get(1, []):
-        found.setdefault(error["column"], sentence(error))
-    return found
+    return checked(cells)[0]
+
+
+def checked(cells: Mapping[str, str]) -> tuple[dict[str, str], dict[str, Any]]:
+    """Every error of the row by field, and, when there is none, the columns of the declaration that it becomes."""
+    kind = kind_named(KIND)
+    found = check(_frame(cells), kind)
+    errors: dict[str, str] = {}
+    for error in found.errors.get(1, []):
+        errors.setdefault(error["column"], sentence(error))
+    return errors, {} if errors else prepare_rows(found.valid, kind).rows.drop(LINE).row(0, named=True)
 
 
 def sentence(error: Mapping[str, str]) -> str:
@@ -120,14 +127,6 @@ EXPECTED = {
 
 def _type(name: str) -> str:
     return "amount" if name in OF_AMOUNT else "hours" if name in OF_HOURS else "days"
-
-
-def row_of(cells: Mapping[str, str]) -> dict[str, Any]:
-    """The columns of the declaration that a row without error becomes."""
-    kind = kind_named(KIND)
-    ready = prepare_rows(check(_frame(cells), kind).valid, kind).rows
-    row: dict[str, Any] = ready.drop(LINE).row(0, named=True)
-    return row
 
 
 def _frame(cells: Mapping[str, str]) -> pl.DataFrame:

@@ -11,6 +11,7 @@ from cmg.models import Account, CareMode, Declaration, Right, RightStatus, Side
 from cmg.reconciliation.sides import next_month
 from cmg.rules.figures import cmg_parameters
 from portal.frame.templatetags.portal import month_key
+from portal.organisations.directory import UnknownFund, fund_name
 
 STRUCTURES = (CareMode.STRUCTURE_CHILDMINDER, CareMode.STRUCTURE_HOME, CareMode.MICRO_CRECHE)
 FULL_YEARS, CONTRIBUTION_YEARS = 3, 3
@@ -33,6 +34,14 @@ class ChildRight:
     state: str
     is_open: bool
     coming: list[Coming]
+
+    @property
+    def fund_words(self) -> str:
+        """``Caf du Puy-de-Dôme``."""
+        try:
+            return fund_name(self.right.fund)
+        except UnknownFund:
+            return self.right.fund
 
     @property
     def last_day(self) -> date | None:

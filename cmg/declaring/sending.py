@@ -15,10 +15,11 @@ from django.utils import timezone
 
 from cmg.declaring.cares import Care
 from cmg.declaring.estimating import Estimate, estimate
-from cmg.declaring.fields import KIND, cells_of, errors_of, sentence, values_of
+from cmg.declaring.fields import KIND, cells_of, checked, sentence, values_of
 from cmg.models import Declaration, DeclarationEstimate, DeclarationKind, FamilyDraft
 from portal.accounts.models import User
 from portal.audit.operations import journal
+from portal.exchange.models import FileOrigin
 from portal.exchange.operations import import_file
 
 SENDER = "famille"
@@ -99,13 +100,15 @@ def drop(*, draft_pk: int) -> None:
     FamilyDraft.objects.filter(pk=draft_pk, sent_at__isnull=True).delete()
 
 
-def estimate_of(draft: FamilyDraft, *, at: datetime, on: date, compared: bool = False) -> Estimate:
-    """What the draft would give now; `compared`, beside the month without it. Raises WrongCells."""
-    cells = cells_of(draft, at)
-    errors = errors_of(cells)
+def estimate_of(draft: FamilyDraft, *, at: datetime, on: date, compared: bool = False, told: bool = True) -> Estimate:
+    """What the draft would give now; `compared`, beside the month without it; `told`, with its calculation in words.
+
+    Raises WrongCells.
+    """
+    errors, row = checked(cells_of(draft, at))
     if errors:
         raise WrongCells(errors)
-    return estimate(cells, at=at, on=on, compared=compared)
+    return estimate(row, at=at, on=on, compared=compared, told=told)
 
 
 def send(*, key: UUID, by: User, at: datetime, on: date) -> tuple[FamilyDraft, bool]:
@@ -159,7 +162,7 @@ def _received(draft: FamilyDraft, at: datetime) -> Declaration:
         path.write_text(_content(cells_of(draft, at)), encoding="utf-8")
         manifest = {"kind": KIND, "sender": SENDER, "rows": 1}
         path.with_suffix(".manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-        report = import_file(path, received_at=at)
+        report = import_file(path, received_at=at, origin=FileOrigin.FAMILY)
     errors = [error for line in report.errors.values() for error in line]
     if any(error["code"] == "version_conflict" for error in errors):
         raise AlreadyDeclared("Cette déclaration a changé pendant que vous écriviez. Relisez-la, puis recommencez.")

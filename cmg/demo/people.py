@@ -11,10 +11,12 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
 from allauth.socialaccount.models import SocialAccount
+from django.utils import timezone
 
 from cmg.linking import link_own_family
 from portal.accounts.models import Door, FamilyLink, Posting, Role, User
 from portal.accounts.postings import end_posting, post
+from portal.notices.operations import confirm_address, give_address, token_of
 
 SINCE = date(2019, 1, 1)
 AUVERGNE = ("CAF03", "CAF15", "CAF43", "CAF63", "MSA63", "MSA43", "MSA03", "MSA15")
@@ -129,12 +131,20 @@ def stand_in() -> None:
 
 
 def create_parents(on: date) -> None:
-    """The parents, as their first visit through FranceConnect left them: linked to their family by its number."""
+    """The parents, as their first visit through FranceConnect left them: linked to their family by its number, with the
+    address where they want to be told that something waits, confirmed."""
     for card in cards():
         if card.door == "franceconnect":
             user = _parent(card)
             if not FamilyLink.objects.filter(user=user).exists():
                 link_own_family(user_pk=user.pk, number=NUMBERS[card.username], on=on)
+                _confirm_address(user, card.email)
+
+
+def _confirm_address(user: User, address: str) -> None:
+    now = timezone.now()
+    contact = give_address(user_pk=user.pk, address=address, discreet=False, at=now)
+    confirm_address(user_pk=user.pk, token=token_of(contact), at=now)
 
 
 def _parent(card: Card) -> User:

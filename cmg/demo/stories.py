@@ -189,8 +189,9 @@ def _reported() -> None:
     )  # fmt: skip
     _say(MARTIN.subject, told.report.dossier, "Dois-je envoyer l’acte de naissance de Jade ?", MONDAY)
     add_note(
-        dossier_pk=open_dossier(BERNARD.subject).pk, text="Demande à l’étude : il manque l’avis d’impôt.", by="nathalie"
-    )
+        dossier_pk=open_dossier(BERNARD.subject).pk, text="Demande à l’étude : il manque l’avis d’impôt.", by="nathalie",
+        at=moment(MONDAY, 8, 45),
+    )  # fmt: skip
 
 
 def _large_advance() -> None:

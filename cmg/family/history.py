@@ -13,6 +13,8 @@ from cmg.models import Repair, Report
 from cmg.operations import ISSUED_STATES
 from portal.frame.templatetags.portal import money
 
+RECEIVED = {"ORIGINAL": "Déclaration reçue", "CORRECTION": "Correction reçue", "CANCELLATION": "Annulation reçue"}
+
 
 @dataclass(frozen=True)
 class Dated:
@@ -25,7 +27,7 @@ class Dated:
 
 def history_of(home: Household, one: OwnMonth, owner: Owner, day: date) -> list[Dated]:
     """The steps of one month, in the order of their dates. Two queries."""
-    steps = [Dated(_local(declared.received_at), "Déclaration reçue", True) for declared in one.declarations]
+    steps = [Dated(_local(declared.received_at), RECEIVED[declared.kind], True) for declared in one.declarations]
     if one.run is not None and one.run.finished_at is not None:
         steps.append(Dated(one.run.day, "Calcul et contrôle avant prélèvement", True))
         if one.held:

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from cmg.family.household import Household, listed
 from cmg.family.months import OwnMonth
 from cmg.family.people import Owner
-from cmg.models import Right
 from cmg.reconciliation.catalogue import HOLDING, catalogue
 from portal.frame.templatetags.portal import long_day, money, month_name
 
@@ -94,13 +93,13 @@ def reason_words(code: str, home: Household, one: OwnMonth, owner: Owner) -> str
     if not children and not sentence.startswith("{enfant}"):
         named = named[0].lower() + named[1:]
     sentence = sentence.replace("{enfant}", named).replace("{nom}", owner.name)
-    return sentence.replace("{date}", _date_words(code, one, owner))
+    return sentence.replace("{date}", _date_words(code, home, one, owner))
 
 
-def _date_words(code: str, one: OwnMonth, owner: Owner) -> str:
+def _date_words(code: str, home: Household, one: OwnMonth, owner: Owner) -> str:
     if code == "CMG-011":
-        ends = Right.objects.filter(child_id__in=one.child_ids, known_until__isnull=True, ends_on__isnull=False)
-        last = ends.order_by("-ends_on").values_list("ends_on", flat=True).first()
+        ends = [right.ends_on for right in home.rights() if right.child_id in one.child_ids and right.ends_on]
+        last = max(ends, default=None)
         return long_day(last - timedelta(days=1) if last else _end_of(one.month))
     return long_day(owner.deadline) if owner.deadline else "(date donnée dès que possible par votre responsable)"
 

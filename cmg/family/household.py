@@ -5,9 +5,9 @@ from datetime import date, datetime, time
 
 from django.utils import timezone
 
+from cmg.declaring.cares import own_rights
 from cmg.linking import SUBJECT
-from cmg.models import Account
-from cmg.selectors import children_names
+from cmg.models import Account, Right, Side
 from portal.accounts.models import User
 from portal.accounts.permissions import family_of
 
@@ -25,13 +25,26 @@ class Household:
     def subject(self) -> str:
         return SUBJECT + self.employer_no
 
+    def rights(self) -> list[Right]:
+        """The rights of this very person (`own_rights`), whatever they are for: the only ones that its pages may tell."""
+        return own_rights(self.account) if self.account is not None else []
+
     def learn_names(self, child_ids: set[str]) -> None:
-        """First names of the children that the family itself declared; of no other child. One query."""
-        unknown = sorted(child for child in child_ids if child and child not in self.names)
-        self.names.update(children_names(unknown) if unknown else {})
+        """First names of declared children, from the family's own rights: the number of a child may be another's, by
+        mistake, and its name is then not to be read here. One query."""
+        if not child_ids <= set(self.names):
+            named = [right for right in self.rights() if right.child_id in child_ids and right.child_first_name]
+            # The fund's name for the child counts before Pajemploi's copy.
+            self.names.update(
+                {right.child_id: right.child_first_name or "" for right in sorted(named, key=_copy_first)}
+            )
 
     def child(self, child_id: str) -> str:
         return self.names.get(child_id, "")
+
+
+def _copy_first(right: Right) -> bool:
+    return right.side == Side.FUND
 
 
 def household_of(user: User, day: date) -> Household | None:

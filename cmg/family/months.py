@@ -1,6 +1,7 @@
 """The months of a family as it reads them: what was declared, what counts now, what left and what will, what waits."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -8,6 +9,8 @@ import polars as pl
 
 from cmg.closing.issuing import leaving_of
 from cmg.closing.trial import try_month
+from cmg.declaring.cares import family_known
+from cmg.declaring.usual import left_to_declare
 from cmg.family.household import Household, listed, moment_on, of
 from cmg.family.movements import Movement, ordered, planned
 from cmg.models import Declaration, Repair, Report, Settlement
@@ -153,7 +156,7 @@ def own_months(home: Household, day: date) -> list[OwnMonth]:
     found = []
     for month in months:
         own = [row for row in rows if row.care_month == month]
-        standing, checking = _standing(own)
+        standing, checking = standing_of(own)
         run = runs.get(month)
         found.append(
             OwnMonth(
@@ -202,7 +205,7 @@ def _stopping(employer_no: str) -> list[Report]:
     return list(found.order_by("pk"))
 
 
-def _standing(rows: list[Settlement]) -> tuple[list[Settlement], bool]:
+def standing_of(rows: list[Settlement]) -> tuple[list[Settlement], bool]:
     """What counts now of each declaration, and whether a month that left is looked at again.
 
     A hold that follows an issued settlement moves nothing: the settlement stands. A correction that is only proposed
@@ -222,6 +225,19 @@ def _standing(rows: list[Settlement]) -> tuple[list[Settlement], bool]:
     return [row for row in standing.values() if row.status in ("SETTLED", "HELD")], checking
 
 
+def standing_in(employer_no: str, months: Sequence[date]) -> list[Settlement]:
+    """What counts now of some months of a family. One query."""
+    return standing_of([row for row in _rows(employer_no, min(months, default=date.max)) if row.care_month in months])[
+        0
+    ]
+
+
+def takes_money(row: Settlement) -> bool:
+    """Whether a settlement lets money leave the family's account."""
+    taken = row.total_debit_cents if row.all_in_one else row.debit_cents
+    return row.status == "SETTLED" and taken > 0
+
+
 def _with_planned(one: OwnMonth, rows: list[Settlement], home: Household, day: date) -> OwnMonth:
     """The month with what is to leave, as the issue would order it."""
     proposed = {row.run_id: row.run for row in rows if row.care_month == one.month and row.run.scope is not None}
@@ -237,13 +253,15 @@ def _with_planned(one: OwnMonth, rows: list[Settlement], home: Household, day: d
     return replace(one, movements=one.movements + coming, correction=correction)
 
 
-def months_to_declare(months: list[OwnMonth], day: date) -> list[date]:
-    """Months whose window is open and that the family, which declared before, has not declared."""
+def left_of(home: Household, day: date) -> dict[date, int]:
+    """How many cares are still to be declared, in the months that may be declared in time (`left_to_declare`)."""
+    return left_to_declare(family_known(home.account), day) if home.account is not None else {}
+
+
+def months_to_declare(months: list[OwnMonth], left: dict[date, int]) -> list[date]:
+    """Of the months with cares left, those of which nothing is declared."""
     known = {one.month for one in months if one.state != NOT_DECLARED}
-    this = day.replace(day=1)
-    before = date(this.year - (this.month == 1), (this.month - 2) % 12 + 1, 1)
-    open_now = ([before] if day.day <= 5 else []) + ([this] if day.day >= 25 else [])
-    return [month for month in open_now if known and month not in known]
+    return [month for month in left if month not in known]
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
+from django.utils import timezone
 
+from cmg.closing.prepare import TECHNICAL_REASONS
 from cmg.models import Account
+from cmg.remedies.limits import answer_day
 from cmg.words import BANK_REASONS
 from portal.banking.models import OrderKind, OrderState, PaymentOrder
 from portal.frame.templatetags.portal import long_day, money
@@ -28,11 +31,17 @@ WHAT = {
     "CMG_INSTALMENT": "Échéance de remboursement",
 }
 SHOWN_MOST = 200
+# Money that came back is a debt of ours: promised within the days of a refund, from the day the account was given.
+SENT_AGAIN = "policy.refund_business_days"
 
 
 @dataclass(frozen=True)
 class Movement:
-    """One movement: planned by a month not sent yet, or ordered from the bank. `day` is when it is due, or was booked."""
+    """One movement: planned by a month not sent yet, or ordered from the bank. `day` is when it is due, or was booked.
+
+    `is_answered`: the family has given another account than the one this movement went to; `again_by`: the day before
+    which what came back is there.
+    """
 
     is_debit: bool
     purpose: str
@@ -45,6 +54,8 @@ class Movement:
     reason_code: str = ""
     order_pk: int | None = None
     resent: bool = False
+    is_answered: bool = False
+    again_by: date | None = None
 
     @property
     def what(self) -> str:
@@ -54,6 +65,12 @@ class Movement:
     def failed(self) -> bool:
         """Refused or given back by the bank, and not sent again."""
         return self.state in (REFUSED, RETURNED) and not self.resent
+
+    @property
+    def needs_account(self) -> bool:
+        """Money that came back because of its account: the family gives another one. A file refused, or a bank that could
+        not be reached, asks nothing of the family."""
+        return self.failed and not self.is_debit and not self.is_answered and self.reason_code not in TECHNICAL_REASONS
 
     @property
     def is_coming(self) -> bool:
@@ -83,6 +100,20 @@ class Movement:
         )
 
     @property
+    def what_next(self) -> str:
+        """What becomes of a movement that failed."""
+        if self.is_debit:
+            return "Rien n’est représenté sans vous prévenir. Vérifiez votre compte bancaire, ou écrivez-nous pour convenir d’une date."
+        if self.needs_account:
+            return "Donnez un autre compte : nous renvoyons la somme aussitôt, en entier."
+        if self.is_answered:
+            by = f" Elle arrive avant le {long_day(self.again_by)}." if self.again_by else ""
+            return (
+                f"Vous avez donné un autre compte : nous y renvoyons la somme, en entier.{by} Vous n’avez rien à faire."
+            )
+        return "Cela ne vient pas de votre compte : nous renvoyons la somme, en entier. Vous n’avez rien à faire."
+
+    @property
     def answer(self) -> str:
         """The bank's answer."""
         return {
@@ -103,6 +134,7 @@ def ordered(subject: str, months: dict[int, date], account: Account | None) -> l
     """The movements ordered for a family, the last first. `months`: care month by settlement. Two queries."""
     orders = list(PaymentOrder.objects.filter(subject=subject).select_related("run").order_by("-pk")[:SHOWN_MOST])
     tails = _tails(orders, account)
+    again_by = answer_day(SENT_AGAIN, timezone.localdate(account.known_from)) if account is not None else None
     again = {order.end_to_end_id.removesuffix("-R") for order in orders if order.end_to_end_id.endswith("-R")}
     return [
         Movement(
@@ -110,10 +142,15 @@ def ordered(subject: str, months: dict[int, date], account: Account | None) -> l
             day=order.settled_on or order.due_on, state=STATES[OrderState(order.state)],
             month=months.get(order.settlement_id or 0) or (order.run.month if order.run else None),
             account_tail=tails.get(order.iban_key, ""), reason_code=order.reason_code, order_pk=order.pk,
-            resent=order.end_to_end_id in again,
+            resent=order.end_to_end_id in again, is_answered=_is_answered(order, account),
+            again_by=again_by,
         )
         for order in orders
     ]  # fmt: skip
+
+
+def _is_answered(order: PaymentOrder, account: Account | None) -> bool:
+    return account is not None and account.iban_valid and order.iban_key != account.iban_key
 
 
 def _tails(orders: Iterable[PaymentOrder], account: Account | None) -> dict[object, str]:

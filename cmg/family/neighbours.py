@@ -2,7 +2,12 @@
 
 from django.urls import NoReverseMatch, reverse
 
-PAGES = {"declare": "cmg:declare", "account": "cmg:own_account", "messages": "cmg:own_messages"}
+PAGES = {
+    "declare": "cmg:declare",
+    "account": "cmg:own_account",
+    "rights": "cmg:own_rights",
+    "messages": "cmg:own_messages",
+}
 
 
 def address_of(page: str) -> str:

@@ -7,6 +7,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from cmg.family.household import Household
+from cmg.family.months import standing_in, takes_money
 from cmg.family.people import Owner
 from cmg.models import Advance, BoardCase, Overpayment, Refund, Report
 from cmg.models.remedies import AdvanceState, BoardState, OverpaymentState, RefundState, ReportState
@@ -62,8 +63,9 @@ def get_asked(home: Household, number: str, owner: Owner) -> Asked:
 def list_asked(home: Household, owner: Owner) -> list[Asked]:
     """Everything the family asked for, the latest first. Five queries."""
     rows: list[object] = []
-    for model in (Report, Advance, Refund, BoardCase, Overpayment):
-        rows += list(model.objects.filter(employer_no=home.employer_no).order_by("-pk")[:SHOWN_MOST])
+    boards = BoardCase.objects.select_related("session")
+    for found in (Report.objects, Advance.objects, Refund.objects, boards, Overpayment.objects):
+        rows += list(found.filter(employer_no=home.employer_no).order_by("-pk")[:SHOWN_MOST])
     told = [row for row in rows if not isinstance(row, Overpayment) or _is_told(row)]
     return sorted((asked_of(row, owner) for row in told), key=lambda one: one.day, reverse=True)
 
@@ -99,6 +101,14 @@ def report_done(report: Report) -> str:
         return "Ce prélèvement ne part pas."
     if report.symptom == "NO_ANSWER":
         return "Une personne reprend votre dossier."
+    standing = standing_in(report.employer_no, report.months)
+    if not any(takes_money(row) for row in standing):
+        held = any(row.status == "HELD" for row in standing)
+        return (
+            "Rien n’est parti pour ce mois : l’arrêt continue."
+            if held
+            else "Rien n’est prélevé pour ce mois : il n’y a rien à arrêter."
+        )
     back = answer_day("policy.refund_business_days", timezone.localdate(report.opened_at))
     return f"Ce prélèvement est déjà à la banque. Si c’est une erreur, l’argent revient avant le {long_day(back)}."
 
@@ -150,12 +160,16 @@ def _advance(row: Advance, owner: Owner) -> Asked:
     answer = ""
     if row.state == AdvanceState.REFUSED:
         answer = f"Nous ne pouvons pas verser d’avance : {row.refusal}"
+    elif row.state == AdvanceState.CANCELLED:
+        answer = f"Cette avance est annulée, rien n’en sera déduit : {row.refusal}"
     else:
         arrives = answer_day("policy.report_answer_business_days", row.decided_on or answer_by)
         steps.append(Step(f"{money(row.amount_cents)} arrivent sur votre compte avant le {long_day(arrives)}.",
                           row.state not in (AdvanceState.PROPOSED, AdvanceState.GRANTED)))  # fmt: skip
         steps.append(Step(f"L’avance est déduite de votre aide, quand le dossier est réglé : {money(row.netted_cents)} "
                           f"déduits, {money(row.outstanding_cents)} à déduire.", row.outstanding_cents == 0))  # fmt: skip
+        if row.waits_for_account:
+            answer = "Nous n’avons pas tenu notre délai : l’avance est prête. Il nous manque un compte bancaire en votre nom."
         if decided and row.state == AdvanceState.GRANTED:
             answer = f"Avance accordée : {money(row.amount_cents)}. Elle arrive sur votre compte avant le {long_day(arrives)}."
     over = row.state not in (AdvanceState.PROPOSED, AdvanceState.GRANTED, AdvanceState.PAID, AdvanceState.PARTLY_NETTED)

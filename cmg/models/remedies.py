@@ -41,7 +41,8 @@ class Advance(models.Model):
     MOVES = {
         "PROPOSED": {"GRANTED", "REFUSED", "CANCELLED"},
         "GRANTED": {"PAID", "CANCELLED"},
-        "PAID": {"PARTLY_NETTED", "NETTED", "CONVERTED_TO_OVERPAYMENT", "WAIVED"},
+        # A transfer that the bank sent back is cancelled: the family never had it.
+        "PAID": {"PARTLY_NETTED", "NETTED", "CONVERTED_TO_OVERPAYMENT", "WAIVED", "CANCELLED"},
         "PARTLY_NETTED": {"PARTLY_NETTED", "NETTED", "CONVERTED_TO_OVERPAYMENT", "WAIVED"},
         "NETTED": set(),
         "REFUSED": set(),
@@ -91,16 +92,25 @@ class Advance(models.Model):
         return self.amount_cents - self.netted_cents - self.converted_cents - self.waived_cents
 
     @property
+    def waits_for_account(self) -> bool:
+        """The portal would have granted it at once: the family has no account that it could go to."""
+        return self.state == AdvanceState.PROPOSED and self.origin == Origin.AUTOMATIC and not self.four_eyes
+
+    @property
     def subject(self) -> str:
         return f"cmg:employer:{self.employer_no}"
 
 
 class AdvanceMonth(models.Model):
-    """A care month that an advance covers: one living advance a family and month."""
+    """A care month that an advance covers: one living advance a family and month.
+
+    `ordinal_before`: the last run issued for the month when the advance was granted; a later one may have settled it.
+    """
 
     advance = models.ForeignKey(Advance, on_delete=models.PROTECT, related_name="months")
     employer_no = models.CharField(max_length=40)
     care_month = models.DateField()
+    ordinal_before = models.SmallIntegerField(default=0)
     is_live = models.BooleanField(default=True)
 
     class Meta:
@@ -156,7 +166,8 @@ class Refund(models.Model):
         "ORDERED": {"PAID", "RETURNED"},
         "RETURNED": {"ORDERED"},
         "PAID": {"CLOSED", "RETURNED"},
-        "CLOSED": set(),
+        # However late the bank gives it back, it is owed again.
+        "CLOSED": {"RETURNED"},
         "REJECTED": set(),
     }
 
@@ -206,7 +217,10 @@ class OverpaymentOrigin(models.TextChoices):
 
 
 class Overpayment(models.Model):
-    """A sum paid in excess (indu), CSS L. 553-2: nothing is recovered before its notice and twenty days."""
+    """A sum paid in excess (indu), CSS L. 553-2: nothing is recovered before its notice and twenty days.
+
+    paid in excess = repaid + given up (`remitted_cents`, whatever the reason) + outstanding, always.
+    """
 
     SUBJECT = "cmg.overpayment"
     MOVES = {
@@ -217,8 +231,8 @@ class Overpayment(models.Model):
         "RECOVERING": {"SETTLED", "REMITTED", "CANCELLED"},
         # The bank may send back an instalment that it had taken.
         "SETTLED": {"RECOVERING"},
+        "REMITTED": {"RECOVERING"},
         "ABANDONED": set(),
-        "REMITTED": set(),
         "CANCELLED": set(),
     }
 

@@ -3,7 +3,6 @@
 A query groups three times at once (all, by fund, by month), so that a total is the sum of what stands under it.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 from django.db import connection
 
 from cmg.piloting.scope import Scope
-from cmg.piloting.wrong import LIVE, WrongDebit
+from cmg.piloting.wrong import ALL, BY_FUND, LIVE, Counted, Counts, count_wrong
 
 # The last word of the portal on each declaration is the one of its latest run: what was held and then settled is not.
 HELD = f"""
@@ -76,7 +75,6 @@ FROM ({source}) x
 WHERE (%(funds)s::text[] IS NULL OR fund = ANY (%(funds)s)) AND month BETWEEN %(first)s AND %(last)s
 GROUP BY GROUPING SETS ((), (fund), (month))
 """
-BY_MONTH, BY_FUND, ALL = 1, 2, 3
 NAMES = [name for _source, measures in SOURCES.values() for name in measures]
 
 
@@ -114,18 +112,20 @@ class Figures:
     total: Line
     funds: list[Line]
     months: list[Line]
+    wrong: Counted
 
 
-def figures(scope: Scope, wrong: Sequence[WrongDebit]) -> Figures:
-    """Every figure of the scope. One query a source."""
+def figures(scope: Scope) -> Figures:
+    """Every figure of the scope, counted by the database. One query a source."""
     total, funds = Line(None), dict[str, Line]()
     months = {month: Line(month) for month in scope.months if scope.month in (None, month)}
     for source, measures in SOURCES.values():
         for level, fund, month, *values in _rows(scope, source, measures):
             line = total if level == ALL else funds.setdefault(fund, Line(fund)) if level == BY_FUND else months[month]
             line.values |= dict(zip(measures, values, strict=True))
-    _count_wrong(total, funds, months, [one for one in wrong if one.is_open])
-    return Figures(total, sorted(funds.values(), key=lambda line: line.key), list(months.values()))
+    wrong = count_wrong(scope)
+    _note_wrong(total, funds, months, wrong)
+    return Figures(total, sorted(funds.values(), key=lambda line: line.key), list(months.values()), wrong.total)
 
 
 def _rows(scope: Scope, source: str, measures: dict[str, str]) -> list[tuple]:
@@ -134,16 +134,13 @@ def _rows(scope: Scope, source: str, measures: dict[str, str]) -> list[tuple]:
         return list(cursor.fetchall())
 
 
-def _count_wrong(total: Line, funds: dict[str, Line], months: dict[date, Line], wrong: list[WrongDebit]) -> None:
-    total.wrong_families = len({one.employer_no for one in wrong})
-    for fund in {one.fund for one in wrong}:
-        line = funds.setdefault(fund, Line(fund))
-        line.wrong_families = len({one.employer_no for one in wrong if one.fund == fund})
-    for month, line in months.items():
-        first = month == min(months)
-        line.wrong_families = len(
-            {one.employer_no for one in wrong if one.care_month == month or (first and one.care_month < month)}
-        )
+def _note_wrong(total: Line, funds: dict[str, Line], months: dict[date, Line], wrong: Counts) -> None:
+    total.wrong_families = wrong.total.waiting
+    for fund, counted in wrong.funds.items():
+        if counted.waiting:
+            funds.setdefault(fund, Line(fund)).wrong_families = counted.waiting
+    for month, counted in wrong.months.items():
+        months[month].wrong_families = counted.waiting
 
 
 AGES = ("7 jours au plus", "8 à 14 jours", "15 à 30 jours", "plus de 30 jours")

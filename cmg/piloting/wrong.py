@@ -13,6 +13,8 @@ employee's tax is not a contribution. It is wrong in two cases, and only for one
 """
 
 import hashlib
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,8 +22,11 @@ from django.core.cache import cache
 from django.db import connection
 
 from cmg.piloting.scope import Scope
+from portal.frame.paging import PAGE, Page
 
 GIVEN_BACK, OWED, TO_SETTLE = "GIVEN_BACK", "OWED", "TO_SETTLE"
+# Levels of a count grouped three times at once.
+BY_MONTH, BY_FUND, ALL = 1, 2, 3
 WORDS = {
     OWED: "à rendre",
     TO_SETTLE: "à recalculer : un droit est arrivé depuis",
@@ -72,7 +77,23 @@ FROM lower w WHERE w.taken > w.due AND {MINE.format(row="w")} AND {STANDS.format
 UNION ALL
 SELECT l.id, l.employer_no, l.fund, l.care_month, l.taken, NULL, '{TO_SETTLE}'
 FROM late l WHERE {MINE.format(row="l")} AND {STANDS.format(row="l")}
-ORDER BY 1
+"""
+COLUMNS = "(id, employer_no, fund, care_month, taken, due, state)"
+# Those that wait for their money first, then by settlement.
+ORDERED = f"""
+SELECT id, employer_no, fund, care_month, taken, due, state
+FROM (SELECT w.*, (w.state = '{GIVEN_BACK}')::int AS place FROM ({QUERY}) w {COLUMNS}) x
+"""
+# All, by fund and by month at once; what is older than the months shown counts in the first of them.
+COUNTED = f"""
+SELECT grouping(fund) + 2 * grouping(month) AS level, fund, month, count(*),
+       count(DISTINCT employer_no) FILTER (WHERE state <> '{GIVEN_BACK}'),
+       count(DISTINCT employer_no) FILTER (WHERE state = '{OWED}'),
+       count(DISTINCT employer_no) FILTER (WHERE state = '{TO_SETTLE}'),
+       count(DISTINCT employer_no) FILTER (WHERE state = '{GIVEN_BACK}'),
+       coalesce(sum(taken - due) FILTER (WHERE state = '{GIVEN_BACK}'), 0)::bigint
+FROM (SELECT w.*, greatest(w.care_month, %(first)s)::date AS month FROM ({QUERY}) w {COLUMNS}) x
+GROUP BY GROUPING SETS ((), (fund), (month))
 """
 
 
@@ -98,6 +119,11 @@ class WrongDebit:
         return self.state != GIVEN_BACK
 
     @property
+    def key(self) -> str:
+        """Its place in the list, as an address tells it."""
+        return f"{int(not self.is_open)}_{self.settlement}"
+
+    @property
     def words(self) -> str:
         return WORDS[self.state]
 
@@ -110,18 +136,73 @@ SELECT (SELECT max(id) FROM cmg_right), (SELECT max(id) FROM cmg_repair), (SELEC
 """
 
 
-def wrong_debits(scope: Scope) -> list[WrongDebit]:
-    """Every wrong debit of the scope, by settlement: those that wait and those given back.
+@dataclass(frozen=True)
+class Counted:
+    """How many wrong debits, of how many families: who still waits, in each state, and what was given back."""
 
-    At most two queries. Counted once for as long as nothing it rests on has changed.
-    """
+    debits: int = 0
+    waiting: int = 0
+    owed: int = 0
+    to_settle: int = 0
+    given_back: int = 0
+    given_back_cents: int = 0
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The same for all, for each fund, and for each month."""
+
+    total: Counted
+    funds: dict[str, Counted]
+    months: dict[date, Counted]
+
+
+def count_wrong(scope: Scope) -> Counts:
+    """Counted by the database, once for as long as nothing it rests on has changed. At most two queries."""
     with connection.cursor() as cursor:
         cursor.execute(FINGERPRINT)
         seen = f"{cursor.fetchone()}|{sorted(scope.values.items(), key=str)}"
         key = f"cmg:wrong:{hashlib.sha256(seen.encode()).hexdigest()}"
-        found: list[tuple] | None = cache.get(key)
-        if found is None:
-            cursor.execute(QUERY, scope.values)
-            found = cursor.fetchall()
-            cache.set(key, found, timeout=24 * 3600)
-        return [WrongDebit(*row) for row in found]
+        lines: list[tuple] | None = cache.get(key)
+        if lines is None:
+            cursor.execute(COUNTED, scope.values)
+            lines = cursor.fetchall()
+            cache.set(key, lines, timeout=24 * 3600)
+    found = Counts(Counted(), {}, {})
+    for level, fund, month, *figures in lines:
+        counted = Counted(*figures)
+        if level == ALL:
+            found = Counts(counted, found.funds, found.months)
+        elif level == BY_FUND:
+            found.funds[fund] = counted
+        else:
+            found.months[month] = counted
+    return found
+
+
+def wrong_debits(scope: Scope, most: int | None = None) -> list[WrongDebit]:
+    """The wrong debits of the scope, those that wait first; at most `most`. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{ORDERED} ORDER BY place, id LIMIT %(most)s", scope.values | {"most": most})
+        return [WrongDebit(*row) for row in cursor.fetchall()]
+
+
+def wrong_page(scope: Scope, params: Mapping[str, str], size: int = PAGE) -> Page:
+    """One page of the same list, by the key of a row (its place and settlement)."""
+    after, before = _key(params.get("after", "")), _key(params.get("before", ""))
+    back = before is not None and after is None
+    side, order = ("<", "place DESC, id DESC") if back else (">", "place, id")
+    where = f"WHERE (place, id) {side} (%(place)s, %(id)s)" if after or before else ""
+    place, pk = after or before or (0, 0)
+    with connection.cursor() as cursor:
+        asked = scope.values | {"place": place, "id": pk, "most": size + 1}
+        cursor.execute(f"{ORDERED} {where} ORDER BY {order} LIMIT %(most)s", asked)
+        rows = [WrongDebit(*row) for row in cursor.fetchall()]
+    more, rows = len(rows) > size, rows[:size][:: -1 if back else 1]
+    ahead, behind = (bool(rows), more) if back else (more, after is not None and bool(rows))
+    return Page(rows, rows[0].key if behind else None, rows[-1].key if ahead else None)
+
+
+def _key(text: str) -> tuple[int, int] | None:
+    found = re.fullmatch(r"([01])_(\d{1,18})", text)
+    return (int(found[1]), int(found[2])) if found else None

@@ -10,16 +10,21 @@ from fractions import Fraction
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from cmg.models import Overpayment, Settlement
+from cmg.models import Account, Overpayment, Settlement
 from cmg.models.remedies import Advance, AdvanceMonth, AdvanceState, Origin, OverpaymentOrigin, Refund, RefundState
 from cmg.remedies import payments, telling
 from cmg.remedies.limits import RemedyRefused, check_decider, needs_four_eyes
 from portal.audit.operations import journal
+from portal.banking.models import OrderState, PaymentOrder
+from portal.banking.open_items import close_presented_again
+from portal.batches.models import Run
 from portal.casework.moves import move
 from portal.ledger.models import Account as Ledger
 from portal.ledger.operations import post
 
 OPEN_STATES = (AdvanceState.PAID, AdvanceState.PARTLY_NETTED)
+CAME_BACK = (OrderState.REJECTED, OrderState.RETURNED)
+SETTLED_SINCE = "La famille n’attend plus cette somme : l’aide de ces mois est partie depuis, en tout ou en partie."
 MONTHS_MOST = 6
 LOOK_BACK = 3
 
@@ -80,12 +85,13 @@ def propose_advance(
 ) -> Advance:
     """A proposed advance for care months of one family, at most what it waits for.
 
+    Without a valid account only the portal itself proposes: the row then waits for one, where somebody sees it.
     Raises RemedyRefused: nothing waits, more than the estimate, a month already covered, no valid account.
     """
     wanted = sorted(set(months))
     if not wanted or len(wanted) > MONTHS_MOST:
         raise RemedyRefused(f"Une avance couvre de un à {MONTHS_MOST} mois.")
-    account = payments.family_account(employer_no)
+    account = _account(employer_no, origin)
     most = estimate(employer_no, wanted, on=on)
     if not most:
         raise RemedyRefused("Rien n’attend pour ces mois : l’aide est déjà partie, ou n’a pas pu être estimée.")
@@ -110,14 +116,24 @@ def propose_advance(
     return advance
 
 
+def _account(employer_no: str, origin: Origin) -> Account:
+    known = Account.objects.filter(employer_no=employer_no, known_until__isnull=True).first()
+    if origin == Origin.AUTOMATIC and known is not None:
+        return known
+    return payments.family_account(employer_no)
+
+
 def grant_advance(*, advance_pk: int, by: str, on: date) -> Advance:
     """Decide a proposed advance, book it and order its payment, in one transaction. A second call is refused.
 
-    Raises RemedyRefused (author under four eyes, no account) or MoveNotAllowed.
+    Raises RemedyRefused (author under four eyes, no account, the months settled since) or MoveNotAllowed.
     """
     with transaction.atomic():
         advance = _locked(advance_pk)
         check_decider(four_eyes=advance.four_eyes, proposed_by=advance.proposed_by, decided_by=by)
+        if advance.state == AdvanceState.PROPOSED and waits_for(advance, on=on) < advance.amount_cents:
+            raise RemedyRefused(SETTLED_SINCE)
+        _note_runs(advance)
         move(advance, AdvanceState.GRANTED, by=by, reason=advance.reason, decided_by=by, decided_on=on)
         advance.end_to_end_id = payments.pay(
             employer_no=advance.employer_no, cents=advance.amount_cents, purpose="CMG_ADVANCE",
@@ -140,10 +156,63 @@ def refuse_advance(*, advance_pk: int, refusal: str, by: str, on: date) -> Advan
     return advance
 
 
+def waits_for(advance: Advance, *, on: date) -> int:
+    """What the family still waits for in the months of an advance, in cents."""
+    months = list(advance.months.values_list("care_month", flat=True))
+    return estimate(advance.employer_no, months, on=on)
+
+
+def _note_runs(advance: Advance) -> None:
+    """Which runs were issued before: only a later one may settle what the advance waits for."""
+    for one in advance.months.all():
+        issued = Run.objects.filter(month=one.care_month, state__in=("ISSUED", "RECONCILED"), dry_run=False)
+        one.ordinal_before = issued.order_by("-ordinal").values_list("ordinal", flat=True).first() or 0
+        one.save(update_fields=["ordinal_before"])
+
+
+def cancel_advance(*, advance_pk: int, reason: str, by: str, on: date) -> Advance:
+    """The family does not get it, or never had it: nobody waits for it any more, or the bank sent it back.
+
+    What came back and paid an advance that was already deducted in part is owed: it is sent again, never cancelled.
+    Raises RemedyRefused, MoveNotAllowed.
+    """
+    if not reason.strip():
+        raise RemedyRefused("Une annulation se motive : la famille lira cette raison.")
+    with transaction.atomic():
+        advance = _locked(advance_pk)
+        if advance.state != AdvanceState.PROPOSED:
+            _take_out(advance, on)
+        move(advance, AdvanceState.CANCELLED, by=by, reason=reason, refusal=reason[:300])
+        advance.months.update(is_live=False)
+        telling.tell_advance_cancelled(advance, by=by, on=on)
+    return advance
+
+
+def _take_out(advance: Advance, on: date) -> None:
+    """Books of an advance whose transfer came back: neither owed to the family nor to be deducted."""
+    order = (
+        PaymentOrder.objects.select_for_update(of=("self",)).filter(end_to_end_id=advance.end_to_end_id or "–").first()
+    )
+    if order is None or order.state not in CAME_BACK:
+        raise RemedyRefused("Ce virement n’est pas revenu : une avance qui arrive ne s’annule pas.")
+    if advance.netted_cents:
+        raise RemedyRefused("Une part est déjà déduite : renvoyez ce virement à la famille.")
+    owed = Ledger.RETURNED_PAYOUT if order.state == OrderState.RETURNED else Ledger.FAMILY_PAYOUT
+    _close_books(advance, owed, advance.amount_cents, "cancelled", on)
+    close_presented_again([order.end_to_end_id], on=on, note="Avance annulée")
+
+
+def _check_arrived(advance: Advance) -> None:
+    """Nobody owes, or is forgiven, money that came back to us."""
+    if PaymentOrder.objects.filter(end_to_end_id=advance.end_to_end_id or "–", state__in=CAME_BACK).exists():
+        raise RemedyRefused("Ce virement est revenu : renvoyez-le, ou annulez l’avance si rien n’en est déduit.")
+
+
 def convert_advance(*, advance_pk: int, cause: str, by: str, on: date) -> Overpayment:
     """No right in the end: what is outstanding becomes a sum paid in excess, of our own making (CSS L. 553-2)."""
     with transaction.atomic():
         advance = _locked(advance_pk)
+        _check_arrived(advance)
         cents = advance.outstanding_cents
         move(
             advance, AdvanceState.CONVERTED_TO_OVERPAYMENT, by=by, reason=cause,
@@ -164,6 +233,7 @@ def waive_advance(*, advance_pk: int, reason: str, by: str, on: date) -> Advance
     """Give up what is outstanding. Raises RemedyRefused for the one who proposed it, under four eyes."""
     with transaction.atomic():
         advance = _locked(advance_pk)
+        _check_arrived(advance)
         cents = advance.outstanding_cents
         check_decider(four_eyes=needs_four_eyes(cents, on), proposed_by=advance.proposed_by, decided_by=by)
         move(advance, AdvanceState.WAIVED, by=by, reason=reason, waived_cents=advance.waived_cents + cents)

@@ -1,7 +1,8 @@
 """The automatic advance: a published delay was broken, so the portal proposes what the family waits for, without being asked.
 
 Below the threshold of four eyes it is granted at once; from it on, a person decides. A month that a person refused, or
-whose advance ended without right, is never proposed again by itself.
+whose advance ended without right, is never proposed again by itself. A family without an account is asked for one: its
+advance waits as proposed, in the list of its fund, and leaves with the first pass after the account came.
 """
 
 import logging
@@ -10,12 +11,15 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.db import connection
+from django.db.models import Q
 
 from cmg.models import Settlement
 from cmg.models.remedies import Advance, AdvanceMonth, AdvanceState, Origin
-from cmg.remedies.advances import MONTHS_MOST, estimate, grant_advance, propose_advance
+from cmg.remedies import payments, telling
+from cmg.remedies.advances import MONTHS_MOST, cancel_advance, estimate, grant_advance, propose_advance, waits_for
 from cmg.remedies.limits import RemedyRefused, count_on
 from portal.casework.models import Dossier
+from portal.casework.moves import MoveNotAllowed
 from portal.casework.operations import OPEN_STATES
 
 logger = logging.getLogger(__name__)
@@ -24,7 +28,11 @@ SUBJECT = "cmg:employer:"
 PENDING = "CMG-002"
 LATE, OLD_REQUEST = "la réponse promise n’est pas venue à temps", "la demande attend depuis plus de 15 jours"
 ENDED_WITHOUT_RIGHT = (AdvanceState.CONVERTED_TO_OVERPAYMENT, AdvanceState.WAIVED)
-REFUSED = (AdvanceState.REFUSED, AdvanceState.CANCELLED)
+SETTLED = "Votre mois est réglé depuis : l’aide part en entier, il n’y a plus rien à avancer."
+# Refused by a person, or sent back by the bank and given up; what was cancelled before it left is another matter.
+REFUSED = Q(advance__state=AdvanceState.REFUSED) | (
+    Q(advance__state=AdvanceState.CANCELLED) & ~Q(advance__end_to_end_id="")
+)
 # Families whose request waits since before a day: by the number of their file, or by their NIR.
 OLD_REQUESTS = """
 SELECT a.employer_no FROM cmg_request q JOIN cmg_account a ON a.fund = q.fund AND a.beneficiary_no = q.beneficiary_no
@@ -45,8 +53,13 @@ class Done:
 
 
 def advance_what_is_late(*, on: date) -> Done:
-    """Propose, and grant below the threshold, one advance a family for its late months. A second call does nothing."""
+    """Propose, and grant below the threshold, one advance a family for its late months. A second call does nothing.
+
+    First what was proposed before: what nobody waits for any more is cancelled, what waited for an account leaves.
+    """
     done = Done()
+    for waiting in Advance.objects.filter(state=AdvanceState.PROPOSED).order_by("pk"):
+        _look_again(waiting, on, done)
     for employer_no, (months, reason) in sorted(late_months(on).items()):
         try:
             advance = _propose(employer_no, months, reason, on)
@@ -55,20 +68,45 @@ def advance_what_is_late(*, on: date) -> Done:
             logger.warning("no automatic advance for %s: %s", employer_no, refused)
             continue
         if advance is not None:
-            done.granted += not advance.four_eyes
-            done.proposed += advance.four_eyes
+            _grant(advance, on, done)
     return done
 
 
+def _look_again(advance: Advance, on: date, done: Done) -> None:
+    """What a person or another pass decided meanwhile is left as it is, and holds up no other family."""
+    left = waits_for(advance, on=on)
+    ours = advance.origin == Origin.AUTOMATIC
+    try:
+        if not left or (ours and left < advance.amount_cents):
+            cancel_advance(advance_pk=advance.pk, reason=SETTLED, by=BY, on=on)
+        elif ours and not advance.four_eyes:
+            _grant(advance, on, done)
+    except (RemedyRefused, MoveNotAllowed) as refused:
+        logger.warning("advance %s left as it is: %s", advance.pk, refused)
+
+
 def _propose(employer_no: str, months: list[date], reason: str, on: date) -> Advance | None:
-    """Killed between the two, the advance waits as proposed for a person: its month is covered."""
     cents = estimate(employer_no, months)
     if not cents:
         return None
-    advance = propose_advance(
+    return propose_advance(
         employer_no=employer_no, months=months, amount_cents=cents, origin=Origin.AUTOMATIC, reason=reason, by=BY, on=on
     )
-    return advance if advance.four_eyes else grant_advance(advance_pk=advance.pk, by=BY, on=on)
+
+
+def _grant(advance: Advance, on: date, done: Done) -> None:
+    """Below the threshold, at once. Without an account the family is asked for one, and the row waits."""
+    try:
+        payments.family_account(advance.employer_no)
+    except RemedyRefused as refused:
+        done.impossible[advance.employer_no] = str(refused)
+        telling.tell_advance_waits(advance, by=BY, on=on)
+        return
+    if advance.four_eyes:
+        done.proposed += 1
+    else:
+        grant_advance(advance_pk=advance.pk, by=BY, on=on)
+        done.granted += 1
 
 
 def late_months(on: date) -> dict[str, tuple[list[date], str]]:
@@ -116,5 +154,5 @@ def _waiting(families: set[str]) -> Iterable[Settlement]:
 def _left_alone(families: Iterable[str]) -> list[tuple[str, date]]:
     found = AdvanceMonth.objects.filter(employer_no__in=list(families))
     covered = found.filter(is_live=True) | found.filter(advance__state__in=ENDED_WITHOUT_RIGHT)
-    refused = found.filter(advance__state__in=REFUSED, advance__origin=Origin.AUTOMATIC)
+    refused = found.filter(REFUSED, advance__origin=Origin.AUTOMATIC)
     return list((covered | refused).values_list("employer_no", "care_month"))

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from cmg.models.remedies import BoardCase, BoardSession, BoardState, BoardVote
 from cmg.remedies import payments, telling
-from cmg.remedies.limits import RemedyRefused, count_on
+from cmg.remedies.limits import RemedyRefused, check_within_a_year, count_on
 from cmg.rules.priority import Hardship
 from portal.audit.operations import journal
 from portal.casework.moves import move
@@ -56,6 +56,7 @@ def schedule_case(*, case_pk: int, held_on: date, by: str, on: date) -> BoardCas
     """Put a complete case on the list of a session to come. Raises RemedyRefused for a past or closed one."""
     if held_on < on:
         raise RemedyRefused("Cette séance est passée.")
+    check_within_a_year(held_on, on)
     with transaction.atomic():
         case = _locked(case_pk)
         session, _created = BoardSession.objects.get_or_create(held_on=held_on)
@@ -94,12 +95,45 @@ def _decide(case: BoardCase, by: str, on: date) -> None:
     to = BoardState.GRANTED if amount else BoardState.REFUSED
     move(case, to, by=by, reason=f"{agreeing} membres d’accord", amount_cents=amount, decision_words=words)
     if amount:
-        case.end_to_end_id = payments.pay(
-            employer_no=case.employer_no, cents=amount, purpose="CMG_AID", reference=f"AID-{case.pk}",
-            against=Ledger.EMERGENCY_AID, on=on,
-        )  # fmt: skip
-        case.save(update_fields=["end_to_end_id"])
+        _order(case, on)
     telling.tell_board(case, by=by, on=on)
+
+
+def _order(case: BoardCase, on: date) -> bool:
+    """Order the aid granted. A family without an account (a bank may have closed it) keeps its decision: the aid waits."""
+    try:
+        payments.family_account(case.employer_no)
+    except RemedyRefused:
+        return False
+    case.end_to_end_id = payments.pay(
+        employer_no=case.employer_no, cents=case.amount_cents, purpose="CMG_AID", reference=f"AID-{case.pk}",
+        against=Ledger.EMERGENCY_AID, on=on,
+    )  # fmt: skip
+    case.save(update_fields=["end_to_end_id"])
+    return True
+
+
+def order_waiting_aids(*, on: date) -> int:
+    """Order the aids granted to families whose account came since; returns how many. Repeatable."""
+    waiting = BoardCase.objects.filter(state=BoardState.GRANTED, end_to_end_id="").order_by("pk")
+    done = 0
+    for pk in list(waiting.values_list("pk", flat=True)):
+        with transaction.atomic():
+            case = _locked(pk)
+            done += not case.end_to_end_id and _order(case, on)
+    return done
+
+
+def withdraw_case(*, case_pk: int, reason: str, by: str) -> BoardCase:
+    """The family asks no more, or another remedy came first: closed before any decision. Raises RemedyRefused."""
+    if not reason.strip():
+        raise RemedyRefused("Dites pourquoi cette demande s’arrête.")
+    with transaction.atomic():
+        case = _locked(case_pk)
+        if case.state not in (BoardState.REFERRED, BoardState.COMPLETE):
+            raise RemedyRefused("Cette demande est déjà inscrite ou décidée.")
+        move(case, BoardState.CLOSED, by=by, reason=reason, decision_words=reason[:500])
+    return case
 
 
 def _locked(case_pk: int) -> BoardCase:

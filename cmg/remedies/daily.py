@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.utils import timezone
 
+from cmg.remedies.board import order_waiting_aids
 from portal.banking.issue import write_day_files
 
 
@@ -13,6 +14,7 @@ def issue_remedies(out: Path, *, on: date, again: bool = False) -> list[Path]:
 
     A second call writes nothing new; `again` rewrites the files of that day, byte for byte.
     """
+    order_waiting_aids(on=on)
     hour = timezone.localtime().time().replace(microsecond=0)
     at = timezone.make_aware(datetime.combine(on, hour))
     return write_day_files(out, at=at, again=again)

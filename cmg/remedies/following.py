@@ -9,6 +9,7 @@ from django.db.models.functions import Concat
 from cmg.models import Advance, BoardCase, Instalment, Refund, Settlement
 from cmg.models.remedies import AdvanceState, BoardState, RefundState
 from cmg.remedies import payments
+from cmg.remedies.advances import SETTLED_SINCE, waits_for
 from cmg.remedies.limits import RemedyRefused
 from cmg.remedies.overpayments import CAME_BACK, note_came_back, note_repaid
 from portal.audit.operations import journal
@@ -31,6 +32,7 @@ def follow_orders(*, on: date) -> int:
     for came_back in (OrderState.REJECTED, OrderState.RETURNED):
         moved += _follow(Refund, RefundState.ORDERED, came_back, RefundState.RETURNED)
         moved += _follow(Refund, RefundState.PAID, came_back, RefundState.RETURNED)
+        moved += _follow(Refund, RefundState.CLOSED, came_back, RefundState.RETURNED)
     return moved + _follow_instalments(on)
 
 
@@ -88,12 +90,20 @@ def returned_orders() -> QuerySet[PaymentOrder]:
     )  # fmt: skip
     came_back = PaymentOrder.objects.filter(kind=OrderKind.CREDIT, state__in=CAME_BACK, purpose__startswith="CMG_")
     waiting = came_back.annotate(number=Subquery(number)).exclude(Exists(again)).exclude(Exists(carried))
-    return waiting.exclude(Exists(later), reason_code=WHOLE_FILE)
+    cancelled = Advance.objects.filter(end_to_end_id=OuterRef("end_to_end_id"), state=AdvanceState.CANCELLED)
+    return waiting.exclude(Exists(later), reason_code=WHOLE_FILE).exclude(Exists(cancelled))
 
 
 def returned_credits(employer_no: str) -> list[PaymentOrder]:
     """The family's transfers that came back and wait, the oldest first."""
     return list(returned_orders().filter(subject=payments.SUBJECT + employer_no).order_by("pk"))
+
+
+def _check_still_awaited(order: PaymentOrder, on: date) -> None:
+    """An advance that never arrived and whose months were settled since would be paid a second time."""
+    advance = Advance.objects.filter(end_to_end_id=order.end_to_end_id, netted_cents=0).first()
+    if advance is not None and not waits_for(advance, on=on):
+        raise RemedyRefused(f"{SETTLED_SINCE} Annulez l’avance au lieu de la renvoyer.")
 
 
 def resend(*, order_pk: int, by: str, on: date) -> str:
@@ -115,6 +125,7 @@ def resend(*, order_pk: int, by: str, on: date) -> str:
             raise RemedyRefused("Ce versement est déjà renvoyé.")
         if not returned_orders().filter(pk=order.pk).exists():
             raise RemedyRefused("Un arrêté plus récent a déjà renvoyé cette somme.")
+        _check_still_awaited(order, on)
         if order.state == OrderState.RETURNED:
             owed = Ledger.FAMILY_REFUND if order.purpose == "CMG_REFUND" else Ledger.FAMILY_PAYOUT
             post(

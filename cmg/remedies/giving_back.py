@@ -6,13 +6,14 @@ import polars as pl
 
 from cmg.models.remedies import Refund, RefundState
 from cmg.remedies.limits import answer_day
-from cmg.remedies.telling import tell_refunds
+from cmg.remedies.telling import tell_kept, tell_refunds
 from portal.audit.operations import journal
 from portal.batches.models import Run
 from portal.casework.moves import move
 
 BY = "portail"
-WAITING = (RefundState.REQUESTED, RefundState.DETECTED, RefundState.VERIFIED)
+# What came back first: it is the same money.
+WAITING = (RefundState.RETURNED, RefundState.REQUESTED, RefundState.DETECTED, RefundState.VERIFIED)
 
 
 def note_refunds(run: Run, delta: pl.DataFrame, orders: pl.DataFrame, *, on: date) -> list[Refund]:
@@ -42,7 +43,7 @@ def _note(run: Run, row: dict, end_to_end_id: str, on: date) -> Refund:
     debited = max(done - row["old_refunds_cents"] + row["old_refunds_rejected_cents"], cents)
     found = _waiting(row["declaration_no"]) or _found_by_the_portal(run, row, debited, on)
     amounts = {"debited_cents": debited, "due_cents": debited - cents, "amount_cents": cents}
-    if found.state != RefundState.VERIFIED:
+    if found.state not in (RefundState.VERIFIED, RefundState.RETURNED):
         move(found, RefundState.VERIFIED, by=BY, reason=f"mois réglé à nouveau, arrêté {run.pk}", **amounts)
     if end_to_end_id:
         move(
@@ -54,7 +55,39 @@ def _note(run: Run, row: dict, end_to_end_id: str, on: date) -> Refund:
 
 def _waiting(declaration_no: str) -> Refund | None:
     waiting = Refund.objects.select_for_update(of=("self",)).filter(declaration_no=declaration_no, state__in=WAITING)
-    return waiting.order_by("pk").first()
+    return min(waiting, key=lambda found: (WAITING.index(RefundState(found.state)), found.pk), default=None)
+
+
+def tell_what_is_kept(run: Run, delta: pl.DataFrame, *, on: date) -> int:
+    """What was paid in excess is first kept on contributions given back, and the family is told (CSS L. 553-2).
+
+    Returns how many families. In the transaction that issues the run; one letter a family.
+    """
+    kept = delta.filter((pl.col("kept") > 0) & ~pl.col("is_invoice")).group_by("employer_no").agg(
+        pl.col("kept").sum(), pl.col("refund").sum()
+    )  # fmt: skip
+    for employer_no, kept_cents, refund_cents in kept.sort("employer_no").iter_rows():
+        tell_kept(employer_no, run, kept_cents=kept_cents, refund_cents=refund_cents, by=BY, on=on)
+    return kept.height
+
+
+def carry_returned(run: Run, again: pl.DataFrame) -> int:
+    """Refunds that the bank sent back and that `run` carries in the aid of the same declaration; returns how many.
+
+    `again`: failed_credits, end_to_end_id of the payout ordered now. In the transaction that issues the run.
+    """
+    carried = 0
+    for failed, reference in again.select("failed_credits", "end_to_end_id").iter_rows():
+        found = Refund.objects.select_for_update(of=("self",)).filter(
+            end_to_end_id__in=failed.split("|"), state=RefundState.RETURNED
+        )
+        for refund in found.order_by("pk"):
+            move(
+                refund, RefundState.ORDERED, by=BY, reason=f"renvoyé par l’arrêté {run.pk}", run_id=run.pk,
+                end_to_end_id=reference,
+            )  # fmt: skip
+            carried += 1
+    return carried
 
 
 def _found_by_the_portal(run: Run, row: dict, debited: int, on: date) -> Refund:

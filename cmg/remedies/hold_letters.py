@@ -14,7 +14,7 @@ from portal.banking.models import PaymentOrder
 from portal.batches.models import Run
 from portal.casework.models import Dossier
 from portal.casework.selectors import by_subject
-from portal.legislation.calendar import nth_business_day
+from portal.legislation.calendar import banking_day_from, nth_business_day
 from portal.letters.models import LetterJob
 from portal.letters.operations import Wanted, ask_batch
 from portal.organisations.directory import UnknownFund, fund_name
@@ -129,5 +129,6 @@ def _end_facts(run: Run, moved: dict[str, int], on: date) -> dict[str, Any]:
         "month": run.month.isoformat(), "sentence": SETTLED,
         "debit_cents": moved.get("CMG_DEBIT", 0) + moved.get("CMG_SINGLE", 0),
         "payout_cents": moved.get("CMG_PAYOUT", 0), "refund_cents": moved.get("CMG_REFUND", 0),
-        "debit_on": nth_business_day(on, 1).isoformat(), "payout_on": nth_business_day(on, 2).isoformat(),
+        "debit_on": banking_day_from(nth_business_day(on, 1)).isoformat(),
+        "payout_on": banking_day_from(nth_business_day(on, 2)).isoformat(),
     }  # fmt: skip

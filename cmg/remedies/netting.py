@@ -6,7 +6,9 @@ from datetime import date
 from fractions import Fraction
 
 import polars as pl
+from django.db.models import Q
 
+from cmg.models import Settlement
 from cmg.models.remedies import Advance, AdvanceMonth, AdvanceNetting, AdvanceState
 from cmg.remedies.advances import OPEN_STATES, share_of
 from cmg.rules.figures import cmg_parameters
@@ -30,7 +32,7 @@ def net_payouts(run: Run, payouts: list[Payout], *, by: str, on: date) -> pl.Dat
     """Keep what may be kept of `payouts` and write it; returns declaration_no, netted_cents of those that are cut.
 
     Inside the transaction that issues the run. Nothing is kept for an advance none of whose months was settled yet,
-    nor for one whose money did not arrive.
+    nor for one whose money did not arrive, nor on a month of which another declaration is still held.
     """
     advances = _open_advances({payout.employer_no for payout in payouts}, lock=True)
     return _net(run, payouts, advances, on, lambda advance, payout, cents: _write(advance, run, payout, cents, by))
@@ -51,16 +53,23 @@ def _net(
     run: Run, payouts: list[Payout], advances: dict[str, list[Advance]], on: date,
     keep: Callable[[Advance, Payout, int], None],
 ) -> pl.DataFrame:  # fmt: skip
-    """Walk through the payouts in their order, and `keep` of each what may be kept."""
+    """Walk through the payouts in their order, and `keep` of each what may be kept.
+
+    Advances of the month itself come first; what all others take together stays within the share of one payout.
+    """
     policy = Fraction(cmg_parameters().value("policy.advance_netting_share_max", on))
+    settled = _settled(run, advances)
     kept: dict[str, int] = {}
     for payout in sorted(payouts, key=lambda one: one.declaration_no):
-        for advance in advances.get(payout.employer_no, []):
-            left = payout.cents - kept.get(payout.declaration_no, 0)
-            cents = _kept_of(advance, run.month, left, payout.cents, policy)
+        mine = advances.get(payout.employer_no, [])
+        for advance in sorted(mine, key=lambda one: run.month not in _covered(one)):
+            if advance.pk not in settled:
+                continue
+            taken = kept.get(payout.declaration_no, 0)
+            cents = _kept_of(advance, run.month, payout.cents, taken, policy)
             if cents:
                 keep(advance, payout, cents)
-                kept[payout.declaration_no] = kept.get(payout.declaration_no, 0) + cents
+                kept[payout.declaration_no] = taken + cents
     return pl.DataFrame({"declaration_no": list(kept), "netted_cents": list(kept.values())}, schema=KEPT)
 
 
@@ -81,18 +90,52 @@ def _open_advances(families: set[str], *, lock: bool) -> dict[str, list[Advance]
     return by_family
 
 
-def _kept_of(advance: Advance, month: date, left: int, payout: int, policy: Fraction) -> int:
-    covered = {one.care_month for one in advance.months.all()}
-    if month in covered:
-        return min(left, advance.outstanding_cents)
-    if month < max(covered) or not _is_settled(advance):
+def _covered(advance: Advance) -> set[date]:
+    return {one.care_month for one in advance.months.all()}
+
+
+def _kept_of(advance: Advance, month: date, payout: int, taken: int, policy: Fraction) -> int:
+    """Of a covered month whatever is left; of a later one, what the share leaves after what was `taken`."""
+    covered = _covered(advance)
+    if month not in covered and month < max(covered):
         return 0
-    return min(left, int(payout * share_of(advance, policy)), advance.outstanding_cents)
+    most = payout if month in covered else int(payout * share_of(advance, policy))
+    return max(0, min(most - taken, advance.outstanding_cents))
 
 
-def _is_settled(advance: Advance) -> bool:
-    """At least one covered month was settled, and its payout has begun to pay the advance back."""
-    return advance.state == AdvanceState.PARTLY_NETTED
+def _settled(run: Run, advances: dict[str, list[Advance]]) -> set[int]:
+    """Advances of which a covered month was settled with a right since they were granted, `run` included, and of which
+    the month of `run` has nothing held any more."""
+    words = _last_words(run, advances)
+    found = set()
+    for advance in (one for mine in advances.values() for one in mine):
+        months = {one.care_month: one.ordinal_before for one in advance.months.all()}
+        here = run.month in months
+        counted = {run.month: months[run.month]} if here else months
+        solved = any(_is_solved(words.get((advance.employer_no, month), []), since) for month, since in counted.items())
+        begun = advance.state == AdvanceState.PARTLY_NETTED and not here
+        if solved or begun:
+            found.add(advance.pk)
+    return found
+
+
+def _is_solved(rows: list[Settlement], since: int) -> bool:
+    """Nothing of the month waits, and a later run than `since` found its right: no part of a case still open is taken."""
+    if any(row.status == "HELD" or (row.status == "SETTLED" and row.payout_blocked) for row in rows):
+        return False
+    return any(row.status == "SETTLED" and row.decision == "RIGHT" and row.run.ordinal > since for row in rows)
+
+
+def _last_words(run: Run, advances: dict[str, list[Advance]]) -> dict[tuple[str, date], list[Settlement]]:
+    """By family and covered month: what was last decided of each declaration, as issued or by `run`. One query."""
+    months = {month for mine in advances.values() for advance in mine for month in _covered(advance)}
+    rows = Settlement.objects.filter(employer_no__in=list(advances), care_month__in=months, run__dry_run=False)
+    counted = rows.filter(Q(run=run) | Q(run__state__in=("ISSUED", "RECONCILED"))).select_related("run")
+    last = counted.order_by("employer_no", "declaration_no", "-run__ordinal", "-version")
+    found: dict[tuple[str, date], list[Settlement]] = {}
+    for row in last.distinct("employer_no", "declaration_no"):
+        found.setdefault((row.employer_no, row.care_month), []).append(row)
+    return found
 
 
 def _write(advance: Advance, run: Run, payout: Payout, cents: int, by: str) -> None:

@@ -1,6 +1,7 @@
-"""Sums paid in excess (indus), CSS L. 553-2: notice, twenty days to answer, then instalments, withholding or remission.
+"""Sums paid in excess (indus), CSS L. 553-2: notice, twenty days to answer, then instalments agreed, or remission.
 
-Nothing is recovered below the threshold, before the notice, before the twenty days, or while the family contests.
+Nothing is recovered below the threshold, past two years, before the notice, before the twenty days, or while the family
+contests. Nothing is ever withheld on later benefits: the bands of D. 553-1 are not known (docs/decisions/0019).
 """
 
 import logging
@@ -11,8 +12,9 @@ from django.db import transaction
 
 from cmg.models.remedies import Instalment, Overpayment, OverpaymentOrigin, OverpaymentState
 from cmg.remedies import payments, telling
-from cmg.remedies.limits import RemedyRefused, check_decider, count_on, needs_four_eyes
+from cmg.remedies.limits import RemedyRefused, check_decider, check_within_a_year, count_on, needs_four_eyes
 from cmg.rules.figures import cmg_parameters
+from cmg.rules.limitation import last_day_to_recover
 from cmg.rules.remedies import is_overpayment_recovered
 from portal.audit.operations import journal
 from portal.banking.models import OrderState, PaymentOrder
@@ -20,11 +22,10 @@ from portal.batches.models import Run
 from portal.casework.moves import move
 from portal.ledger.models import Account as Ledger
 from portal.ledger.operations import post
-from portal.legislation.calendar import is_business_day, nth_business_day
+from portal.legislation.calendar import nth_business_day
 
 logger = logging.getLogger(__name__)
 CAME_BACK = (OrderState.REJECTED, OrderState.RETURNED)
-GIVEN_UP = (OverpaymentState.ABANDONED, OverpaymentState.REMITTED, OverpaymentState.CANCELLED)
 CLOSED_STATES = (
     OverpaymentState.SETTLED, OverpaymentState.ABANDONED, OverpaymentState.REMITTED, OverpaymentState.CANCELLED,
 )  # fmt: skip
@@ -59,17 +60,17 @@ def _take_back(declaration_no: str, cents: int, run: Run, on: date) -> None:
     What is still owed comes first, less what the bank was already asked for; then what was given up, which was not
     in excess after all: its books are opened again for that part.
     """
-    found = Overpayment.objects.select_for_update(of=("self",)).filter(declaration_no=declaration_no).order_by("pk")
-    open_ones = [one for one in found if one.state not in CLOSED_STATES]
-    given_up = [one for one in found if one.state in GIVEN_UP]
-    for overpayment in open_ones:
+    found = list(
+        Overpayment.objects.select_for_update(of=("self",)).filter(declaration_no=declaration_no).order_by("pk")
+    )
+    for overpayment in (one for one in found if one.state not in CLOSED_STATES):
         taken = min(cents, overpayment.outstanding_cents - in_flight_cents(overpayment))
         cents -= taken
         overpayment.repaid_cents += taken
         overpayment.save(update_fields=["repaid_cents"])
         _settle_or_trim(overpayment)
-    for overpayment in given_up:
-        taken = min(cents, overpayment.amount_cents - overpayment.repaid_cents)
+    for overpayment in found:
+        taken = min(cents, overpayment.remitted_cents)
         cents -= taken
         _take_back_given_up(overpayment, taken, run, on)
 
@@ -86,7 +87,7 @@ def _take_back_given_up(overpayment: Overpayment, taken: int, run: Run, on: date
     if not taken:
         return
     overpayment.repaid_cents += taken
-    overpayment.remitted_cents -= min(taken, overpayment.remitted_cents)
+    overpayment.remitted_cents -= taken
     overpayment.save(update_fields=["repaid_cents", "remitted_cents"])
     post(
         key=f"cmg:remedy:OVP-{overpayment.pk}:run{run.pk}", subject=overpayment.subject, dated=on,
@@ -112,20 +113,30 @@ def _trim_plan(overpayment: Overpayment) -> None:
 
 
 def notify_overpayment(*, overpayment_pk: int, by: str, on: date) -> Overpayment:
-    """Tell the family, with reason, dates and amounts; below the threshold, give up instead (CSS D. 133-2).
-
-    The letter is the caller's. Raises MoveNotAllowed on a second call.
+    """Tell the family, with reason, dates and amounts; below the threshold (CSS D. 133-2) or past two years (L. 553-1),
+    give up instead. Raises MoveNotAllowed on a second call.
     """
     with transaction.atomic():
         found = _locked(overpayment_pk)
-        if not is_overpayment_recovered(found.amount_cents, on, cmg_parameters()):
-            move(found, OverpaymentState.ABANDONED, by=by, reason="sous le seuil de recouvrement")
-            _write_off(found, found.outstanding_cents, "abandoned", on)
+        if why := _why_given_up(found, on):
+            cents = found.outstanding_cents
+            move(found, OverpaymentState.ABANDONED, by=by, reason=why, remitted_cents=found.remitted_cents + cents)
+            _write_off(found, cents, "abandoned", on)
             return found
         until = telling.notice_until(on)
         move(found, OverpaymentState.NOTIFIED, by=by, reason="notification", notified_on=on, rectification_until=until)
         telling.tell_overpayment(found, by=by, on=on)
     return found
+
+
+def _why_given_up(found: Overpayment, on: date) -> str:
+    """The reason for which the sum is not asked; empty when it is, or when no order of ours says when it was paid."""
+    if not is_overpayment_recovered(found.outstanding_cents, on, cmg_parameters()):
+        return "sous le seuil de recouvrement"
+    paid_on = telling.paid_on(found)
+    if paid_on is not None and on > last_day_to_recover(paid_on, cmg_parameters()):
+        return f"versée le {paid_on:%d/%m/%Y} : prescrite par deux ans"
+    return ""
 
 
 def contest_overpayment(*, overpayment_pk: int, words: str, by: str, on: date) -> Overpayment:
@@ -159,8 +170,11 @@ def agree_instalments(*, overpayment_pk: int, months: int, first_due_on: date, b
         raise RemedyRefused(f"Le remboursement se fait en {most} mois au plus.")
     if first_due_on <= on:
         raise RemedyRefused("La première échéance est à venir.")
+    check_within_a_year(first_due_on, on)
     with transaction.atomic():
         found = _locked(overpayment_pk)
+        if found.outstanding_cents < months:
+            raise RemedyRefused("Il reste trop peu pour autant d’échéances.")
         move(found, OverpaymentState.RECOVERING, by=by, reason=f"remboursement en {months} mois")
         part = found.outstanding_cents // months
         amounts = [part] * (months - 1) + [found.outstanding_cents - part * (months - 1)]
@@ -194,7 +208,7 @@ def _collect(instalment_pk: int, on: date) -> int:
             found.end_to_end_id = payments.collect(
                 employer_no=found.overpayment.employer_no, cents=found.amount_cents, purpose="CMG_INSTALMENT",
                 reference=f"INS-{found.pk}", against=Ledger.OVERPAYMENT,
-                due_on=business_day_from(max(found.due_on, on)),
+                due_on=max(found.due_on, nth_business_day(on, 1)),
             )  # fmt: skip
             found.save(update_fields=["end_to_end_id"])
     except RemedyRefused as refused:
@@ -206,11 +220,6 @@ def _collect(instalment_pk: int, on: date) -> int:
 def _locked_part(instalment_pk: int) -> Instalment:
     found = Instalment.objects.select_for_update(of=("self",)).select_related("overpayment")
     return found.get(pk=instalment_pk)
-
-
-def business_day_from(day: date) -> date:
-    """`day`, or the next business day after it: no debit falls on a Sunday or a holiday."""
-    return day if is_business_day(day) else nth_business_day(day, 1)
 
 
 def present_again(*, instalment_pk: int, due_on: date, by: str, on: date) -> Instalment:
@@ -231,6 +240,7 @@ def present_again(*, instalment_pk: int, due_on: date, by: str, on: date) -> Ins
             raise RemedyRefused("Ce plan a déjà douze lignes : voyez avec la famille un virement ou une remise.")
         if due_on <= on:
             raise RemedyRefused("La nouvelle date est à venir.")
+        check_within_a_year(due_on, on)
         again = Instalment.objects.create(
             overpayment=found, number=number, due_on=due_on, amount_cents=part.amount_cents
         )
@@ -282,7 +292,7 @@ def note_came_back(*, instalment_pk: int, by: str) -> Overpayment:
             part.save(update_fields=["paid_on"])
             found.repaid_cents -= part.amount_cents
             found.save(update_fields=["repaid_cents"])
-            if found.state == OverpaymentState.SETTLED:
+            if found.state in (OverpaymentState.SETTLED, OverpaymentState.REMITTED):
                 move(found, OverpaymentState.RECOVERING, by=by, reason="échéance revenue de la banque")
     return found
 
@@ -302,6 +312,7 @@ def remit_overpayment(*, overpayment_pk: int, reason: str, by: str, on: date) ->
     """Give up what is left; above the threshold, decided by somebody else than whoever proposed it."""
     with transaction.atomic():
         found = _locked(overpayment_pk)
+        _check_none_at_the_bank(found)
         cents = found.outstanding_cents
         four_eyes = needs_four_eyes(cents, on)
         if four_eyes and not found.proposed_by:
@@ -311,7 +322,7 @@ def remit_overpayment(*, overpayment_pk: int, reason: str, by: str, on: date) ->
             found, OverpaymentState.REMITTED, by=by, reason=reason, four_eyes=four_eyes, decided_by=by,
             remitted_cents=found.remitted_cents + cents,
         )  # fmt: skip
-        _write_off(found, cents, "remitted", on)
+        _write_off(found, cents, f"remitted{found.remitted_cents}", on)
         telling.tell_remission(found, cents, reason, by=by, on=on)
     return found
 
@@ -322,15 +333,17 @@ def cancel_overpayment(*, overpayment_pk: int, reason: str, by: str, on: date) -
         found = _locked(overpayment_pk)
         if found.repaid_cents:
             raise RemedyRefused("Une part est déjà remboursée : il faut la rendre d’abord.")
+        _check_none_at_the_bank(found)
         cents = found.outstanding_cents
-        move(found, OverpaymentState.CANCELLED, by=by, reason=reason)
+        move(found, OverpaymentState.CANCELLED, by=by, reason=reason, remitted_cents=found.remitted_cents + cents)
         _write_off(found, cents, "cancelled", on)
     return found
 
 
-def is_automatic_recovery_allowed(overpayment: Overpayment) -> bool:
-    """An error of our services is never recovered by itself: a person decides."""
-    return overpayment.origin != OverpaymentOrigin.AGENCY
+def _check_none_at_the_bank(found: Overpayment) -> None:
+    """What the bank was asked for is neither given up nor lost: its answer comes first."""
+    if in_flight_cents(found):
+        raise RemedyRefused("Une échéance est à la banque : attendez sa réponse, puis décidez de ce qui reste.")
 
 
 def _write_off(found: Overpayment, cents: int, word: str, on: date) -> None:

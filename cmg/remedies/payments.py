@@ -10,7 +10,7 @@ from portal.banking.models import OrderKind, PaymentOrder
 from portal.banking.operations import prepare_orders
 from portal.ledger.models import Account as Ledger
 from portal.ledger.operations import post
-from portal.legislation.calendar import nth_business_day
+from portal.legislation.calendar import banking_day_from, nth_business_day
 
 SUBJECT = "cmg:employer:"
 WORDS = {
@@ -79,7 +79,8 @@ def _prepare(
         "run_id": None, "kind": str(kind), "purpose": purpose, "subject": SUBJECT + account.employer_no,
         "end_to_end_id": end_to_end_id, "name": f"{account.last_name} {account.first_names}".strip()[:140],
         "iban_key": str(account.iban_key), "mandate_ref": account.mandate_ref if debit else "",
-        "mandate_signed_on": account.mandate_signed_on if debit else None, "amount_cents": cents, "due_on": due_on,
+        "mandate_signed_on": account.mandate_signed_on if debit else None, "amount_cents": cents,
+        "due_on": banking_day_from(due_on),
         "remittance": WORDS.get(purpose, "CMG"), "settlement_id": None,
     }  # fmt: skip
     schema = {"run_id": pl.Int64, "mandate_signed_on": pl.Date, "settlement_id": pl.Int64}

@@ -32,8 +32,7 @@ WITH booked AS (
 ), told AS (
     SELECT 'cmg:employer:' || p.employer_no AS subject,
            sum(p.amount_cents - p.repaid_cents - p.remitted_cents - coalesce(a.cents, 0)) AS cents
-    FROM cmg_overpayment p LEFT JOIN asked a ON a.overpayment_id = p.id
-    WHERE p.state NOT IN ('ABANDONED', 'REMITTED', 'CANCELLED') GROUP BY 1
+    FROM cmg_overpayment p LEFT JOIN asked a ON a.overpayment_id = p.id GROUP BY 1
 )
 SELECT coalesce(b.subject, t.subject), coalesce(b.cents, 0)::bigint, coalesce(t.cents, 0)::bigint
 FROM booked b FULL JOIN told t ON t.subject = b.subject

@@ -37,16 +37,11 @@ def request_refund(*, employer_no: str, month: date, words: str, by: str, on: da
     rows = debited_rows(employer_no, month)
     if not rows:
         raise RemedyRefused("Rien n’a été prélevé pour ce mois : il n’y a rien à rembourser.")
-    return [_open(row, ASKED, RefundState.REQUESTED, words, by, on) for row in rows]
+    return [_open(row, words, by, on) for row in rows]
 
 
-def detect_refund(*, settlement: Settlement, reason: str, by: str, on: date) -> Refund:
-    """A late right or a control shows that a debit was too high. `reason` is the catalogue's code."""
-    return _open(settlement, reason, RefundState.DETECTED, "", by, on)
-
-
-def _open(row: Settlement, reason: str, state: RefundState, words: str, by: str, on: date) -> Refund:
-    key = {"declaration_no": row.declaration_no, "version": row.version, "reason": reason}
+def _open(row: Settlement, words: str, by: str, on: date) -> Refund:
+    key = {"declaration_no": row.declaration_no, "version": row.version, "reason": ASKED}
     known = Refund.objects.filter(**key).first()
     if known is not None:
         return known
@@ -54,10 +49,10 @@ def _open(row: Settlement, reason: str, state: RefundState, words: str, by: str,
         with transaction.atomic():
             found = Refund.objects.create(
                 **key, employer_no=row.employer_no, fund=row.fund, care_month=row.care_month, words=words[:300],
-                debited_cents=row.debit_cents - row.withholding_tax_cents, state=state, opened_on=on,
+                debited_cents=row.debit_cents - row.withholding_tax_cents, state=RefundState.REQUESTED, opened_on=on,
                 deadline=answer_day("policy.refund_business_days", on),
             )  # fmt: skip
-            journal(actor=by, action="cmg.refund.opened", subject=f"cmg.refund:{found.pk}", detail={"reason": reason})
+            journal(actor=by, action="cmg.refund.opened", subject=f"cmg.refund:{found.pk}", detail={"reason": ASKED})
     except IntegrityError:
         return Refund.objects.get(**key)
     return found
@@ -97,14 +92,6 @@ def reject_refund(*, refund_pk: int, refusal: str, by: str) -> Refund:
     with transaction.atomic():
         found = _locked(refund_pk)
         move(found, RefundState.REJECTED, by=by, reason=refusal, refusal=refusal[:300])
-    return found
-
-
-def order_refund(*, refund_pk: int, run_pk: int, end_to_end_id: str, by: str) -> Refund:
-    """The run that settles the month again has ordered the money."""
-    with transaction.atomic():
-        found = _locked(refund_pk)
-        move(found, RefundState.ORDERED, by=by, reason=f"arrêté {run_pk}", run_id=run_pk, end_to_end_id=end_to_end_id)
     return found
 
 

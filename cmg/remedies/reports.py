@@ -18,7 +18,7 @@ from cmg.models import Account, Anomaly, Settlement
 from cmg.models.remedies import Channel, Report, ReportState, Symptom
 from cmg.notices import tell_of_report
 from cmg.remedies import telling
-from cmg.remedies.limits import RemedyRefused, answer_day, count_on
+from cmg.remedies.limits import AnotherForm, RemedyRefused, answer_day, count_on
 from portal.audit.operations import journal
 from portal.batches.models import Run, RunState, Signature
 from portal.casework.models import Dossier
@@ -73,18 +73,22 @@ def open_report(
     *, form_key: UUID, employer_no: str, channel: Channel, symptom: Symptom, months: Sequence[date], words: str,
     by: str, at: datetime,
 ) -> Told:  # fmt: skip
-    """Take a report in: its number, its owner, its dates. The same form again gives the first receipt.
+    """Take a report in: its number, its owner, its dates. The same form of the family again gives the first receipt.
 
-    Raises RemedyRefused for an unknown family or no month.
+    Raises RemedyRefused for an unknown family or no month, AnotherForm.
     """
-    first = Report.objects.filter(form_key=form_key).first()
+    same = Report.objects.filter(form_key=form_key, employer_no=employer_no)
+    first = same.first()
     if first is not None:
         return Told(first, again=True)
     try:
         with transaction.atomic():
             return Told(_open(form_key, employer_no, channel, symptom, sorted(set(months)), words, by, at), again=False)
-    except IntegrityError:
-        return Told(Report.objects.get(form_key=form_key), again=True)
+    except IntegrityError as taken:
+        first = same.first()
+        if first is None:
+            raise AnotherForm from taken
+        return Told(first, again=True)
 
 
 def _open(
@@ -158,7 +162,7 @@ def note_control(*, report_pk: int, codes: Sequence[str], by: str, at: datetime)
         report.controlled_at = at
         report.codes = "|".join(sorted(set(codes)))[:120]
         report.save(update_fields=["controlled_at", "codes"])
-        if codes and report.state == ReportState.NEW_ANOMALY:
+        if codes and report.state in (ReportState.OPEN, ReportState.NEW_ANOMALY):
             move(report, ReportState.LINKED, by=by, reason=report.codes, at=at)
     return report
 
@@ -176,7 +180,10 @@ def answer_report(*, report_pk: int, answer: str, by: str, at: datetime) -> Repo
 
 
 def reopen_report(*, report_pk: int, by: str, at: datetime) -> Report:
-    """The family is not satisfied: within thirty days the same number opens again. Raises RemedyRefused."""
+    """The family is not satisfied: within thirty days the same number opens again, and is controlled again.
+
+    Raises RemedyRefused.
+    """
     with transaction.atomic():
         report = _locked(report_pk)
         limit = timedelta(days=count_on("policy.report_reopen_days", timezone.localdate(at)))
@@ -184,7 +191,7 @@ def reopen_report(*, report_pk: int, by: str, at: datetime) -> Report:
             raise RemedyRefused("Ce signalement est clos depuis plus de 30 jours : ouvrez-en un nouveau.")
         move(
             report, ReportState.OPEN, by=by, reason="rouvert par la famille", at=at,
-            first_answer_by=answer_day("policy.report_answer_business_days", timezone.localdate(at)),
+            first_answer_by=answer_day("policy.report_answer_business_days", timezone.localdate(at)), controlled_at=None,
         )  # fmt: skip
     return report
 

@@ -96,7 +96,8 @@ def of_family(name: str, employer_no: str) -> list:
     """Every row of a list for one family, the latest first; the caller has checked that the user may see it."""
     if name == "returned":
         return list(returned_orders().filter(subject=SUBJECT + employer_no).order_by("pk"))
-    return list(MODELS[name]._default_manager.filter(employer_no=employer_no).order_by("-pk")[:50])
+    found = MODELS[name]._default_manager.filter(employer_no=employer_no).order_by("-pk")
+    return list((found.select_related("session") if name == "board" else found)[:50])
 
 
 def declared_months(employer_no: str) -> list[date]:

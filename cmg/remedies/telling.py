@@ -12,6 +12,7 @@ from cmg.models import Account, BoardCase, Instalment, Overpayment, Refund, Repo
 from cmg.models.remedies import Advance
 from cmg.remedies.limits import count_on
 from portal.banking.models import PaymentOrder
+from portal.batches.models import Run
 from portal.legislation.calendar import nth_business_day
 from portal.letters.operations import ask_letter
 
@@ -63,6 +64,17 @@ def tell_advance_granted(advance: Advance, *, by: str, on: date) -> None:
     _ask("cmg.advance_granted", f"advance:{advance.pk}:granted", advance.employer_no, facts, by, on)
 
 
+def tell_advance_waits(advance: Advance, *, by: str, on: date) -> None:
+    """An advance that only lacks an account to go to; said once, however often it is tried."""
+    facts = {"amount_cents": advance.amount_cents, "months": _months(advance)}
+    _ask("cmg.advance_waits", f"advance:{advance.pk}:account", advance.employer_no, facts, by, on)
+
+
+def tell_advance_cancelled(advance: Advance, *, by: str, on: date) -> None:
+    facts = {"amount_cents": advance.amount_cents, "months": _months(advance), "reason": advance.refusal}
+    _ask("cmg.advance_cancelled", f"advance:{advance.pk}:cancelled", advance.employer_no, facts, by, on)
+
+
 def tell_advance_refused(advance: Advance, *, by: str, on: date) -> None:
     facts = {"refusal": advance.refusal, "months": _months(advance), "until": appeal_until(on).isoformat()}
     _ask("cmg.advance_refused", f"advance:{advance.pk}:refused", advance.employer_no, facts, by, on)
@@ -83,17 +95,28 @@ def tell_refunds(refunds: list[Refund], *, by: str, on: date) -> None:
     _ask("cmg.refund", f"refund:{first.employer_no}:run{first.run_id}", first.employer_no, facts, by, on)
 
 
+def tell_kept(employer_no: str, run: Run, *, kept_cents: int, refund_cents: int, by: str, on: date) -> None:
+    """What a run kept of the contributions given back, for an aid that had been paid in excess."""
+    facts = {
+        "month": run.month.isoformat(), "kept_cents": kept_cents, "refund_cents": refund_cents,
+        "left_cents": refund_cents - kept_cents, "until": notice_until(on).isoformat(),
+    }  # fmt: skip
+    _ask("cmg.kept", f"kept:{employer_no}:run{run.pk}", employer_no, facts, by, on)
+
+
 def overpayment_facts(found: Overpayment, *, on: date, until: date) -> dict[str, Any]:
     """What the notice says: what was paid and when, what was due, why, and the amount's explanation annexed."""
     return {
         "month": found.care_month.isoformat(), "paid_cents": found.paid_cents, "due_cents": found.due_cents,
         "amount_cents": found.amount_cents, "cause": found.cause, "until": until.isoformat(),
-        "months_most": count_on("policy.instalments_max", on), "paid_on": _paid_on(found), "of_advance": bool(found.advance_id),
+        "months_most": count_on("policy.instalments_max", on), "of_advance": bool(found.advance_id),
+        "paid_on": day.isoformat() if (day := paid_on(found)) else None,
         "recipient": names_of([found.employer_no]).get(found.employer_no, [f"Employeur n° {found.employer_no}"]),
     } | _explained(found)  # fmt: skip
 
 
-def _paid_on(found: Overpayment) -> str | None:
+def paid_on(found: Overpayment) -> date | None:
+    """The day on which what was in excess was last paid; None when no order of ours says it."""
     references = [found.advance.end_to_end_id] if found.advance else []
     orders = PaymentOrder.objects.filter(subject=found.subject, purpose="CMG_PAYOUT")
     if found.declaration_no:
@@ -102,7 +125,7 @@ def _paid_on(found: Overpayment) -> str | None:
     else:
         paid = PaymentOrder.objects.filter(end_to_end_id__in=references)
     last = paid.exclude(state__in=("REJECTED", "RETURNED")).order_by("-pk").first()
-    return (last.settled_on or last.due_on).isoformat() if last else None
+    return (last.settled_on or last.due_on) if last else None
 
 
 def _explained(found: Overpayment) -> dict[str, Any]:
@@ -156,7 +179,7 @@ def tell_board(case: BoardCase, *, by: str, on: date) -> None:
     facts = {
         "amount_cents": case.amount_cents, "words": case.decision_words,
         "held_on": (case.session.held_on if case.session else on).isoformat(),
-        "expected_on": expected_on(case.end_to_end_id, on),
+        "expected_on": expected_on(case.end_to_end_id, on) if case.end_to_end_id else "",
     }  # fmt: skip
     _ask("cmg.board", f"board:{case.pk}:decision", case.employer_no, facts, by, on)
 

@@ -53,7 +53,7 @@ def do_order(
     Raises RemedyRefused (no reason, nothing to change, another desk's act), ChangedMeanwhile when the family is no
     longer what the person read.
     """
-    known = Repair.objects.filter(form_key=form_key).first()
+    known = Repair.objects.filter(form_key=form_key, employer_no=order.account.employer_no).first()
     if known is not None:
         return known
     check_desk(order, by, on)

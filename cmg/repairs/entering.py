@@ -19,7 +19,7 @@ from cmg.remedies.limits import RemedyRefused
 from portal.audit.operations import journal
 from portal.casework.models import Dossier
 from portal.casework.operations import add_event
-from portal.exchange.models import FileChunk, FileState, ReceivedFile
+from portal.exchange.models import FileChunk, FileOrigin, FileState, ReceivedFile
 from portal.people.vault import encrypt
 
 TABLES: dict[str, type[models.Model]] = {
@@ -98,7 +98,7 @@ def _kept(changes: Sequence[Change], act: str, by: str, at: datetime) -> Receive
     content = json.dumps({"act": act, "by": by, "at": at.isoformat(), "changes": told}, ensure_ascii=False).encode()
     file = ReceivedFile.objects.create(
         name=f"{act.lower()}.json", kind=KIND, sender=f"portail:{by}"[:120], sha256=hashlib.sha256(content).hexdigest(),
-        size=len(content), state=FileState.APPLIED, received_at=at, rows_read=len(told), rows_applied=len(told),
+        size=len(content), state=FileState.APPLIED, origin=FileOrigin.AGENT, received_at=at, rows_read=len(told), rows_applied=len(told),
     )  # fmt: skip
     FileChunk.objects.create(file=file, number=0, content=encrypt(zstandard.compress(content)))
     return file

@@ -185,7 +185,7 @@ def merge(
 
     Raises RemedyRefused (another desk, two keys lacking, issued months), ChangedMeanwhile.
     """
-    known = Repair.objects.filter(form_key=form_key).first()
+    known = Repair.objects.filter(form_key=form_key, employer_no=pair.kept.employer_no).first()
     if known is not None:
         return known
     if PAJEMPLOI not in desks_of(by, on, set()):

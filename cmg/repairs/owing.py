@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from cmg.models import Advance, AdvanceState, Regularisation, RegularisationState
+from cmg.repairs import standing
 from cmg.selectors import funds_of
 from portal.accounts.models import User
 
@@ -34,6 +35,30 @@ def regularisations_of(user: User, day: date) -> QuerySet[Regularisation]:
     """Those of the user's funds."""
     funds = funds_of(user, day)
     return Regularisation.objects.all() if funds is None else Regularisation.objects.filter(fund__in=funds)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits for one person: corrections and releases that somebody else proposed, corrections to execute."""
+
+    to_approve: int
+    to_execute: int
+    releases: int
+
+    @property
+    def total(self) -> int:
+        return self.to_approve + self.to_execute + self.releases
+
+
+def waiting_for(user: User, day: date) -> Waiting:
+    """Counted as the lists behind it are: the menu never says more than the page shows. Two queries."""
+    username = user.get_username()
+    counts = regularisations_of(user, day).aggregate(
+        to_approve=Count("pk", filter=Q(state=RegularisationState.PROPOSED) & ~Q(proposed_by=username)),
+        to_execute=Count("pk", filter=Q(state=RegularisationState.APPROVED)),
+    )
+    releases = standing.releases_to_approve(user, day).exclude(proposed_by=username).count()
+    return Waiting(counts["to_approve"], counts["to_execute"], releases)
 
 
 def counts_of(found: QuerySet[Regularisation]) -> dict[str, int]:

@@ -9,8 +9,9 @@ from django.db import transaction
 
 from cmg.closing.trial import try_month
 from cmg.models import Declaration, Settlement
+from cmg.rules.figures import cmg_parameters
+from cmg.rules.limitation import last_day_to_claim
 
-MONTHS_BACK = 24
 NOTHING = {"status": "", "debit_cents": 0, "payout_cents": 0, "held_cents": 0, "codes": ""}
 
 
@@ -39,10 +40,18 @@ class MonthEffect:
 
 
 def months_of(employer_no: str, on: date) -> list[date]:
-    """The care months that the family declared in the last two years (CSS L. 553-1), the latest first."""
-    first = date(on.year - 2, on.month, 1)
-    found = Declaration.objects.filter(employer_no=employer_no, care_month__gte=first)
-    return list(found.order_by("-care_month").values_list("care_month", flat=True).distinct()[:MONTHS_BACK])
+    """The care months that the family declared and may still claim (two years, CSS L. 553-1), the latest first."""
+    return [month for month in _declared(employer_no) if on <= last_day_to_claim(month, cmg_parameters())]
+
+
+def time_barred(employer_no: str, on: date) -> list[date]:
+    """The declared months that are left out because their aid is claimed no more, the latest first."""
+    return [month for month in _declared(employer_no) if on > last_day_to_claim(month, cmg_parameters())]
+
+
+def _declared(employer_no: str) -> list[date]:
+    found = Declaration.objects.filter(employer_no=employer_no)
+    return list(found.order_by("-care_month").values_list("care_month", flat=True).distinct())
 
 
 def preview(

@@ -4,16 +4,22 @@ Each month is settled again by a run that names the family; issuing it moves the
 any run. A month whose whole run is still open needs nothing: the repair enters with it.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from cmg import operations
+from cmg.closing.ending import close_corrected
 from cmg.models import Regularisation, RegularisationState, RegularisedMonth, Settlement
 from cmg.remedies.limits import RemedyRefused, needs_four_eyes
 from cmg.remedies.payments import SUBJECT
-from cmg.repairs.previewing import months_of
+from cmg.repairs.previewing import months_of, time_barred
+from cmg.rules.figures import cmg_parameters
+from cmg.rules.limitation import last_day_for_contributions
+from portal.accounts.permissions import moment_on
 from portal.audit.operations import journal
 from portal.batches import operations as batches
 from portal.batches.models import Run, RunState
@@ -55,6 +61,23 @@ def issued_months(employer_no: str, on: date) -> list[date]:
     return sorted(issued - open_again)
 
 
+def why_left_out(employer_no: str, on: date) -> str:
+    """What is said of the issued months that are too old to be put right; empty when there is none."""
+    months = [month for month in time_barred(employer_no, on) if position(employer_no, month) != (0, 0)]
+    if not months:
+        return ""
+    still = [month for month in months if on <= last_day_for_contributions(month, cmg_parameters())]
+    named = (
+        f"{len(months)} mois {'sont' if len(months) > 1 else 'est'} trop {'anciens' if len(months) > 1 else 'ancien'}"
+    )
+    until = f"{months[0]:%m/%Y} et avant" if len(months) > 1 else f"{months[0]:%m/%Y}"
+    sentence = f"{named} ({until}) : l’aide se réclame pendant deux ans (article L. 553-1)."
+    if still:
+        last = last_day_for_contributions(still[-1], cmg_parameters())
+        sentence += f" Les cotisations de {still[-1]:%m/%Y} se revoient jusqu’au {last:%d/%m/%Y} (article L. 244-3)."
+    return sentence
+
+
 def _month(regularisation: Regularisation, month: date, on: date) -> RegularisedMonth | None:
     before = position(regularisation.employer_no, month)
     run = operations.settle_named(month=month, employers=[regularisation.employer_no], on=on)
@@ -82,9 +105,7 @@ def position(employer_no: str, month: date, *, run: Run | None = None) -> tuple[
 
 def _fix(found: Regularisation, months: list[RegularisedMonth], by: str, on: date) -> None:
     """What moves, whether a second person is needed, and the author's signature on each month."""
-    cents = sum(
-        abs(one.debited_cents - one.debit_due_cents) + abs(one.payout_due_cents - one.paid_cents) for one in months
-    )
+    cents = _moved_cents(months)
     found.moved_cents, found.four_eyes = cents, needs_four_eyes(cents, on)
     found.fund = Settlement.objects.filter(run=months[0].run).values_list("fund", flat=True).first() or ""
     found.save(update_fields=["moved_cents", "four_eyes", "fund"])
@@ -97,6 +118,12 @@ def _fix(found: Regularisation, months: list[RegularisedMonth], by: str, on: dat
     )  # fmt: skip
     if not found.four_eyes:
         move(found, RegularisationState.APPROVED, by=by, reason="sous le seuil du double regard", decided_by=by)
+
+
+def _moved_cents(months: Iterable[RegularisedMonth]) -> int:
+    return sum(
+        abs(one.debited_cents - one.debit_due_cents) + abs(one.payout_due_cents - one.paid_cents) for one in months
+    )
 
 
 def approve_regularisation(*, regularisation_pk: int, by: str, on: date) -> Regularisation:
@@ -126,17 +153,37 @@ def execute_regularisation(*, regularisation_pk: int, out: Path, by: str, on: da
         found = Regularisation.objects.select_for_update(of=("self",)).get(pk=regularisation_pk)
         if found.state == RegularisationState.APPROVED:
             move(found, RegularisationState.EXECUTED, by=by, reason="exécutée", executed_on=on)
+            close_corrected(families=[found.employer_no], on=on, at=moment_on(on))
     return found
 
 
 def drop_regularisation(*, regularisation_pk: int, reason: str, by: str) -> Regularisation:
-    """Nothing of it moves: its runs are replaced by nothing. Raises MoveNotAllowed once executed."""
+    """Nothing more of it moves: its runs are replaced by nothing. Raises MoveNotAllowed once executed.
+
+    When a month has left already (an execution killed in the middle), the correction is that month, executed.
+    """
     with transaction.atomic():
         found = Regularisation.objects.select_for_update(of=("self",)).get(pk=regularisation_pk)
-        move(found, RegularisationState.DROPPED, by=by, reason=reason)
-        for run_pk in found.months.values_list("run_id", flat=True):
-            run = Run.objects.get(pk=run_pk)
+        # Whoever issues a month holds its run: nothing of it has left, or its move is seen here.
+        named = Run.objects.select_for_update(of=("self",)).filter(pk__in=found.months.values("run_id"))
+        runs = list(named.order_by("pk"))
+        left = [run for run in runs if run.state in operations.ISSUED_STATES]
+        if left:
+            _end_with(found, left, by=by, reason=reason)
+        else:
+            move(found, RegularisationState.DROPPED, by=by, reason=reason)
+        for run in runs:
             if run.state in operations.OPEN_STATES:
-                batches.void_signatures(run_pk=run_pk, reason=reason)
-                batches.move_run(run_pk=run_pk, to=RunState.SUPERSEDED, by=by, reason=reason)
+                batches.void_signatures(run_pk=run.pk, reason=reason)
+                batches.move_run(run_pk=run.pk, to=RunState.SUPERSEDED, by=by, reason=reason)
     return found
+
+
+def _end_with(found: Regularisation, left: list[Run], *, by: str, reason: str) -> None:
+    """The correction holds the months that have left, and no other."""
+    found.months.exclude(run__in=left).delete()
+    days = [timezone.localdate(run.issued_at) for run in left if run.issued_at is not None]
+    move(
+        found, RegularisationState.EXECUTED, by=by, reason=f"le reste est abandonné : {reason}", executed_on=max(days),
+        moved_cents=_moved_cents(found.months.all()),
+    )  # fmt: skip

@@ -64,6 +64,11 @@ def _child(text: str) -> str:
     return "" if "|" in text or len(text) > CHILD_MOST else text
 
 
+def concerns(employer_no: str, child_id: str) -> bool:
+    """Whether a disagreement was found about this child in this family: of no other child is anything decided, or said."""
+    return Anomaly.objects.filter(employer_no=employer_no, child_id=child_id).exists()
+
+
 def held_months(employer_no: str, settlements: Sequence[Settlement]) -> list[HeldMonth]:
     """The months of which something is held, the latest first. One query."""
     verdicts = verdicts_of(employer_no)

@@ -1,12 +1,9 @@
 """Who may open which page of the CMG, from the table of rights; a page refused looks like one that is not there."""
 
 from collections.abc import Callable
-from datetime import date, datetime
-
-from django.utils import timezone
 
 from portal.accounts import permissions
-from portal.accounts.permissions import today
+from portal.accounts.permissions import moment_on, today
 from portal.accounts.rights import Right, holders
 
 __all__ = [
@@ -27,8 +24,3 @@ PARENTS = holders(Right.OWN_FAMILY)
 def for_roles(allowed: frozenset = AGENTS) -> Callable:
     """Only signed-in users who hold one of `allowed` on the day."""
     return permissions.for_roles(allowed)
-
-
-def moment_on(day: date) -> datetime:
-    """Now, or the same hour of `day` when the pages are on another day (the demo's)."""
-    return timezone.make_aware(datetime.combine(day, timezone.localtime().time().replace(tzinfo=None)))

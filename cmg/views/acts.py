@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from cmg import selectors
 from cmg.models import Account, FamilyMerge, MergeState, Repair, Right
@@ -20,9 +21,11 @@ from cmg.repairs.previewing import MonthEffect
 from cmg.selectors import SUBJECT
 from cmg.two_sides import rights_of
 from cmg.views.access import AGENTS, CASEWORKERS, for_roles, moment_on, today
+from cmg.views.next_dossier import following
 from portal.casework import selectors as dossiers
 from portal.casework.models import Dossier
 from portal.casework.operations import OPEN_STATES
+from portal.casework.presence import note_presence
 from portal.frame.errors import Version
 from portal.frame.templatetags.portal import hour
 
@@ -94,8 +97,8 @@ def repair(request: HttpRequest, act: str, employer_no: str) -> HttpResponse:
             return redirect("cmg:acts:repaired", repair=done.pk)
     if sheet.effects is None and not sheet.refusal and (request.method == "POST" or _is_plain(sheet)):
         _try(sheet)
-        if sheet.effects is None and request.method == "POST":
-            sheet.status = max(sheet.status, 422)
+        if sheet.effects is None and request.method == "POST" and sheet.conflict is None:
+            sheet.status = 422
     return render(request, "cmg/acts/repair.html", _context(request, sheet), status=sheet.status)
 
 
@@ -128,7 +131,7 @@ def _try(sheet: Sheet) -> None:
 
 def _confirm(request: HttpRequest, sheet: Sheet) -> Repair | None:
     sheet.key = str(form_key(request))
-    before = Repair.objects.filter(form_key=sheet.key).first()
+    before = _done_with(sheet)
     if before is not None:
         messages.info(request, "C’est déjà reçu : rien n’a été fait deux fois.")
         return before
@@ -144,7 +147,7 @@ def _confirm(request: HttpRequest, sheet: Sheet) -> Repair | None:
             form_key=UUID(sheet.key), dossier=open_dossier(sheet.account.employer_no),
         )  # fmt: skip
     except ChangedMeanwhile:
-        twin = Repair.objects.filter(form_key=sheet.key).first()
+        twin = _done_with(sheet)
         if twin is not None:
             return twin
         _meet_conflict(sheet)
@@ -152,6 +155,11 @@ def _confirm(request: HttpRequest, sheet: Sheet) -> Repair | None:
         sheet.refusal, sheet.status = str(refused), 422
         _try_again(sheet, order)
     return None
+
+
+def _done_with(sheet: Sheet) -> Repair | None:
+    """What this form did already, for this family: a key seen elsewhere leads to nobody else's repair."""
+    return Repair.objects.filter(form_key=sheet.key, employer_no=sheet.account.employer_no).first()
 
 
 def _try_again(sheet: Sheet, order: doing.Order) -> None:
@@ -202,6 +210,11 @@ def _context(request: HttpRequest, sheet: Sheet) -> dict[str, object]:
         "mine": mine,
         "desk": reading.DESK_WORDS[sheet.act.desk],
         "may_hand_over": not mine and may_propose(dossier, request, reading.BODY_OF[sheet.act.desk]),
+        "present": note_presence(
+            subject=SUBJECT + sheet.account.employer_no,
+            user=request.user,
+            at=timezone.now(),  # type: ignore[arg-type]
+        ),
         "offered": dossier.hand_overs.filter(state="PROPOSED").exists() if dossier else False,
     }
 
@@ -238,6 +251,7 @@ def repaired(request: HttpRequest, repair: int) -> HttpResponse:
         "may_propose": bool(CASEWORKERS & set(request.portal_roles)),  # type: ignore[attr-defined]
         "steps": _next_steps(issued),
         "merge": FamilyMerge.objects.filter(repair=found, state=MergeState.MERGED).first(),
+        "following": following(request, dossiers.last_of(SUBJECT + found.employer_no)),
         "may_part": PAJEMPLOI in reading.desks_of(request.user, today(), set()),
     }
     return render(request, "cmg/acts/repaired.html", context)

@@ -6,14 +6,14 @@ from django.http import HttpRequest
 
 from cmg import selectors
 from cmg.models import Account, Employee, Repair, Report, Right, Settlement
-from cmg.repairs import owing, reading, standing
+from cmg.repairs import ending, owing, reading, standing
 from cmg.repairs.acts import ACTS
 from cmg.selectors import SUBJECT
 from cmg.views.access import CASEWORKERS, today
 from portal.accounts.models import Role
 from portal.casework import selectors as dossiers
 from portal.casework.handing import BODIES, may_answer
-from portal.casework.models import Dossier, Message
+from portal.casework.models import Dossier, DossierState, Message
 from portal.casework.operations import OPEN_STATES
 from portal.casework.papers import text_of
 from portal.letters.selectors import letters_of
@@ -49,7 +49,7 @@ def actions_of(
         "repairs": list(Repair.objects.filter(employer_no=account.employer_no).order_by("-pk")[:SHOWN]),
         "regularisation": owing.open_of(account.employer_no),
         "merge_hint": "CMG-015" in codes,
-    } | _owner_context(request, dossier, roles, may_treat=may_treat)  # fmt: skip
+    } | _owner_context(request, dossier, roles, may_treat=may_treat) | _end_context(request, dossier, may_treat=may_treat)  # fmt: skip
 
 
 def _owner_context(
@@ -70,6 +70,15 @@ def _owner_context(
         "colleagues": [one for one in colleagues if one.pk != dossier.owner_id] if may_assign else [],
         "may_take": dossier.owner_id is None and any(one.pk == request.user.pk for one in colleagues),
     }
+
+
+def _end_context(request: HttpRequest, dossier: Dossier | None, *, may_treat: bool) -> dict[str, object]:
+    """Whether the person may close the dossier, and what of the family still waits."""
+    if dossier is None or dossier.state == DossierState.CLOSED or not may_treat:
+        return {"may_end": False}
+    if not ending.may_end(dossier, request.user, today()):  # type: ignore[arg-type]
+        return {"may_end": False}
+    return {"may_end": True, "not_ended": ending.why_not_to_end(dossier)}
 
 
 def papers_of(account: Account) -> dict[str, object]:

@@ -6,14 +6,15 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from cmg.remedies.limits import answer_day
+from cmg.remedies.limits import RemedyRefused, answer_day
+from cmg.repairs import ending
 from cmg.selectors import SUBJECT
 from cmg.views.access import CASEWORKERS, for_roles, moment_on, today
 from cmg.views.acts import reason_of
-from portal.accounts.models import User
+from portal.accounts.models import Door, User
 from portal.casework import handing
 from portal.casework import selectors as dossiers
-from portal.casework.models import Dossier, HandOver, HandOverState
+from portal.casework.models import Dossier, DossierState, HandOver, HandOverState
 from portal.casework.operations import AssignmentRefused, assign_dossier
 from portal.frame.errors import Conflict, Version
 from portal.frame.templatetags.portal import moment
@@ -38,7 +39,7 @@ def _family(dossier: Dossier) -> HttpResponse:
 def assign(request: HttpRequest, dossier: int) -> HttpResponse:
     """Take a dossier, or give it to a colleague."""
     found = get_dossier(request, dossier)
-    to = User.objects.filter(username=request.POST.get("to", "").replace("\x00", "")).first()
+    to = User.objects.filter(door=Door.AGENT, username=request.POST.get("to", "")).first()
     seen = request.POST.get("seen", "")
     if to is None:
         messages.error(request, "Choisissez une personne de l’équipe.")
@@ -73,6 +74,23 @@ def propose(request: HttpRequest, dossier: int) -> HttpResponse:
     except handing.HandOverRefused as refused:
         raise _conflict(found, str(refused), message) from refused
     messages.success(request, "C’est transmis. Vous restez responsable du dossier jusqu’à l’accord de l’autre équipe.")
+    return _family(found)
+
+
+@require_POST
+@for_roles(CASEWORKERS)
+def end(request: HttpRequest, dossier: int) -> HttpResponse:
+    """Close a dossier of which nothing waits."""
+    found = get_dossier(request, dossier)
+    if found.state == DossierState.CLOSED:
+        messages.info(request, "Ce dossier est déjà clos : rien n’a été fait deux fois.")
+        return _family(found)
+    reason = reason_of(request)
+    try:
+        ending.end_dossier(dossier_pk=found.pk, reason=reason, by=request.user, on=today(), at=moment_on(today()))
+    except RemedyRefused as refused:
+        raise _conflict(found, str(refused), reason) from refused
+    messages.success(request, "Le dossier est clos. Une nouvelle retenue en ouvrirait un autre.")
     return _family(found)
 
 

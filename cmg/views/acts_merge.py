@@ -39,7 +39,7 @@ def merge(request: HttpRequest, employer_no: str) -> HttpResponse:
         }
         return render(request, "cmg/acts/merge_choose.html", context)
     if request.method == "POST" and request.POST.get("step") == "confirm":
-        earlier = Repair.objects.filter(form_key=form_key(request)).first()
+        earlier = Repair.objects.filter(form_key=form_key(request), employer_no=employer_no).first()
         if earlier is not None:
             messages.info(request, "C’est déjà reçu : rien n’a été fait deux fois.")
             return redirect("cmg:acts:repaired", repair=earlier.pk)
@@ -133,7 +133,7 @@ def part(request: HttpRequest, merge: int) -> HttpResponse:
     return redirect("cmg:acts:repaired", repair=repair.pk)
 
 
-def way_to_kept(employer_no: str) -> HttpResponse | None:
-    """An account that another has absorbed leads to it."""
+def way_to_kept(request: HttpRequest, employer_no: str) -> HttpResponse | None:
+    """An account that another has absorbed leads to it: those who may see that one, and nobody else."""
     found = merging.merge_into(employer_no)
-    return redirect("cmg:family", employer_no=found.kept) if found is not None else None
+    return redirect("cmg:family", employer_no=get_family(request, found.kept).employer_no) if found else None

@@ -14,12 +14,15 @@ from cmg.models import Regularisation, RegularisationState
 from cmg.operations import RunNotIssuable
 from cmg.remedies.limits import RemedyRefused
 from cmg.repairs import owing, regularising, standing
+from cmg.selectors import SUBJECT
 from cmg.views.access import AGENTS, CASEWORKERS, for_roles, today
 from cmg.views.acts import get_family, open_dossier, reason_of
+from cmg.views.next_dossier import following
 from portal.batches.operations import SignatureRefused
+from portal.casework import selectors as dossiers
 from portal.casework.moves import MoveNotAllowed
 from portal.embedded.attach import home_folder
-from portal.frame.errors import Conflict
+from portal.frame.errors import Conflict, Version
 from portal.frame.paging import count_up_to, page_of
 
 BOXES = (
@@ -51,9 +54,11 @@ def regularisations(request: HttpRequest) -> HttpResponse:
     here = found.filter(state=state)
     page = page_of(here, request.GET.dict(), order=("proposed_on", "pk"))
     counts = owing.counts_of(found)
+    may_treat = bool(CASEWORKERS & set(request.portal_roles))  # type: ignore[attr-defined]
     releases = list(standing.releases_to_approve(request.user, today()).order_by("pk")[:RELEASES_SHOWN])
     context = {
         "releases": releases,
+        "waiting": owing.waiting_for(request.user, today()) if may_treat else None,
         "page": page,
         "total": count_up_to(here),
         "tiles": [(name, counts.get(value, 0), words) for name, words, value in BOXES],
@@ -78,6 +83,7 @@ def regularisation(request: HttpRequest, regularisation: int) -> HttpResponse:
         "sums": owing.sums_of(found),
         "tone": TONES.get(found.state, "wait"),
         "people": selectors.full_names([found.proposed_by, found.decided_by]),
+        "following": following(request, found.dossier or dossiers.last_of(SUBJECT + found.employer_no)),
         "may_approve": may_treat and found.state == "PROPOSED" and found.proposed_by != username,
         "may_execute": may_treat and found.state == "APPROVED",
         "may_drop": may_treat and found.state in ("PROPOSED", "APPROVED"),
@@ -107,6 +113,8 @@ def propose(request: HttpRequest, employer_no: str) -> HttpResponse:
             return redirect("cmg:family", employer_no=employer_no)
         messages.info(request, str(refused))
         return redirect("cmg:acts:regularisation", regularisation=open_one.pk)
+    if left_out := regularising.why_left_out(employer_no, today()):
+        messages.info(request, left_out)
     if found is None:
         messages.success(request, "Aucun mois déjà émis ne change : il n’y a rien à rendre ni à verser.")
         return redirect("cmg:family", employer_no=employer_no)
@@ -126,7 +134,10 @@ def decide(request: HttpRequest, regularisation: int) -> HttpResponse:
         said = _decide(found, act, username, reason_of(request))
     except (RemedyRefused, SignatureRefused, MoveNotAllowed, RunNotIssuable) as refused:
         link = reverse("cmg:acts:regularisation", args=[found.pk])
-        raise Conflict(f"{refused} Rien n’est parti.", link=link, action="Revenir à la liste des mois") from refused
+        typed = [Version("Votre texte", "", reason_of(request))] if reason_of(request) else []
+        raise Conflict(
+            f"{refused} Rien n’est parti.", link=link, action="Revenir à la liste des mois", versions=typed
+        ) from refused
     messages.success(request, said)
     return redirect("cmg:acts:regularisation", regularisation=found.pk)
 
@@ -149,6 +160,8 @@ def _decide(found: Regularisation, act: str, by: str, reason: str) -> str:
     if act == "drop":
         if not reason:
             raise RemedyRefused("Dites en une ligne pourquoi elle est abandonnée.")
-        regularising.drop_regularisation(regularisation_pk=found.pk, reason=reason, by=by)
+        dropped = regularising.drop_regularisation(regularisation_pk=found.pk, reason=reason, by=by)
+        if dropped.state == RegularisationState.EXECUTED:
+            return "Le reste est abandonné. Les mois écrits ici étaient déjà partis."
         return "Abandonnée : rien n’est parti."
     raise RemedyRefused("Choisissez d’approuver, d’exécuter ou d’abandonner.")

@@ -13,6 +13,7 @@ urlpatterns = [
     path("agent/decisions/<int:verdict>/", acts_verdicts.answer, name="verdict"),
     path("agent/dossiers/<int:dossier>/attribuer/", acts_hands.assign, name="assign"),
     path("agent/dossiers/<int:dossier>/transmettre/", acts_hands.propose, name="hand_over"),
+    path("agent/dossiers/<int:dossier>/clore/", acts_hands.end, name="end"),
     path("agent/transmissions/<int:hand_over>/", acts_hands.answer, name="answer"),
     path("agent/fusion/<path:employer_no>/", acts_merge.merge, name="merge"),
     path("agent/fusions/<int:merge>/defaire/", acts_merge.part, name="part"),

@@ -37,6 +37,8 @@ def decide(request: HttpRequest, kind: str, month: str, employer_no: str) -> Htt
     code, child = values.get("code", "")[:7], values.get("child", "").replace("\x00", "")[: standing.CHILD_MOST]
     if (kind == VerdictKind.RELEASED) == bool(code) or (code and code not in catalogue()):
         raise Http404
+    if child and not standing.concerns(employer_no, child):
+        raise Http404
     reason, refusal = reason_of(request), ""
     if request.method == "POST":
         refusal = _do(request, VerdictKind(kind), employer_no, care_month, code, child, reason)
@@ -124,9 +126,11 @@ def answer(request: HttpRequest, verdict: int) -> HttpResponse:
                 return back
             deciding.approve_release(verdict_pk=found.pk, by=username, at=at)
             messages.success(request, "Retenue levée. Le mois la prend à son prochain calcul.")
-        else:
+        elif request.POST.get("act") == "withdraw":
             deciding.withdraw(verdict_pk=found.pk, reason=reason_of(request), by=username, at=at)
             messages.success(request, "Décision retirée : au prochain calcul elle ne compte plus.")
+        else:
+            messages.error(request, "Choisissez d’accepter ou de retirer cette décision.")
     except RemedyRefused as refused:
         messages.error(request, str(refused))
     return back

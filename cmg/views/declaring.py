@@ -1,6 +1,6 @@
 """A family declares a month: what there is to declare, the form with its live estimate, the check, the receipt."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,21 +14,22 @@ from cmg.declaring import sending
 from cmg.declaring.cares import (
     Care,
     Family,
-    account_of,
     cares_of,
     children_of,
     family_known,
     last_like,
     living_declarations,
-    months_of_cares,
 )
 from cmg.declaring.comparing import estimate_difference
 from cmg.declaring.estimating import Estimate, foreseen, short
 from cmg.declaring.fields import FIELDS, Asked, asked, cells_of, errors_of, typed_of
+from cmg.declaring.usual import expected_cares
 from cmg.declaring.windows import Window, next_days, next_window, open_windows, window_of
+from cmg.family.household import Household
 from cmg.models import Account, DeclarationKind, EmployeeKind, FamilyDraft, Settlement
 from cmg.templatetags.declaring import of_month
-from cmg.views.access import PARENTS, for_roles, today
+from cmg.views.access import today
+from cmg.views.own import own_account, page
 from portal.audit.operations import journal
 from portal.batches.models import RunState
 from portal.frame.errors import Conflict
@@ -37,16 +38,8 @@ from portal.frame.templatetags.portal import long_day, month_name
 SAVED = "Votre texte est gardé : vous pouvez fermer cette page et la reprendre plus tard."
 
 
-def own_account(request: HttpRequest) -> Account:
-    """The family's account of the signed-in parent; a page that is not there before it is linked."""
-    account = account_of(request.user, today())
-    if account is None:
-        raise Http404
-    return account
-
-
-def own_draft(request: HttpRequest, key: UUID) -> FamilyDraft:
-    found = FamilyDraft.objects.filter(key=key, employer_no=own_account(request).employer_no)
+def own_draft(account: Account, key: UUID) -> FamilyDraft:
+    found = FamilyDraft.objects.filter(key=key, employer_no=account.employer_no)
     draft = found.select_related("declaration").first()
     if draft is None:
         raise Http404
@@ -54,23 +47,21 @@ def own_draft(request: HttpRequest, key: UUID) -> FamilyDraft:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_roles(PARENTS)
-def home(request: HttpRequest) -> HttpResponse:
+@own_account
+def overview(request: HttpRequest, home: Household, account: Account) -> HttpResponse:
     """Each month that may be declared, each care of it, and where it stands. Posted: a new declaration begins."""
-    account = account_of(request.user, today())
-    if account is None:
-        return redirect("cmg:own_home")
     family, windows = family_known(account), open_windows(today())
     if request.method == "POST":
         return _begin(request, family, windows)
-    months = [(window, months_of_cares(family, window.month)) for window in windows]
+    months = [(window, *expected_cares(family, window.month)) for window in windows]
     context = {
         "months": months,
         "next": None if windows and windows[0].month == today().replace(day=1) else next_window(today()),
         "has_employee": bool(family.employees),
-        "waiting": sum(one.declared is None for _window, cares in months[:1] for one in cares),
+        "waiting": sum(one.declared is None for _window, expected, _others in months[:1] for one in expected),
+        "declared": any(one.declared for _window, expected, _others in months[:1] for one in expected),
     }
-    return render(request, "cmg/declare/home.html", context)
+    return page(request, home, "cmg/declare/home.html", context)
 
 
 def _begin(request: HttpRequest, family: Family, windows: list[Window]) -> HttpResponse:
@@ -101,10 +92,10 @@ def _conflict(sentence: str) -> Conflict:
 
 
 @require_POST
-@for_roles(PARENTS)
-def change(request: HttpRequest) -> HttpResponse:
+@own_account
+def change(request: HttpRequest, home: Household, account: Account) -> HttpResponse:
     """Begin to correct or cancel a declaration of the family."""
-    family = family_known(own_account(request))
+    family = family_known(account)
     kind = DeclarationKind.CANCELLATION if request.POST.get("kind") == "CANCELLATION" else DeclarationKind.CORRECTION
     number = request.POST.get("declaration_no", "")
     months = [window.month for window in open_windows(today())]
@@ -118,10 +109,10 @@ def change(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_roles(PARENTS)
-def form(request: HttpRequest, key: UUID) -> HttpResponse:
+@own_account
+def form(request: HttpRequest, home: Household, account: Account, key: UUID) -> HttpResponse:
     """Hours, days, pay and allowances, with the estimate as one types. What is typed is kept at each sending."""
-    draft = own_draft(request, key)
+    draft = own_draft(account, key)
     if draft.sent_at is not None:
         return redirect("cmg:declare_receipt", key=key)
     if draft.kind == DeclarationKind.CANCELLATION:
@@ -134,18 +125,31 @@ def form(request: HttpRequest, key: UUID) -> HttpResponse:
         return redirect("cmg:declare")
     if request.method == "POST":
         draft = sending.save(draft_pk=draft.pk, values=typed_of(request.POST), at=at)
-    errors = errors_of(cells_of(draft, at))
-    if action == "next" and not errors:
+    if action == "next" and not errors_of(cells_of(draft, at)):
         return redirect("cmg:declare_check", key=key)
-    found = None if errors else sending.estimate_of(draft, at=at, on=today())
+    found, errors = _live(draft, at)
     if action == "estimate" and getattr(request, "htmx", False):
-        return render(request, "cmg/declare/_estimate.html", {"estimate": found, "oob": True, "unasked": errors})
+        return render(request, "cmg/declare/_estimate.html", {"estimate": found, "oob": True, "waits": _waits(errors)})
     shown = errors if action == "next" or (action == "estimate" and errors) else {}
-    context = _draft_context(request, draft) | {
+    context = _draft_context(account, draft) | {
         "fields": asked(draft.values, shown), "errors": _listed(shown), "estimate": found, "saved": SAVED,
+        "waits": _waits(errors),
         "calculated": action == "estimate",
     }  # fmt: skip
-    return render(request, "cmg/declare/form.html", context, status=422 if shown else 200)
+    return page(request, home, "cmg/declare/form.html", context, status=422 if shown else 200)
+
+
+def _live(draft: FamilyDraft, at: datetime) -> tuple[Estimate | None, dict[str, str]]:
+    """The amounts as one types, or what is still wrong."""
+    try:
+        return sending.estimate_of(draft, at=at, on=today(), told=False), {}
+    except sending.WrongCells as wrong:
+        return None, wrong.errors
+
+
+def _waits(errors: dict[str, str]) -> list[str]:
+    """The fields that the calculation waits for."""
+    return [one["label"] for one in _listed(errors) if one["label"]]
 
 
 def _listed(errors: dict[str, str]) -> list[dict[str, str]]:
@@ -164,11 +168,13 @@ def _listed(errors: dict[str, str]) -> list[dict[str, str]]:
     return known + rest
 
 
-def _draft_context(request: HttpRequest, draft: FamilyDraft) -> dict[str, object]:
-    family = family_known(own_account(request))
+def _draft_context(account: Account, draft: FamilyDraft) -> dict[str, object]:
+    family = family_known(account)
+    care = _care_of(family, draft)
     return {
         "draft": draft,
-        "care": _care_of(family, draft),
+        "care": care,
+        "is_copied": last_like(family, care, draft.care_month) is not None,
         "window": window_of(draft.care_month, today()),
         "is_correction": draft.kind == DeclarationKind.CORRECTION,
         "is_cancellation": draft.kind == DeclarationKind.CANCELLATION,
@@ -183,10 +189,10 @@ def _care_of(family: Family, draft: FamilyDraft) -> Care:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_roles(PARENTS)
-def check(request: HttpRequest, key: UUID) -> HttpResponse:
+@own_account
+def check(request: HttpRequest, home: Household, account: Account, key: UUID) -> HttpResponse:
     """The answers with what they give, and for a change the euros before and after. Posted: sent."""
-    draft = own_draft(request, key)
+    draft = own_draft(account, key)
     if request.method == "POST" or draft.sent_at is not None:
         return _send(request, draft)
     at = sending.moment(today())
@@ -194,11 +200,11 @@ def check(request: HttpRequest, key: UUID) -> HttpResponse:
         found = sending.estimate_of(draft, at=at, on=today(), compared=True)
     except sending.WrongCells:
         return redirect("cmg:declare_form", key=key)
-    context = _draft_context(request, draft) | {
+    context = _draft_context(account, draft) | {
         "answers": _answers(draft), "estimate": found, "lines": _lines(found), "is_signed": _is_signed(draft),
         "is_issued": _is_issued(draft),
     }  # fmt: skip
-    return render(request, "cmg/declare/check.html", context)
+    return page(request, home, "cmg/declare/check.html", context)
 
 
 def _answers(draft: FamilyDraft) -> list[Asked]:
@@ -246,20 +252,20 @@ def _send(request: HttpRequest, draft: FamilyDraft) -> HttpResponse:
 
 
 @require_GET
-@for_roles(PARENTS)
-def receipt(request: HttpRequest, key: UUID) -> HttpResponse:
+@own_account
+def receipt(request: HttpRequest, home: Household, account: Account, key: UUID) -> HttpResponse:
     """What was sent, and what comes next with its dates."""
-    draft = own_draft(request, key)
+    draft = own_draft(account, key)
     if draft.sent_at is None or draft.declaration is None:
         return redirect("cmg:declare_form", key=key)
     journal(actor=request.user.get_username(), action="cmg.declaration.read", subject=f"cmg:employer:{draft.employer_no}",
             detail={"declaration": draft.declaration_no})  # fmt: skip
-    context = _draft_context(request, draft) | {
+    context = _draft_context(account, draft) | {
         "done": _done(draft), "steps": _steps(draft), "number": f"{draft.declaration_no} v{draft.version}",
         "again": request.GET.get("deja") == "1", "answers": _answers(draft),
         "difference": estimate_difference(draft.declaration, on=today()),
     }  # fmt: skip
-    return render(request, "cmg/declare/receipt.html", context)
+    return page(request, home, "cmg/declare/receipt.html", context)
 
 
 def _done(draft: FamilyDraft) -> str:

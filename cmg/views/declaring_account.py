@@ -3,17 +3,18 @@
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from cmg.declaring import bank
-from cmg.declaring.cares import account_of
 from cmg.declaring.sending import moment
+from cmg.family.household import Household
 from cmg.models import Account, FamilyMandate
 from cmg.repairs.entering import ChangedMeanwhile
-from cmg.views.access import PARENTS, for_roles, today
+from cmg.views.access import today
+from cmg.views.own import own_account, page
 from portal.accounts import sessions
 from portal.accounts.views.doors import leads_to_providers
 from portal.frame.errors import Conflict
@@ -24,12 +25,9 @@ NOT_FRESH = "Confirmez d’abord que c’est vous : rien n’a été changé."
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@for_roles(PARENTS)
-def account(request: HttpRequest) -> HttpResponse:
+@own_account
+def account(request: HttpRequest, home: Household, found: Account) -> HttpResponse:
     """Which account, for what; the change with its mandate; its receipt."""
-    found = account_of(request.user, today())
-    if found is None:
-        return redirect("cmg:own_home")
     errors: dict[str, str] = {}
     if request.method == "POST":
         if not sessions.is_factor_fresh(request):
@@ -39,9 +37,8 @@ def account(request: HttpRequest) -> HttpResponse:
                 return _change(request, found)
             except bank.WrongAccount as wrong:
                 errors = wrong.errors
-    response = render(
-        request, "cmg/declare/account.html", _context(request, found, errors), status=422 if errors else 200
-    )
+    context, status = _context(request, found, errors), 422 if errors else 200
+    response = page(request, home, "cmg/declare/account.html", context, status=status)
     return leads_to_providers(response)
 
 

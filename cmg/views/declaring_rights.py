@@ -1,26 +1,25 @@
 """A family's rights: until when, for which child, on what income, and what they give with today's values."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
-from cmg.declaring.cares import account_of, family_known
+from cmg.declaring.cares import family_known
 from cmg.declaring.rights import ChildRight, facts_for_simulator, next_change, rights_of_children
 from cmg.declaring.simulating import Simulated, simulated
+from cmg.family.household import Household
+from cmg.models import Account
 from cmg.periods import draw, family_rows
 from cmg.selectors import family_settlements
-from cmg.views.access import PARENTS, for_roles, today
+from cmg.views.access import today
+from cmg.views.own import own_account, page
 from portal.audit.operations import journal
 
 
 @require_GET
-@for_roles(PARENTS)
-def rights(request: HttpRequest) -> HttpResponse:
+@own_account
+def rights(request: HttpRequest, home: Household, account: Account) -> HttpResponse:
     """Each right with what comes next, the picture of the periods, and the calculation with today's values."""
     day = today()
-    account = account_of(request.user, day)
-    if account is None:
-        return redirect("cmg:own_home")
     journal(actor=request.user.get_username(), action="cmg.family.read", subject=f"cmg:employer:{account.employer_no}",
             detail={"page": "rights"})  # fmt: skip
     family = family_known(account)
@@ -34,4 +33,4 @@ def rights(request: HttpRequest) -> HttpResponse:
         "children": children, "change": next_change(children), "worked": worked,
         "bar": draw(family_rows(family.rights, family_settlements(account.employer_no)), day),
     }  # fmt: skip
-    return render(request, "cmg/declare/rights.html", context)
+    return page(request, home, "cmg/declare/rights.html", context)

@@ -5,7 +5,7 @@ from django.urls import path
 from cmg.views import declaring, declaring_account, declaring_rights, simulator
 
 urlpatterns = [
-    path("famille/declarer/", declaring.home, name="declare"),
+    path("famille/declarer/", declaring.overview, name="declare"),
     path("famille/declarer/changer/", declaring.change, name="declare_change"),
     path("famille/declarer/<uuid:key>/", declaring.form, name="declare_form"),
     path("famille/declarer/<uuid:key>/verifier/", declaring.check, name="declare_check"),

@@ -1,9 +1,12 @@
 """Families: the dossier with its two sides, the explanation of an amount, the search."""
 
+from uuid import uuid4
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
 
 from cmg import explaining, selectors
 from cmg.family_month import month_of_family
@@ -14,14 +17,18 @@ from cmg.searching import search_families
 from cmg.selectors import SUBJECT
 from cmg.two_sides import rights_of, two_sides
 from cmg.used_facts import because, used_facts
-from cmg.views.access import AGENTS, for_roles, today
+from cmg.views.access import AGENTS, for_roles, moment_on, today
+from cmg.views.acts import form_key
 from cmg.views.acts_block import actions_of, children_of, papers_of
 from cmg.views.acts_merge import way_to_kept
+from cmg.views.next_dossier import following
 from cmg.what_if import what_if
 from portal.audit.operations import journal
 from portal.batches.models import RunState
 from portal.casework import operations as casework
 from portal.casework import selectors as dossiers
+from portal.casework.models import Dossier, DossierEvent
+from portal.casework.presence import note_presence
 from portal.frame.filters import clean
 from portal.ledger.operations import statement
 
@@ -29,25 +36,40 @@ from portal.ledger.operations import statement
 @for_roles(AGENTS)
 def family(request: HttpRequest, employer_no: str) -> HttpResponse:
     """One family: what the two sides say, what was decided, money, history. Opening it is journaled."""
-    day = today()
     try:
-        account = selectors.get_account(employer_no, request.user, day)
+        account = selectors.get_account(employer_no, request.user, today())
     except Account.DoesNotExist as unknown:
-        elsewhere = way_to_kept(employer_no)
+        elsewhere = way_to_kept(request, employer_no)
         if elsewhere is not None:
             return elsewhere
         raise Http404 from unknown
     dossier = dossiers.last_of(SUBJECT + employer_no)
-    if request.method == "POST" and dossier is not None:
-        text = request.POST.get("note", "").replace("\x00", "").strip()
-        if text:
-            casework.add_note(dossier_pk=dossier.pk, text=text[:2000], by=request.user.get_username())
-            messages.success(request, "Note ajoutée.")
-        else:
-            messages.error(request, "La note est vide : écrivez ce que vous avez fait ou demandé.")
+    if request.method == "POST":
+        if dossier is None:
+            raise Http404
+        _note(request, dossier)
         return redirect("cmg:family", employer_no=employer_no)
-    events = list(dossier.events.order_by("-pk")[:50]) if dossier else []
     journal(actor=request.user.get_username(), action="cmg.family.read", subject=SUBJECT + employer_no, detail={})
+    return render(request, "cmg/family.html", _family_context(request, account, dossier))
+
+
+def _note(request: HttpRequest, dossier: Dossier) -> None:
+    """Write the note down, once for a form."""
+    text, key = request.POST.get("note", "").replace("\x00", "").strip(), form_key(request)
+    if DossierEvent.objects.filter(form_key=key).exists():
+        messages.info(request, "Cette note est déjà enregistrée : rien n’a été écrit deux fois.")
+    elif text:
+        casework.add_note(
+            dossier_pk=dossier.pk, text=text[:2000], by=request.user.get_username(), at=moment_on(today()), form_key=key
+        )
+        messages.success(request, "Note ajoutée.")
+    else:
+        messages.error(request, "La note est vide : écrivez ce que vous avez fait ou demandé.")
+
+
+def _family_context(request: HttpRequest, account: Account, dossier: Dossier | None) -> dict[str, object]:
+    employer_no = account.employer_no
+    events = list(dossier.events.order_by("-pk")[:50]) if dossier else []
     settlements, rights = selectors.family_settlements(employer_no), rights_of(account)
     last = month_of_family(settlements)
     sides = two_sides(account, rights, last.declared if last else {})
@@ -59,15 +81,17 @@ def family(request: HttpRequest, employer_no: str) -> HttpResponse:
         "differing": [line for line in sides if line.verdict == "DIFFER"],
         "children": len({right.child_id for right in rights}),
         "last": last,
-        "bar": draw(family_rows(rights, settlements), day),
+        "bar": draw(family_rows(rights, settlements), today()),
         "people": selectors.full_names([event.actor for event in events]),
         "settlements": settlements,
         "codes": [catalogue()[code] for code in (last.codes if last else [])],
         "statement": statement(SUBJECT + employer_no),
         "family_children": children_of(rights),
+        "note_key": uuid4(),
+        "following": following(request, dossier),
+        "present": note_presence(subject=SUBJECT + employer_no, user=request.user, at=timezone.now()),
     }
-    context |= actions_of(request, account, rights, settlements, dossier) | papers_of(account)
-    return render(request, "cmg/family.html", context)
+    return context | actions_of(request, account, rights, settlements, dossier) | papers_of(account)
 
 
 @require_GET
@@ -98,10 +122,10 @@ def explanation(request: HttpRequest, settlement: int) -> HttpResponse:
     return render(request, "cmg/explanation.html", context, status=status)
 
 
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_roles(AGENTS)
 def search(request: HttpRequest) -> HttpResponse:
-    """One field: name, NIR, employer or beneficiary number."""
-    text = clean(request.GET.get("q", ""))
+    """One field: name, NIR, employer or beneficiary number. Posted, so that no NIR stands in an address or its history."""
+    text = clean(request.POST.get("q") or request.GET.get("q", ""))
     found = search_families(text, request.user, today())
     return render(request, "cmg/search.html", {"q": text, "found": found[:50], "too_many": len(found) > 50})

@@ -64,6 +64,8 @@ def _answer(request: HttpRequest, subject: str) -> str:
         messages.info(request, "C’est déjà envoyé. Rien n’a été envoyé deux fois.")
         return ""
     if dossier is not None:
-        add_event(dossier_pk=dossier.pk, kind="MESSAGE", text="Message écrit à la famille.", by=by)
+        add_event(
+            dossier_pk=dossier.pk, kind="MESSAGE", text="Message écrit à la famille.", by=by, at=moment_on(today())
+        )
     messages.success(request, "Votre message est envoyé : la famille est prévenue par courriel si elle l’a choisi.")
     return ""

@@ -11,7 +11,7 @@ from cmg.views.access import AGENTS, for_roles, today
 from cmg.words import FLOWS
 from portal.audit.operations import journal
 from portal.exchange.flows import kind_named
-from portal.exchange.models import FileState, RejectedRow, RowState
+from portal.exchange.models import FileOrigin, FileState, RejectedRow, RowState
 from portal.exchange.operations import replay_row
 from portal.exchange.selectors import files_of
 from portal.frame.errors import Conflict, Version
@@ -36,9 +36,11 @@ def files(request: HttpRequest) -> HttpResponse:
             Field("q", "Nom du fichier"),
             Field("kind", "Flux", list(FLOWS.items())),
             Field("state", "État", FileState.choices),
+            Field("origin", "Origine", FileOrigin.choices, hidden=True),
         ],
     )
-    found = files_of("cmg")
+    origin = FileOrigin(bar.values["origin"] or FileOrigin.FLOW)
+    found = files_of("cmg").filter(origin=origin)
     if bar.values["q"]:
         found = found.filter(name__icontains=bar.values["q"])
     for name in ("kind", "state"):
@@ -50,7 +52,9 @@ def files(request: HttpRequest) -> HttpResponse:
         "total": count_up_to(found),
         "bar": bar,
         "flows": FLOWS,
-        "counts": selectors.last_files(),
+        "origin": origin,
+        "origins": FileOrigin.choices,
+        "counts": selectors.last_files(origin),
         "missing": selectors.missing_lots(),
         "readable": set(selectors.files_with_rows(request.user, today()).filter(pk__in=[row.pk for row in page.rows])),
     }

@@ -14,13 +14,16 @@ from django.views.decorators.http import require_GET, require_POST
 from cmg import selectors
 from cmg.models import Anomaly, AnomalyState, Settlement
 from cmg.reconciliation.catalogue import EFFECTS, catalogue
+from cmg.searching import dossiers_matching
 from cmg.selectors import AGE_WORDS, SUBJECT
 from cmg.summary import euros
 from cmg.views.access import AGENTS, EXPORTERS, for_roles, today
 from cmg.views.months import _month, _run_or_404
+from cmg.views.next_dossier import keep_list
 from portal.audit.operations import journal
 from portal.batches.models import Run
 from portal.casework import selectors as dossiers
+from portal.casework.models import Dossier
 from portal.frame.filters import Field, FilterBar, clean, filter_bar
 from portal.frame.paging import COUNTED, count_up_to, page_of
 from portal.frame.templatetags.portal import effect_word, short_day
@@ -36,8 +39,37 @@ BOXES = (
     ("late", "en retard"),
     ("unassigned", "sans responsable"),
     ("offered", "transmissions à accepter"),
+    ("repaired", "réparés, l’argent n’est pas parti"),
 )
 SEARCHED = "Nom, n° d’employeur ou de déclaration"
+
+
+def _queue_bar(request: HttpRequest) -> FilterBar:
+    fields = [Field("box", "File", hidden=True), Field("q", "Nom ou numéro, dans cette liste")]
+    return filter_bar("cmg:queue", request.user, request.GET, fields)
+
+
+def _queued(request: HttpRequest, bar: FilterBar) -> QuerySet[Dossier]:
+    return dossiers.queue(request.user, bar.values["box"], today(), matching=dossiers_matching(bar.values["q"]))
+
+
+@require_POST
+@for_roles(EXPORTERS)
+def export_queue(request: HttpRequest) -> HttpResponse:
+    """The dossiers of the present list as CSV."""
+    bar = _queue_bar(request)
+    return _export(request, bar, _queued(request, bar), dossier_rows, name="dossiers", about="queue")
+
+
+def dossier_rows(rows: list[Dossier]) -> list[list[str]]:
+    """Heading and lines of a list of dossiers: no NIR, no bank account, no child."""
+    lines = [
+        [row.title, row.subject.removeprefix(SUBJECT), row.fund, row.reasons, euros(row.held_cents),
+         row.owner.full_name if row.owner else "À attribuer", short_day(row.opened_on), short_day(row.deadline)]
+        for row in rows
+    ]  # fmt: skip
+    return [["Famille", "N° d’employeur", "Caisse", "Motifs", "Non prélevé", "Responsable", "Ouvert le", "Échéance"],
+            *lines]  # fmt: skip
 
 
 @require_GET
@@ -45,13 +77,17 @@ SEARCHED = "Nom, n° d’employeur ou de déclaration"
 def queue(request: HttpRequest) -> HttpResponse:
     """My dossiers, the most urgent first."""
     day = today()
-    fields = [Field("box", "File", hidden=True), Field("q", "Nom ou numéro d’employeur")]
-    bar = filter_bar("cmg:queue", request.user, request.GET, fields)
-    found = dossiers.queue(request.user, bar.values, day)
+    bar = _queue_bar(request)
+    keep_list(request, bar.values)
+    found = _queued(request, bar)
     counts = dossiers.counts(request.user, day)
+    page = page_of(found, request.GET.dict(), order=dossiers.URGENT_FIRST)
     context = {
-        "page": page_of(found, request.GET.dict(), order=dossiers.URGENT_FIRST),
+        "page": page,
         "total": count_up_to(found),
+        "nearest": None if page.rows else dossiers.nearest(request.user, day),
+        "may_export": bool(EXPORTERS & set(request.portal_roles)),  # type: ignore[attr-defined]
+        "export_most": EXPORT_MOST,
         "counts": counts,
         "tiles": [(name, counts[name], label) for name, label in BOXES],
         "bar": bar,
@@ -149,7 +185,9 @@ def export_anomalies(request: HttpRequest, month: str) -> HttpResponse:
     """The disagreements of the present filters as CSV."""
     run = _run_or_404(_month(month))
     bar = _anomaly_bar(request, run, selectors.code_lines(run, selectors.funds_of(request.user, today())))
-    return _export(request, run, bar, selectors.anomalies_of(run, request.user, today(), bar.values), anomaly_rows)
+    return _export_of_month(
+        request, run, bar, selectors.anomalies_of(run, request.user, today(), bar.values), anomaly_rows
+    )
 
 
 @require_POST
@@ -158,7 +196,7 @@ def export_held(request: HttpRequest, month: str) -> HttpResponse:
     """The held declarations of the present filters as CSV."""
     run = _run_or_404(_month(month))
     bar = _held_bar(request, run, selectors.code_lines(run, selectors.funds_of(request.user, today())))
-    return _export(request, run, bar, selectors.held_of(run, request.user, today(), bar.values), held_rows)
+    return _export_of_month(request, run, bar, selectors.held_of(run, request.user, today(), bar.values), held_rows)
 
 
 def anomaly_rows(rows: list[Anomaly]) -> list[list[str]]:
@@ -188,13 +226,23 @@ def held_rows(rows: list[Settlement]) -> list[list[str]]:
              "Échéance"], *lines]  # fmt: skip
 
 
-def _export(
+def _export_of_month(
     request: HttpRequest, run: Run, bar: FilterBar, found: QuerySet, lines_of: Callable[[list], list[list[str]]]
 ) -> HttpResponse:
-    """The rows as CSV, written in the journal with who and why; back to the list when the reason or the size is wrong."""
     month = f"{run.month:%Y-%m}"
+    return _export(
+        request, bar, found, lines_of, name=f"{FILE_NAMES[bar.page]}-{month}", about=f"month:{month}",
+        where={"month": month}, detail={"run": run.pk},
+    )  # fmt: skip
+
+
+def _export(
+    request: HttpRequest, bar: FilterBar, found: QuerySet, lines_of: Callable[[list], list[list[str]]], *,
+    name: str, about: str, where: dict[str, str] | None = None, detail: dict[str, object] | None = None,
+) -> HttpResponse:  # fmt: skip
+    """The rows as CSV, written in the journal with who and why; back to the list when the reason or the size is wrong."""
     reason = request.POST.get("reason", "").replace("\x00", "").strip()[:200]
-    back = redirect(reverse(bar.page, kwargs={"month": month}) + (f"?{bar.query}" if bar.query else ""))
+    back = redirect(reverse(bar.page, kwargs=where) + (f"?{bar.query}" if bar.query else ""))
     if len(reason) < REASON_LEAST:
         messages.error(
             request, "Dites en quelques mots à quoi servira cet export, par exemple « revue du lundi, CMG-013 »."
@@ -207,11 +255,11 @@ def _export(
         )
         return back
     journal(
-        actor=request.user.get_username(), action=f"{bar.page.replace(':', '.')}.exported", subject=f"month:{month}",
-        detail={"reason": reason, "filters": {k: v for k, v in bar.values.items() if v}, "rows": len(rows), "run": run.pk},
+        actor=request.user.get_username(), action=f"{bar.page.replace(':', '.')}.exported", subject=about,
+        detail={"reason": reason, "filters": {k: v for k, v in bar.values.items() if v}, "rows": len(rows)} | (detail or {}),
     )  # fmt: skip
     response = HttpResponse(as_csv(lines_of(rows)), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{FILE_NAMES[bar.page]}-{month}.csv"'
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
 
 

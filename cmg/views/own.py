@@ -10,7 +10,8 @@ from django.shortcuts import redirect, render
 
 from cmg.family.home import home_of
 from cmg.family.household import Household, household_of
-from cmg.family.months import own_months
+from cmg.family.menu import menu_of
+from cmg.family.months import left_of, own_months
 from cmg.family.movements import ordered
 from cmg.family.people import owner_of
 from cmg.family.unread import unread_of
@@ -32,13 +33,26 @@ def own_family(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     return for_roles(PARENTS)(checked)
 
 
+def own_account(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The same for a page that needs the family's account at Pajemploi: given to the view with the family."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, home: Household, *args: object, **kwargs: object) -> HttpResponse:
+        if home.account is None:
+            return redirect("cmg:own_home") if request.method == "GET" else _nothing()
+        return view(request, home, home.account, *args, **kwargs)
+
+    return own_family(checked)
+
+
 def _nothing() -> HttpResponse:
     raise Http404
 
 
 def page(request: HttpRequest, home: Household, template: str, context: dict[str, object], **more: int) -> HttpResponse:
     """A page of the family's space: its menu says what is unread."""
-    return render(request, template, {"home": home, "unread": unread_of(home, request.user)} | context, **more)  # type: ignore[arg-type]
+    menu = menu_of(request.path, unread_of(home, request.user))  # type: ignore[arg-type]
+    return render(request, template, {"home": home, "menu": menu} | context, **more)
 
 
 @for_roles(PARENTS)
@@ -63,7 +77,8 @@ def home(request: HttpRequest) -> HttpResponse:
 def _first_page(request: HttpRequest, found: Household) -> HttpResponse:
     months, owner = own_months(found, today()), owner_of(found.subject, today())
     others = [one for one in ordered(found.subject, {}, found.account) if one.month is None]
-    return page(request, found, "cmg/family_space/home.html", {"page": home_of(found, months, owner, today(), others)})
+    shown = home_of(found, months, owner, today(), others, left_of(found, today()))
+    return page(request, found, "cmg/family_space/home.html", {"page": shown})
 
 
 def _demo_number() -> str:

@@ -24,6 +24,9 @@ from cmg.views.access import today
 from cmg.views.own import own_family, page
 from portal.casework.moves import MoveNotAllowed
 
+# A request that waits for the board, or for its money: a second one is the first.
+ASKED_BOARD = ("REFERRED", "COMPLETE", "SCHEDULED", "GRANTED")
+
 
 @require_GET
 @own_family
@@ -46,7 +49,7 @@ def advance(request: HttpRequest, home: Household) -> HttpResponse:
     offer = advance_offer(home, own_months(home, day))
     refusal = ""
     if request.method == "POST":
-        known = Advance.objects.filter(employer_no=home.employer_no, months__is_live=True).order_by("-pk").first()
+        known = _living_advance(home)
         if known is not None:
             return redirect(reverse("cmg:own_follow", args=[f"A-{known.pk}"]) + "?deja=1")
         try:
@@ -55,13 +58,21 @@ def advance(request: HttpRequest, home: Household) -> HttpResponse:
                 reason="demandée par la famille", by=request.user.get_username(), on=day,
             )  # fmt: skip
         except RemedyRefused as refused:
-            refusal = str(refused)
+            # Pressed twice at once: the other one has just asked for it.
+            known, refusal = _living_advance(home), str(refused)
+            if known is not None:
+                return redirect(reverse("cmg:own_follow", args=[f"A-{known.pk}"]) + "?deja=1")
         else:
             return redirect(reverse("cmg:own_follow", args=[f"A-{made.pk}"]) + "?recu=1")
     known = Advance.objects.filter(employer_no=home.employer_no).order_by("-pk")[:5]
     owner = owner_of(home.subject, day)
     context = {"offer": offer, "refusal": refusal, "known": [asked_of(one, owner) for one in known]}
     return page(request, home, "cmg/family_space/advance.html", context, status=422 if refusal else 200)
+
+
+def _living_advance(home: Household) -> Advance | None:
+    found = Advance.objects.filter(employer_no=home.employer_no, months__is_live=True)
+    return found.order_by("-pk").first()
 
 
 @require_POST
@@ -115,20 +126,29 @@ def emergency(request: HttpRequest, home: Household) -> HttpResponse:
     errors: list[dict[str, str]] = []
     known = BoardCase.objects.filter(employer_no=home.employer_no).order_by("-pk").first()
     if request.method == "POST":
-        if known is not None and known.state in ("REFERRED", "COMPLETE", "SCHEDULED", "GRANTED"):
+        if known is not None and known.state in ASKED_BOARD:
             return redirect(reverse("cmg:own_follow", args=[f"U-{known.pk}"]) + "?deja=1")
         hardship, errors = _hardship(request)
         if not errors:
-            made = board.refer_family(
-                employer_no=home.employer_no, fund=(home.account.fund or "") if home.account else "",
-                words=request.POST["words"].replace("\x00", "").strip(), hardship=hardship,
-                by=request.user.get_username(), on=today(),
-            )  # fmt: skip
-            return redirect(reverse("cmg:own_follow", args=[f"U-{made.pk}"]) + "?recu=1")
+            return redirect(_referred(request, home, hardship))
     held = [one for one in own_months(home, today()) if one.state != NOT_DECLARED and one.held]
     missing = sum(one.awaited_cents or 0 for one in held)
     context = {"errors": errors, "missing": missing, "sent": request.POST, "known": known}
     return page(request, home, "cmg/family_space/emergency.html", context, status=422 if errors else 200)
+
+
+def _referred(request: HttpRequest, home: Household, hardship: Hardship) -> str:
+    """Where the request is followed; pressed twice at once, it is the one that the other press has just made."""
+    mine = BoardCase.objects.filter(employer_no=home.employer_no, state__in=ASKED_BOARD)
+    try:
+        made, told = board.refer_family(
+            employer_no=home.employer_no, fund=(home.account.fund or "") if home.account else "",
+            words=request.POST["words"].replace("\x00", "").strip(), hardship=hardship, by=request.user.get_username(),
+            on=today(),
+        ), "?recu=1"  # fmt: skip
+    except RemedyRefused:
+        made, told = mine.get(), "?deja=1"
+    return reverse("cmg:own_follow", args=[f"U-{made.pk}"]) + told
 
 
 def _hardship(request: HttpRequest) -> tuple[Hardship, list[dict[str, str]]]:

@@ -18,7 +18,7 @@ from cmg.family.requests import Asked, NotYours, get_asked, list_asked, may_reop
 from cmg.models import Report
 from cmg.models.remedies import Channel, Symptom
 from cmg.remedies import reports
-from cmg.remedies.limits import RemedyRefused, count_on
+from cmg.remedies.limits import AnotherForm, RemedyRefused, count_on
 from cmg.views.access import today
 from cmg.views.own import own_family, page
 from portal.casework.models import Attachment
@@ -40,7 +40,10 @@ def report(request: HttpRequest, home: Household) -> HttpResponse:
         if first is not None:
             return redirect(_receipt(first.number, again=True))
         if not errors:
-            told = _open(request, home, key)
+            try:
+                told = _open(request, home, key)
+            except AnotherForm as foreign:
+                raise Http404 from foreign
             return redirect(_receipt(told.report.number, again=told.again))
     return page(
         request, home, "cmg/family_space/report.html",

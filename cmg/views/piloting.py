@@ -17,7 +17,7 @@ from cmg.piloting.charts import Chart
 from cmg.piloting.figures import Figures, Line, figures, first_figure
 from cmg.piloting.lists import LISTS, Listed
 from cmg.piloting.scope import Scope, scope_of
-from cmg.piloting.wrong import GIVEN_BACK, OWED, TO_SETTLE, WORDS, WrongDebit, wrong_debits
+from cmg.piloting.wrong import WrongDebit, count_wrong, wrong_debits, wrong_page
 from cmg.reconciliation.sides import next_month
 from cmg.summary import euros
 from cmg.views.access import STEERERS, for_roles, today
@@ -54,8 +54,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     scope, whole = scope_of(request.user, day, request.GET.dict()), scope_of(request.user, day, {})
     families = board.families_by_fund(whole)
     bar = _bar(request, "cmg:piloting", scope, list(families))
-    wrong = wrong_debits(scope)
-    found, since = figures(scope, wrong), first_figure()
+    found, since = figures(scope), first_figure()
     known = since is not None and (scope.month is None or scope.month >= since)
     places = board.by_departement(found, {fund: families[fund] for fund in families if _sees(scope, fund)})
     last = selectors.runs_of(scope.month).first() if scope.month else _last_run()
@@ -65,8 +64,6 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     context = {
         "scope": scope, "bar": bar, "query": query, "total": found.total, "figures": found, "known": known,
         "since": since, "now": timezone.now(), "next_figure": next_opening(day),
-        "wrong": {state: len({one.employer_no for one in wrong if one.state == state}) for state in WORDS},
-        "given_back_cents": sum(one.excess_cents or 0 for one in wrong if one.state == GIVEN_BACK),
         "controlled": last.totals.get("declarations") if last and scope.funds is None else None, "last": last,
         "tiles": board.tiles(found.total, scope, query, known=known),
         "months": months, "charts": _charts(scope, found, months, since) if known else [],
@@ -101,12 +98,11 @@ def next_opening(day: date) -> date:
 def wrong(request: HttpRequest) -> HttpResponse:
     """Each wrong debit: those that wait for their money first."""
     scope = scope_of(request.user, today(), request.GET.dict())
-    found = sorted(wrong_debits(scope), key=lambda one: (not one.is_open, one.settlement))
-    bar = _bar(request, "cmg:piloting_wrong", scope, [one.fund for one in found])
+    counts, page = count_wrong(scope), wrong_page(scope, request.GET.dict())
+    bar = _bar(request, "cmg:piloting_wrong", scope, list(counts.funds))
     context = {
-        "bar": bar, "rows": found[: EXPORT_MOST + 1], "total": len(found), "now": timezone.now(),
-        "names": selectors.names_of([one.employer_no for one in found]), "export_most": EXPORT_MOST,
-        "open_count": len({one.employer_no for one in found if one.is_open}), "states": (OWED, TO_SETTLE, GIVEN_BACK),
+        "bar": bar, "page": page, "total": counts.total.debits, "now": timezone.now(), "export_most": EXPORT_MOST,
+        "names": selectors.names_of([one.employer_no for one in page.rows]), "open_count": counts.total.waiting,
     }  # fmt: skip
     return render(request, "cmg/piloting/wrong.html", context)
 
@@ -154,7 +150,7 @@ def export_listing(request: HttpRequest, kind: str) -> HttpResponse:
 @for_roles(STEERERS)
 def export_wrong(request: HttpRequest) -> HttpResponse:
     """Wrong debits as CSV."""
-    found = wrong_debits(scope_of(request.user, today(), request.GET.dict()))
+    found = wrong_debits(scope_of(request.user, today(), request.GET.dict()), EXPORT_MOST + 1)
     return _export(request, "pilotage-prelevements", reverse("cmg:piloting_wrong"), len(found),
                    lambda: wrong_lines(found))  # fmt: skip
 
@@ -179,7 +175,7 @@ def _euros(cents: int | None) -> str:
 def export_figures(request: HttpRequest) -> HttpResponse:
     """The figures by fund and by month as CSV."""
     scope = scope_of(request.user, today(), request.GET.dict())
-    found = figures(scope, wrong_debits(scope))
+    found = figures(scope)
     return _export(request, "pilotage", reverse("cmg:piloting"), len(found.funds), lambda: figure_lines(found))
 
 

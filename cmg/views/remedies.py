@@ -26,8 +26,10 @@ from portal.audit.models import JournalEntry
 from portal.audit.operations import journal
 from portal.banking.models import PaymentOrder
 from portal.casework.moves import MoveNotAllowed
+from portal.frame.errors import Conflict, Version
 from portal.frame.filters import Field, filter_bar
 from portal.frame.paging import count_up_to, page_of
+from portal.frame.templatetags.portal import moment
 from portal.letters.preview import preview_of
 
 BOXES = {
@@ -106,8 +108,7 @@ def remedy(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
         if not may_heal(request):
             raise Http404
         if request.POST.get("state") != row.state:
-            messages.info(request, f"C’est déjà « {row.get_state_display()} » : rien n’a été fait deux fois.")
-            return redirect(request.path)
+            return _moved_on(request, row)
         try:
             done = do_act(kind, row, _sent(request), by=request.user.get_username(), on=today())
         except (RemedyRefused, MoveNotAllowed) as refused:
@@ -117,6 +118,22 @@ def remedy(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
             messages.success(request, done)
             return redirect(request.path)
     return _shown(request, kind, row, refusal)
+
+
+def _moved_on(request: HttpRequest, row: Any) -> HttpResponse:
+    """The row is no longer as the page showed it: one's own form sent twice, or a colleague was first."""
+    last = JournalEntry.objects.filter(subject=f"{row.SUBJECT}:{row.pk}").order_by("-pk").first()
+    if last is None or last.actor == request.user.get_username():
+        messages.info(request, f"C’est déjà « {row.get_state_display()} » : rien n’a été fait deux fois.")
+        return redirect(request.path)
+    who = families.full_names([last.actor]).get(last.actor, "Le portail")
+    typed = {"reason": "Pourquoi", "answer": "Votre réponse", "words": "Vos raisons", "amount": "Montant"}
+    written = [(label, request.POST.get(name, "").strip()) for name, label in typed.items()]
+    raise Conflict(
+        f"{who} a agi le {moment(last.at)} : c’est maintenant « {row.get_state_display()} ».",
+        link=request.path, action="Voir où cela en est",
+        versions=[Version(label, str(last.detail.get("reason", "")), text) for label, text in written if text],
+    )  # fmt: skip
 
 
 def _sent(request: HttpRequest) -> Sent:

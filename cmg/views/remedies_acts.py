@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils import timezone
-
 from cmg.family.control import control_family
 from cmg.remedies import advances, board, following, overpayments, refunds, reports
 from cmg.remedies.limits import RemedyRefused
+from portal.accounts.permissions import moment_on
 
 Sent = Mapping[str, str]
+DAY_WRITTEN = re.compile(r"(?:19|20|21)\d\d-\d\d-\d\d", re.ASCII)
 Do = Callable[[Any, Sent, str, date], object]
 
 
@@ -51,12 +51,12 @@ def cents_of(text: str) -> int:
 
 
 def day_of(text: str) -> date:
-    """A day as date fields send it, or as people write it. Raises RemedyRefused."""
+    """A day as date fields send it, or as people write it, of a year that people live in. Raises RemedyRefused."""
+    written = "-".join(part.zfill(2) for part in reversed(text.strip().split("/")))
     try:
-        if "/" in text:
-            day, month, year = text.strip().split("/")
-            return date(int(year), int(month), int(day))
-        return date.fromisoformat(text.strip())
+        if not DAY_WRITTEN.fullmatch(written):
+            raise ValueError(written[:20])
+        return date.fromisoformat(written)
     except ValueError as wrong:
         raise RemedyRefused("La date s’écrit 10/12/2026.") from wrong
 
@@ -91,6 +91,11 @@ ADVANCE_ACTS = (
             advance_pk=row.pk, cause=words_of(sent["reason"])[:300], by=by, on=on),
         "L’avance est devenue une somme versée en trop, de notre fait : rien n’est pris sans décision.", (WHY,),
         says="Seulement quand il est sûr qu’il n’y a aucun droit.", heavy=True),
+    Act("cancel", "Annuler : le virement est revenu", ("GRANTED", "PAID"),
+        lambda row, sent, by, on: advances.cancel_advance(
+            advance_pk=row.pk, reason=words_of(sent["reason"]), by=by, on=on),
+        "Avance annulée : la famille ne l’a pas reçue, rien n’en sera déduit. Elle reçoit un courrier.", (WHY,),
+        says="Seulement quand la banque a renvoyé le virement, et qu’il ne sera pas renvoyé à la famille."),
     Act("waive", "Abandonner ce qui reste", ("PAID", "PARTLY_NETTED"),
         lambda row, sent, by, on: advances.waive_advance(
             advance_pk=row.pk, reason=words_of(sent["reason"])[:300], by=by, on=on),
@@ -140,17 +145,20 @@ REPORT_ACTS = (
         "Le contrôle est refait sur ce qui est connu maintenant."),
     Act("answer", "Répondre", ("OPEN", "LINKED", "NEW_ANOMALY"),
         lambda row, sent, by, on: reports.answer_report(
-            report_pk=row.pk, answer=words_of(sent["answer"]), by=by, at=timezone.now()),
+            report_pk=row.pk, answer=words_of(sent["answer"]), by=by, at=moment_on(on)),
         "Réponse envoyée : la famille la lit dans son espace et reçoit un courrier.",
         (Input("answer", "Votre réponse", "textarea", "Dans les mots de la famille : ce qui s’est passé, ce que nous faisons, quand."),),
         says="Le prélèvement, s’il était arrêté par ce signalement, pourra repartir à la prochaine clôture."),
     Act("reopen", "Rouvrir", ("ANSWERED", "CLOSED"),
-        lambda row, sent, by, on: reports.reopen_report(report_pk=row.pk, by=by, at=timezone.now()),
+        lambda row, sent, by, on: reports.reopen_report(report_pk=row.pk, by=by, at=moment_on(on)),
         "Signalement rouvert sous le même numéro."),
 )  # fmt: skip
 BOARD_ACTS = (
     Act("complete", "Le dossier est complet", ("REFERRED",),
         lambda row, sent, by, on: board.complete_case(case_pk=row.pk, by=by), "Dossier complet."),
+    Act("withdraw", "Clore sans décision", ("REFERRED", "COMPLETE"),
+        lambda row, sent, by, on: board.withdraw_case(case_pk=row.pk, reason=words_of(sent["reason"]), by=by),
+        "Demande close.", (WHY,), says="La famille n’en a plus besoin, ou une autre aide est arrivée.", heavy=True),
     Act("schedule", "Inscrire à une séance", ("COMPLETE",),
         lambda row, sent, by, on: board.schedule_case(case_pk=row.pk, held_on=day_of(sent["held_on"]), by=by, on=on),
         "Demande inscrite.", (Input("held_on", "Jour de la séance", "date", "Par exemple 27/10/2026."),)),

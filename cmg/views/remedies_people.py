@@ -5,7 +5,6 @@ from uuid import uuid4
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from cmg import selectors as families
@@ -16,7 +15,7 @@ from cmg.remedies import board, reports, selectors
 from cmg.remedies.limits import RemedyRefused
 from cmg.rules.priority import Hardship, priority_score
 from cmg.searching import search_families
-from cmg.views.access import AGENTS, HEALERS, for_roles, today
+from cmg.views.access import AGENTS, HEALERS, for_roles, moment_on, today
 from cmg.views.remedies import _month_of, account_or_404, form_key, listed, may_heal
 from cmg.views.remedies_acts import cents_of, count_of, words_of
 from cmg.views.remedies_shown import line_of
@@ -73,7 +72,7 @@ def _take_in(request: HttpRequest, employer_no: str) -> HttpResponse:
     symptom, channel = request.POST.get("symptom", ""), request.POST.get("channel", "")
     if symptom not in Symptom.values or channel not in dict(BY_AGENTS):
         raise RemedyRefused("Dites ce qui se passe, et comment la famille nous l’a dit.")
-    by, at = request.user.get_username(), timezone.now()
+    by, at = request.user.get_username(), moment_on(today())
     told = reports.open_report(
         form_key=form_key(request.POST.get("key", "")), employer_no=employer_no, channel=Channel(channel),
         symptom=Symptom(symptom), months=[_month_of(text) for text in request.POST.getlist("month")],

@@ -6,13 +6,16 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from cmg.models.remedies import AdvanceState, BoardState, OverpaymentState, RefundState, ReportState
 from cmg.month_state import Balance
 from cmg.remedies.board import hardship_of
+from cmg.remedies.limits import answer_day
 from cmg.rules.priority import priority_score, priority_terms
 from cmg.selectors import SUBJECT
 from cmg.words import BANK_REASONS, PURPOSES
+from portal.casework.selectors import by_subject
 from portal.frame.templatetags.portal import money, month_name, short_day
 
 STATES = {
@@ -63,9 +66,7 @@ def balance_of(kind: str, row: Any) -> Balance | None:
                  ("abandonné", row.waived_cents)]  # fmt: skip
         return Balance(("accordé", row.amount_cents), terms)
     if kind == "overpayments":
-        given_up = row.outstanding_cents if row.state in ("ABANDONED", "CANCELLED") else 0
-        terms = [("remboursé", row.repaid_cents), ("restant", row.outstanding_cents - given_up),
-                 ("abandonné", row.remitted_cents + given_up)]  # fmt: skip
+        terms = [("remboursé", row.repaid_cents), ("restant", row.outstanding_cents), ("abandonné", row.remitted_cents)]
         return Balance(("versé en trop", row.amount_cents), terms)
     if kind == "refunds" and row.due_cents is not None:
         return Balance(
@@ -90,7 +91,10 @@ def line_of(kind: str, row: Any) -> Line:
 
 
 def _advance(row: Any) -> tuple:
-    return row.get_origin_display(), row.reason, row.amount_cents, row.proposed_on, None
+    waits = row.state == AdvanceState.PROPOSED
+    reason = f"{row.reason} ; attend un compte bancaire de la famille" if row.waits_for_account else row.reason
+    answer_by = answer_day("policy.report_answer_business_days", row.proposed_on) if waits else None
+    return row.get_origin_display(), reason, row.amount_cents, row.proposed_on, answer_by
 
 
 def _refund(row: Any) -> tuple:
@@ -113,7 +117,7 @@ def _report(row: Any) -> tuple:
         row.get_symptom_display(),
         f"{row.number} · {row.words[:120]}",
         None,
-        row.opened_at.date(),
+        timezone.localdate(row.opened_at),
         row.first_answer_by,
     )
 
@@ -147,7 +151,11 @@ def _who(username: str, names: Mapping[str, str]) -> str:
 
 def _advance_facts(row: Any, names: Mapping[str, str]) -> list[tuple[str, str]]:
     months = ", ".join(month_name(one.care_month) for one in row.months.order_by("care_month"))
+    dossier = by_subject([row.subject]).get(row.subject)
+    owner = dossier.owner.full_name if dossier and dossier.owner else ""
     return [
+        ("Responsable du dossier", f"{owner}, avant le {short_day(dossier.deadline)}" if dossier and owner else ""),
+        ("Attend", "un compte bancaire de la famille, à qui il est demandé" if row.waits_for_account else ""),
         ("Mois couverts", months), ("Ce qui était attendu", money(row.estimate_cents)),
         ("Origine", row.get_origin_display()), ("Raison", row.reason),
         ("Proposée", f"le {short_day(row.proposed_on)} par {_who(row.proposed_by, names)}"),

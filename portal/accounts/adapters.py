@@ -13,11 +13,11 @@ from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from portal.accounts import openid, sessions
 from portal.accounts.models import Door, User
 from portal.audit.operations import journal
+from portal.frame.kept import is_page_of_ours
 from portal.people.vault import decrypt, encrypt
 
 # What is kept of an identity: no more than what is compared or shown.
@@ -110,8 +110,7 @@ def _asserted_at(identity: dict[str, Any], *, again: bool) -> float | None:
 
 def safe_next(request: HttpRequest, wanted: str) -> str:
     """The page asked for when it is one of ours, else the visitor's home."""
-    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if wanted and ours else settings.LOGIN_REDIRECT_URL
+    return wanted if is_page_of_ours(request, wanted) else settings.LOGIN_REDIRECT_URL
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -44,6 +44,25 @@ def take_try(name: str, *, now: datetime | None = None) -> int:
         return row.count
 
 
+def take_turn(name: str, *, most: int, within: timedelta, now: datetime | None = None) -> int:
+    """Count one use of something open to all, and return how many there were since the first of them, `within` ago at most.
+
+    Raises TooManyTries once there were `most`, until that first one is old enough; such a use is not counted.
+    """
+    now = now or timezone.now()
+    with transaction.atomic():
+        Tries.objects.bulk_create([Tries(key=_key(name), last_at=now)], ignore_conflicts=True)
+        row = Tries.objects.select_for_update(of=("self",)).get(key=_key(name))
+        # Of a turn, `last_at` is the first use: what is counted began there.
+        if row.last_at + within <= now:
+            row.last_at, row.count = now, 0
+        if row.count >= most:
+            raise TooManyTries(row.last_at + within)
+        row.count += 1
+        row.save(update_fields=["last_at", "count"])
+        return row.count
+
+
 def locked_until(name: str, *, now: datetime | None = None) -> datetime | None:
     """Until when the door `name` is shut; None when it is open."""
     row = Tries.objects.filter(key=_key(name), locked_until__gt=now or timezone.now()).first()

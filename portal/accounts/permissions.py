@@ -1,7 +1,7 @@
 """Who may do what: roles come from postings in force on the day; what a role may do, from the table of rights."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
@@ -23,6 +23,11 @@ NATIONAL = frozenset(role for role, grant in TABLE.items() if grant.national)
 def today() -> date:
     """The day of the pages: the demo's day when one is set, else today."""
     return settings.PORTAL_DAY or timezone.localdate()
+
+
+def moment_on(day: date) -> datetime:
+    """Now, or the same hour of `day` when the pages are on another day (the demo's)."""
+    return timezone.make_aware(datetime.combine(day, timezone.localtime().time().replace(tzinfo=None)))
 
 
 def roles_on(user: User, day: date) -> list[Role]:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from portal.banking.formats.sepa import Header, Payment, write_credits, write_de
 from portal.banking.models import BankFile, OrderKind, OrderState, PaymentOrder
 from portal.batches.models import Run
 from portal.embedded.attach import home_folder
+from portal.legislation.calendar import banking_day_from
 from portal.people.vault import reveal_many
 
 ORDERS_PER_FILE = 100_000
@@ -45,14 +46,28 @@ def bank_folder() -> Path:
     return Path(settings.PORTAL_BANK_FOLDER or home_folder() / "bank" / "out")
 
 
-def write_bank_files(run_pk: int, out: Path, *, created_at: datetime) -> list[Path]:
+def write_bank_files(run_pk: int, out: Path, *, created_at: datetime, day: date) -> list[Path]:
     """Write and validate the files of a run in `out`; mark its orders as sent with the file that carries them.
 
-    Killed in the middle, a second call rewrites the same files. Raises NotValid, and then nothing is marked.
+    Killed in the middle, a second call rewrites the same files; those that were never written ask for no past day.
+    Raises NotValid, and then nothing is marked.
     """
     out.mkdir(parents=True, exist_ok=True)
     run = Run.objects.get(pk=run_pk)
+    for kind in OrderKind:
+        _bring_forward(PaymentOrder.objects.filter(run=run, kind=kind), kind, day)
     return [_write_of_run(run, part, out, created_at) for kind in OrderKind for part in _parts(run, kind)]
+
+
+def earliest_day(kind: OrderKind, day: date) -> date:
+    """The first day that a file written on `day` may ask for: a debit reaches the other bank a banking day before."""
+    return banking_day_from(day if kind == OrderKind.CREDIT else day + timedelta(days=1))
+
+
+def _bring_forward(orders: QuerySet[PaymentOrder], kind: OrderKind, day: date) -> None:
+    """What has not left asks for a day that is still to come; what has left keeps the day it was sent with."""
+    earliest = earliest_day(kind, day)
+    orders.filter(state=OrderState.PREPARED, due_on__lt=earliest).update(due_on=earliest)
 
 
 def _parts(run: Run, kind: OrderKind) -> Iterator[Part]:
@@ -99,7 +114,8 @@ def write_day_files(out: Path, *, at: datetime, again: bool = False) -> list[Pat
     wanted = files.filter(sha256="")
     if again:
         wanted |= files.filter(created_at__date=timezone.localdate(at))
-    written = [_write_of_day(pk, out, again=again) for pk in wanted.order_by("pk").values_list("pk", flat=True)]
+    day = timezone.localdate(at)
+    written = [_write_of_day(pk, out, day, again=again) for pk in wanted.order_by("pk").values_list("pk", flat=True)]
     return [path for path in written if path is not None]
 
 
@@ -123,7 +139,7 @@ def _claim(kind: OrderKind, at: datetime) -> None:
             orders.update(bank_file=file)
 
 
-def _write_of_day(file_pk: int, out: Path, *, again: bool) -> Path | None:
+def _write_of_day(file_pk: int, out: Path, day: date, *, again: bool) -> Path | None:
     """Write one file of a day; None when another process did it meanwhile.
 
     It stands in `out` before its orders are marked: killed between the two, it is written again, the same, and the
@@ -134,6 +150,7 @@ def _write_of_day(file_pk: int, out: Path, *, again: bool) -> Path | None:
         if file.sha256 and not again:
             return None
         orders = PaymentOrder.objects.filter(bank_file=file).order_by("due_on", "pk")
+        _bring_forward(PaymentOrder.objects.filter(bank_file=file), OrderKind(file.kind), day)
         part = Part(file.message_id, file.kind, orders, 0, file.count, file.total_cents)
         draft, file.sha256 = _drafted(part, out / file.name, file.created_at)
         draft.replace(out / file.name)

@@ -4,8 +4,10 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from portal.accounts.models import Posting, Role, User
+from portal.accounts.permissions import moment_on
 from portal.casework.models import Dossier, DossierState, HandOver, HandOverState
 from portal.casework.operations import add_event
 
@@ -99,7 +101,7 @@ def escalate_unanswered(*, on: date) -> int:
                 found.escalated_on = on
                 found.save(update_fields=["escalated_on"])
                 add_event(
-                    dossier_pk=found.dossier_id, kind="ESCALATED", by="portail",
+                    dossier_pk=found.dossier_id, kind="ESCALATED", by="portail", at=moment_on(on),
                     text="Transmission sans réponse : confiée à l’encadrement de l’équipe.",
                 )  # fmt: skip
                 count += 1
@@ -131,7 +133,7 @@ def _answerable(hand_over_pk: int, by: User, at: datetime) -> HandOver:
     found = HandOver.objects.select_for_update(of=("self",)).select_related("dossier").get(pk=hand_over_pk)
     if found.state != HandOverState.PROPOSED:
         raise HandOverRefused(f"Cette transmission est déjà « {found.get_state_display()} ».")
-    if not may_answer(found, by, at.date()):
+    if not may_answer(found, by, timezone.localdate(at)):
         raise HandOverRefused("Cette transmission est proposée à une autre équipe.")
     return found
 

@@ -54,7 +54,7 @@ class Dossier(models.Model):
 
 
 class DossierEvent(models.Model):
-    """One line of a dossier's timeline: never changed, never removed."""
+    """One line of a dossier's timeline: never changed, never removed. `form_key`: the form that a person sent, once."""
 
     dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="events")
     at = models.DateTimeField()
@@ -62,10 +62,24 @@ class DossierEvent(models.Model):
     kind = models.CharField(max_length=24)
     text = models.TextField()
     detail = models.JSONField(default=dict)
+    form_key = models.UUIDField(null=True, unique=True)
 
     class Meta:
         verbose_name = "événement"
         indexes = [models.Index(fields=["dossier", "id"])]
+
+
+class Presence(models.Model):
+    """Who opened a family's dossier in the last minutes. What was read is in the journal; this only warns colleagues."""
+
+    subject = models.CharField(max_length=80)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "consultation en cours"
+        constraints = [models.UniqueConstraint(name="presence_once", fields=["subject", "user"])]
+        indexes = [models.Index(fields=["seen_at"])]
 
 
 class HandOverState(models.TextChoices):

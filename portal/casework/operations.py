@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from uuid import UUID
 
 import polars as pl
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from portal.accounts.models import Posting, Role, User
-from portal.accounts.permissions import roles_on
+from portal.accounts.permissions import moment_on, roles_on
 from portal.bulk import copy_in
 from portal.casework.models import DOSSIER_MOVES, Dossier, DossierEvent, DossierState
 
@@ -21,7 +22,9 @@ class DossierMoveNotAllowed(Exception):
 
 
 def open_dossiers(held: pl.DataFrame, *, opened_on: date, deadline: date, at: datetime) -> int:
-    """One open dossier per subject: a new one with an owner and a deadline, or the open one brought up to date.
+    """One open dossier per subject: a new one with an owner and a deadline, or the one at hand brought up to date.
+
+    One that was repaired and whose money has not moved yet opens again, with its owner and its date.
 
     `held`: subject, title, fund, body (FUND or PAJEMPLOI), reasons, effect, held_cents. A deadline already given is
     never moved. Returns how many were opened. Runs inside the caller's transaction.
@@ -33,6 +36,7 @@ def open_dossiers(held: pl.DataFrame, *, opened_on: date, deadline: date, at: da
                        "reasons text, effect text, held_cents bigint) ON COMMIT DROP")  # fmt: skip
         cursor.execute("TRUNCATE held_family")
         copy_in(held, "held_family", ("subject", "title", "fund", "body", "reasons", "effect", "held_cents"))
+        cursor.execute(OPEN_AGAIN, {"at": at})
         cursor.execute(UPDATE_OPEN, {"at": at})
         cursor.execute(
             OPEN_NEW,
@@ -41,6 +45,20 @@ def open_dossiers(held: pl.DataFrame, *, opened_on: date, deadline: date, at: da
         )  # fmt: skip
         return cursor.rowcount
 
+
+OPEN_AGAIN = """
+WITH latest AS (
+    SELECT DISTINCT ON (d.subject) d.id, d.state FROM casework_dossier d JOIN held_family h ON h.subject = d.subject
+    ORDER BY d.subject, d.id DESC
+), again AS (
+    UPDATE casework_dossier d SET state = 'OPEN' FROM latest l WHERE d.id = l.id AND l.state = 'RESOLVED'
+      AND NOT EXISTS (SELECT 1 FROM casework_dossier o WHERE o.subject = d.subject AND o.state IN ('OPEN', 'ESCALATED'))
+    RETURNING d.id
+)
+INSERT INTO casework_dossierevent (dossier_id, at, actor, kind, text, detail)
+SELECT id, %(at)s, 'portail', 'REOPENED', 'Dossier rouvert : les deux côtés ne sont plus d’accord.',
+       '{"from": "RESOLVED", "to": "OPEN"}' FROM again
+"""
 
 UPDATE_OPEN = """
 WITH changed AS (
@@ -104,7 +122,9 @@ def resolve_dossiers(subjects: Sequence[str], *, at: datetime) -> int:
         return cursor.rowcount
 
 
-def move_dossier(*, dossier_pk: int, to: DossierState, by: str, reason: str, on: date) -> Dossier:
+def move_dossier(
+    *, dossier_pk: int, to: DossierState, by: str, reason: str, on: date, at: datetime | None = None
+) -> Dossier:  # fmt: skip
     """One state change with its line in the timeline. Raises DossierMoveNotAllowed."""
     with transaction.atomic():
         dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier_pk)
@@ -113,7 +133,14 @@ def move_dossier(*, dossier_pk: int, to: DossierState, by: str, reason: str, on:
         former, dossier.state = dossier.state, to
         dossier.closed_on = on if to == DossierState.CLOSED else None
         dossier.save(update_fields=["state", "closed_on"])
-        _event(dossier, by, "MOVED", reason, {"from": former, "to": to})
+        add_event(
+            dossier_pk=dossier.pk,
+            kind="MOVED",
+            text=reason,
+            by=by,
+            detail={"from": former, "to": to},
+            at=at or moment_on(on),
+        )
     return dossier
 
 
@@ -160,23 +187,34 @@ def _check_assignment(dossier: Dossier, to: User, seen_owner_pk: int | None, by:
         raise AssignmentRefused(f"{to.full_name} n’est pas de l’équipe qui traite ce dossier.")
 
 
-def add_note(*, dossier_pk: int, text: str, by: str) -> DossierEvent:
-    """A note in the timeline. Raises Dossier.DoesNotExist."""
-    return _event(Dossier.objects.get(pk=dossier_pk), by, "NOTE", text, {})
+def add_note(
+    *, dossier_pk: int, text: str, by: str, at: datetime | None = None, form_key: UUID | None = None
+) -> DossierEvent:  # fmt: skip
+    """A note in the timeline; the same form again gives the first one. Raises Dossier.DoesNotExist."""
+    dossier = Dossier.objects.get(pk=dossier_pk)
+    try:
+        with transaction.atomic():
+            return add_event(dossier_pk=dossier.pk, kind="NOTE", text=text, by=by, at=at, form_key=form_key)
+    except IntegrityError:
+        if form_key is None:
+            raise
+        return DossierEvent.objects.get(form_key=form_key)
 
 
 def add_event(
     *, dossier_pk: int, kind: str, text: str, by: str, detail: dict[str, object] | None = None,
-    at: datetime | None = None,
+    at: datetime | None = None, form_key: UUID | None = None,
 ) -> DossierEvent:  # fmt: skip
     """One line of a dossier's timeline."""
     return DossierEvent.objects.create(
-        dossier_id=dossier_pk, at=at or timezone.now(), actor=by, kind=kind, text=text, detail=detail or {}
+        dossier_id=dossier_pk,
+        at=at or timezone.now(),
+        actor=by,
+        kind=kind,
+        text=text,
+        detail=detail or {},
+        form_key=form_key,
     )
-
-
-def _event(dossier: Dossier, by: str, kind: str, text: str, detail: dict[str, object]) -> DossierEvent:
-    return add_event(dossier_pk=dossier.pk, kind=kind, text=text, by=by, detail=detail)
 
 
 def escalate_overdue(*, on: date) -> int:

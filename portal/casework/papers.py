@@ -39,7 +39,10 @@ def send_message(
     *, subject: str, from_family: bool, author: str, text: str, form_key: UUID, at: datetime,
     dossier: Dossier | None = None,
 ) -> Sent:  # fmt: skip
-    """Keep one message; the same form again gives the first receipt. Raises PaperRefused for an empty or too long one."""
+    """Keep one message; the same form again gives the first receipt.
+
+    Raises PaperRefused for an empty or too long one, and for a form that served for another conversation.
+    """
     written = text.replace("\x00", "").strip()
     if not written:
         raise PaperRefused("Écrivez votre message.")
@@ -53,8 +56,11 @@ def send_message(
             )  # fmt: skip
             for tell in AFTER_MESSAGE:
                 tell(message)
-    except IntegrityError:
-        return Sent(Message.objects.get(form_key=form_key), again=True)
+    except IntegrityError as taken:
+        first = Message.objects.filter(form_key=form_key, subject=subject, from_family=from_family).first()
+        if first is None:
+            raise PaperRefused("Cette page est trop ancienne : rechargez-la, puis recommencez.") from taken
+        return Sent(first, again=True)
     return Sent(message, again=False)
 
 

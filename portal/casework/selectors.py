@@ -1,6 +1,6 @@
 """Queues of dossiers, with their counts from the same conditions. Pages read them by key, the most urgent first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.db.models import Count, Q, QuerySet
@@ -12,6 +12,7 @@ from portal.casework.models import Dossier, DossierState, HandOver
 from portal.casework.operations import DESK_ROLES
 
 URGENT_FIRST = ("deadline", "pk")
+CLOSED = Q(state=DossierState.CLOSED)
 OPEN = Q(state__in=[DossierState.OPEN, DossierState.ESCALATED])
 
 
@@ -31,6 +32,7 @@ def boxes(user: User, day: date) -> dict[str, Q]:
         "late": OPEN & Q(deadline__lt=day),
         "team": OPEN,
         "unassigned": OPEN & Q(owner__isnull=True),
+        "repaired": Q(state=DossierState.RESOLVED),
         "offered": OPEN & Q(pk__in=HandOver.objects.filter(offered_to(user, day)).values("dossier_id")),
     }
 
@@ -42,13 +44,28 @@ def counts(user: User, day: date) -> dict[str, int]:
     )
 
 
-def queue(user: User, filters: Mapping[str, str], day: date) -> QuerySet[Dossier]:
-    """The dossiers of a box, searched by name or by the number that ends their subject."""
+def queue(user: User, box: str, day: date, *, matching: Q | None = None) -> QuerySet[Dossier]:
+    """The dossiers of a box (one's own when there is no such box), narrowed by what the application searched."""
     choices = boxes(user, day)
-    found = visible(user, day).filter(choices.get(filters.get("box", ""), choices["mine"]))
-    if filters.get("q"):
-        found = found.filter(Q(title__icontains=filters["q"]) | Q(subject__endswith=":" + filters["q"]))
-    return found
+    return visible(user, day).filter(choices.get(box, choices["mine"]), matching or Q())
+
+
+def nearest(user: User, day: date) -> Dossier | None:
+    """The most urgent dossier that nobody has, else of the whole team."""
+    for box in ("unassigned", "team"):
+        found = queue(user, box, day).order_by(*URGENT_FIRST).first()
+        if found is not None:
+            return found
+    return None
+
+
+def next_in(found: QuerySet[Dossier], after: Dossier | None) -> Dossier | None:
+    """The most urgent dossier of a list after one that was in it, else the most urgent of all but that one."""
+    if after is None:
+        return found.order_by(*URGENT_FIRST).first()
+    others = found.exclude(subject=after.subject).order_by(*URGENT_FIRST)
+    beyond = Q(deadline__gt=after.deadline) | Q(deadline=after.deadline, pk__gt=after.pk)
+    return others.filter(beyond).first() or others.first()
 
 
 def by_subject(subjects: Sequence[str]) -> dict[str, Dossier]:

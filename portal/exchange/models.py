@@ -16,6 +16,14 @@ class RowState(models.TextChoices):
     DISCARDED = "DISCARDED", "Abandonnée"
 
 
+class FileOrigin(models.TextChoices):
+    """Who brought a file: it is read from the way it came, never from what its sender calls itself."""
+
+    FLOW = "FLOW", "Fichiers des caisses et de Pajemploi"
+    FAMILY = "FAMILY", "Déclarations des familles"
+    AGENT = "AGENT", "Réparations des dossiers"
+
+
 class ReceivedFile(models.Model):
     """One file as it came: its content is in `FileChunk`, compressed, encrypted, never altered.
 
@@ -30,6 +38,7 @@ class ReceivedFile(models.Model):
     sha256 = models.CharField(max_length=64)
     size = models.BigIntegerField()
     state = models.CharField(max_length=10, choices=FileState)
+    origin = models.CharField(max_length=6, choices=FileOrigin, default=FileOrigin.FLOW, db_default=FileOrigin.FLOW)
     received_at = models.DateTimeField()
     rows_read = models.IntegerField(default=0)
     rows_applied = models.IntegerField(default=0)
@@ -49,7 +58,11 @@ class ReceivedFile(models.Model):
                 nulls_distinct=False,
             ),
         ]
-        indexes = [models.Index(fields=["kind", "sender", "sequence_no"])]
+        indexes = [
+            models.Index(fields=["kind", "sender", "sequence_no"]),
+            # Families send a file a declaration: those of others are found among a million of theirs.
+            models.Index(name="receivedfile_origin", fields=["origin", "-id"]),
+        ]
 
 
 class FileChunk(models.Model):

@@ -22,7 +22,7 @@ from portal.exchange.checking import check, sealed_rows, unread_errors
 from portal.exchange.errors import RowError, error
 from portal.exchange.flows import FlowKind, kind_named
 from portal.exchange.lanes import beside_each_other, lanes_of
-from portal.exchange.models import FileChunk, FileState, ReceivedFile, RejectedRow, RowState
+from portal.exchange.models import FileChunk, FileOrigin, FileState, ReceivedFile, RejectedRow, RowState
 from portal.exchange.preparing import Prepared, Ready, prepare_file, prepare_rows
 from portal.exchange.reading import LINE, Refusal
 from portal.people.vault import keep
@@ -78,9 +78,11 @@ def _one_after_the_other(paths: Iterable[Path], *, received_at: datetime | None)
             yield _take_in(prepared, received_at or timezone.now())
 
 
-def import_file(path: Path, *, received_at: datetime | None = None) -> FileReport:
+def import_file(
+    path: Path, *, received_at: datetime | None = None, origin: FileOrigin = FileOrigin.FLOW
+) -> FileReport:  # fmt: skip
     """Take in one file. The same content a second time changes nothing."""
-    return _take_in(prepare_file(path), received_at or timezone.now())
+    return _take_in(replace(prepare_file(path), origin=origin), received_at or timezone.now())
 
 
 def _take_in(prepared: Prepared, now: datetime) -> FileReport:
@@ -100,6 +102,7 @@ def _record(prepared: Prepared, now: datetime, state: FileState) -> ReceivedFile
         sha256=incoming.sha256,
         size=len(incoming.content),
         state=state,
+        origin=prepared.origin,
         received_at=now,
         rows_read=prepared.count,
         scope=prepared.scope[:200],

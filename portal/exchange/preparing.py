@@ -8,6 +8,7 @@ import zstandard
 
 from portal.exchange.checking import Checked, check
 from portal.exchange.flows import FlowKind, kind_for, kind_named, nearest_kind
+from portal.exchange.models import FileOrigin
 from portal.exchange.reading import Incoming, Refusal, read
 from portal.people.vault import encrypt, lookup_keys
 
@@ -32,6 +33,7 @@ class Prepared:
     scope: list[str]
     checked: Checked
     ready: Ready
+    origin: FileOrigin = FileOrigin.FLOW
 
     @property
     def count(self) -> int:

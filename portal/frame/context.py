@@ -1,12 +1,14 @@
 """What every page's frame needs."""
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from portal.accounts.permissions import roles_on, today
 from portal.accounts.rights import TABLE
+from portal.frame.menu import entries
 
 THEME_COOKIE = "apparence"
 THEMES = {"clair": "light", "sombre": "dark"}
@@ -30,13 +32,15 @@ def shown_to(request: HttpRequest) -> frozenset[str]:
 
 def frame(request: HttpRequest) -> dict[str, object]:
     """Name, help phone and demo day of this installation, and the look chosen."""
+    shown: Any = SimpleLazyObject(lambda: shown_to(request))
     return {
         "portal_name": settings.PORTAL_NAME,
         "portal_phone": settings.PORTAL_PHONE,
         "portal_hours": settings.PORTAL_HOURS,
         "portal_demo": settings.PORTAL_DEMO,
         "portal_day": settings.PORTAL_DAY,
-        "today": settings.PORTAL_DAY or timezone.localdate(),
-        "shown": SimpleLazyObject(lambda: shown_to(request)),
+        "today": today(),
+        "shown": shown,
+        "menu": SimpleLazyObject(lambda: entries(request, shown)),
         "theme": theme_of(request),
     }

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
@@ -14,6 +14,7 @@ from portal.frame.context import theme_of
 from portal.frame.kept import page_of_form, typed_texts
 
 logger = logging.getLogger(__name__)
+BODY_MOST = 50 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,24 @@ class ConflictMiddleware:
         return render(request, "409.html", context, status=409)
 
 
+class NotTooMuch:
+    """What is announced larger than anything of ours is refused unread: else anybody fills the disk before signing in.
+
+    A paper somewhat too large still reaches its form, which says so and keeps the words typed beside it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        announced = request.META.get("CONTENT_LENGTH") or "0"
+        if announced.isdecimal() and int(announced) > BODY_MOST:
+            return too_much(request)
+        return self.get_response(request)
+
+
 class NoNul:
-    """An address with a NUL names nothing: the database would refuse to look for it."""
+    """An address with a NUL names nothing, and nobody types one: the database would refuse to look for it, or keep it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -81,11 +98,30 @@ class NoNul:
     ) -> None:  # fmt: skip
         if "\0" in request.path:
             raise Http404
+        request.GET = _without_nul(request.GET)  # type: ignore[assignment]
+        # What takes no form of ours, the API, reads its body itself.
+        if not getattr(view, "csrf_exempt", False):
+            request.POST = _without_nul(request.POST)  # type: ignore[assignment]
+
+
+def _without_nul(sent: QueryDict) -> QueryDict:
+    """What was sent, itself when it holds no NUL."""
+    if not any("\0" in value for _name, values in sent.lists() for value in values):
+        return sent
+    clean = QueryDict(mutable=True)
+    for name, values in sent.lists():
+        clean.setlist(name, [value.replace("\0", "") for value in values])
+    return clean
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A page that is not there, and one that is refused: the same words and status, so that nothing is learned."""
     return render(request, "404.html", {"lost": True}, status=404)
+
+
+def too_much(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """A form larger than any of ours, or not made as a browser makes one: nothing of it was read."""
+    return HttpResponse(render_to_string("400.html", _installation(request)), status=400)
 
 
 def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -97,11 +133,14 @@ def our_fault(request: HttpRequest) -> HttpResponse:
     """The service failed. The page asks nothing of the database, and its reference is the one in the log."""
     reference = f"E-{secrets.token_hex(2).upper()}"
     logger.error("reference %s: %s %s", reference, request.method, request.path)
-    context = {
-        "reference": reference,
+    return HttpResponse(render_to_string("500.html", _installation(request) | {"reference": reference}), status=500)
+
+
+def _installation(request: HttpRequest) -> dict[str, object]:
+    """What a page says of this installation without asking anybody: neither the session nor the database is there."""
+    return {
         "portal_name": settings.PORTAL_NAME,
         "portal_phone": settings.PORTAL_PHONE,
         "portal_hours": settings.PORTAL_HOURS,
         "theme": theme_of(request),
     }
-    return HttpResponse(render_to_string("500.html", context), status=500)

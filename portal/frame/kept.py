@@ -18,6 +18,12 @@ def typed_texts(request: HttpRequest) -> list[str]:
     return [value[:LONGEST] for value in values if isinstance(value, str) and len(value.split()) > 1]
 
 
+def is_page_of_ours(request: HttpRequest, address: str) -> bool:
+    """Whether `address` is the path of a page here. « entree » is none: Django would take it for the name of a view."""
+    ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return address.startswith("/") and ours
+
+
 def page_of_form(request: HttpRequest) -> str:
     """The address to come back to: the page asked for or, for a form, the page that held it."""
     if request.method in ("GET", "HEAD"):

@@ -72,6 +72,7 @@ class Form:
     parameters: Callable[[], Parameters]
     words: Mapping[str, str] = field(default_factory=dict)
     repeat: Repeat | None = None
+    proposed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -124,9 +125,10 @@ def pages() -> list[Page]:
 
 
 def blank(form: Form, today: date) -> Shown:
-    """The form before anything is typed; its date is that of the page."""
+    """The form before anything is typed, with the date of the page."""
     rows = form.repeat.rows if form.repeat else 0
-    return Shown(form, _groups(form, {"date": f"{today:%d/%m/%Y}"}, rows, {}), rows)
+    proposed = {"date": f"{today:%d/%m/%Y}"} | form.proposed
+    return Shown(form, _groups(form, proposed, rows, {}), rows)
 
 
 def with_more_rows(form: Form, typed: Mapping[str, str]) -> Shown:
@@ -194,6 +196,7 @@ def _errors(form: Form, errors: list[dict[str, str]], places: list[int]) -> dict
     examples = {one.name: one.example for _title, asks in form.groups for one in asks}
     if form.repeat:
         examples |= {one.name: one.example for one in form.repeat.asks}
+        examples[form.repeat.key] = form.repeat.asks[0].example
     found: dict[str, str] = {}
     for error in errors:
         fact = error["key"].rpartition(".")[2]

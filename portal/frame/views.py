@@ -10,7 +10,6 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -18,6 +17,7 @@ from portal.accounts.permissions import roles_on, today
 from portal.accounts.rights import Area, Right, holders, of_area
 from portal.frame import filters, gallery, simulators
 from portal.frame.context import THEME_COOKIE, THEMES
+from portal.frame.kept import is_page_of_ours
 from portal.frame.models import SavedFilter
 
 # Where each area begins; the first that a visitor may enter is their home.
@@ -82,8 +82,7 @@ def set_appearance(request: HttpRequest) -> HttpResponse:
 def _back(request: HttpRequest) -> str:
     """The page that the form was on; home when it is none of ours."""
     wanted = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if ours else reverse("frame:home")
+    return wanted if is_page_of_ours(request, wanted) else reverse("frame:home")
 
 
 @require_GET

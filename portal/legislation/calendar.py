@@ -64,3 +64,15 @@ def next_bank_day(day: date) -> date:
     while not is_bank_day(day):
         day += timedelta(days=1)
     return day
+
+
+def is_banking_day(day: date) -> bool:
+    """A business day on which money moves between banks: what a bank file of the CMG may ask for."""
+    return is_business_day(day) and is_bank_day(day)
+
+
+def banking_day_from(day: date) -> date:
+    """`day`, or the next banking day after it."""
+    while not is_banking_day(day):
+        day += timedelta(days=1)
+    return day

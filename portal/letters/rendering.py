@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -38,20 +39,24 @@ def render_letter(kind: LetterKind, facts: dict[str, Any], *, number: str, dated
     return Rendered(pages.write_pdf(pdf_variant="pdf/ua-1", uncompressed_pdf=False), len(pages.pages), html)
 
 
+def is_our_font(address: str) -> bool:
+    """Whether an address leads to one of our fonts, read as it will be looked for: « %2e%2e » is « .. »."""
+    fonts = Path(settings.BASE_DIR, "static", "fonts").resolve()
+    path = Path(unquote(address.removeprefix("file://"))).resolve()
+    return address.startswith("file://") and fonts in path.parents
+
+
 def _document(html: str) -> Any:
     # Importing it takes a second and needs Pango: the portal starts without.
     from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher
 
-    fonts = Path(settings.BASE_DIR, "static", "fonts").resolve()
-
     class OwnFontsOnly(URLFetcher):
         """Refuses every address that is not a font of ours: a letter cannot be made to read anything else."""
 
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
-            path = Path(url.removeprefix("file://")).resolve()
-            if not url.startswith("file://") or fonts not in path.parents:
+            if not is_our_font(url):
                 raise ValueError(f"Adresse refusée dans un courrier : {url}")
             return super().fetch(url, headers)
 

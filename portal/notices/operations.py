@@ -101,18 +101,23 @@ def send(*, notice_pk: int) -> Notice | None:
     if notice is None:
         return None
     contact = Contact.objects.filter(user_id=notice.user_id, confirmed_at__isnull=False).first()
+    gone = "plus d’adresse" if contact is None else "" if _is_linked(notice.user_id) else "plus reliée à une famille"
     try:
-        if contact is not None:
+        if contact is not None and not gone:
             message_of(notice, contact).send()
     except Exception as error:
         # A mail server fails in many ways, and none may keep the others from leaving.
         logger.warning("notice %s failed: %s", notice.pk, error)
         return _failed(notice, str(error))
-    gone = contact is None
     notice.state = NoticeState.FAILED if gone else NoticeState.SENT
-    notice.last_error, notice.sent_at = ("plus d’adresse", None) if gone else ("", timezone.now())
+    notice.last_error, notice.sent_at = gone, None if gone else timezone.now()
     notice.save(update_fields=["state", "last_error", "sent_at"])
     return notice
+
+
+def _is_linked(user_pk: int) -> bool:
+    """Asked for while the link was there, an e-mail leaves only while it still is."""
+    return FamilyLink.objects.filter(user_id=user_pk, until__isnull=True).exists()
 
 
 def _take(notice_pk: int) -> Notice | None:

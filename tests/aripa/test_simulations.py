@@ -225,6 +225,14 @@ def test_only_one_term_a_month() -> None:
     ]  # fmt: skip
 
 
+def test_an_income_that_is_not_known_has_no_step() -> None:
+    names = {one["name"] for one in asked("direct_payment")["steps"]}
+    known = {one["name"] for one in asked("direct_payment", debtor_income="1600.00")["steps"]}
+
+    assert known - names == {"capacity_cents", "room_cents", "is_without_room", "months_for_income"}
+    assert names < known
+
+
 def test_no_arrears_leave_the_support_alone() -> None:
     assert asked("direct_payment", arrears=[])["result"] == {"instalments": [], "months": 0, "taken": "155.45"}
 

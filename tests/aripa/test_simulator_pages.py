@@ -99,6 +99,7 @@ def test_no_child_is_an_error_of_the_first_row() -> None:
     (error,) = simulated(ASF, {"date": "26/10/2026", "lone_parent": "1", "rows": "1"}).errors
 
     assert error["column"] == "children-0-kind_of_case"
+    assert error["message"] == "Choisissez la situation de l’enfant."
 
 
 def test_more_rows_keep_what_was_typed_and_stop_at_the_most() -> None:

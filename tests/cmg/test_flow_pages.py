@@ -7,12 +7,17 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from cmg.declaring.sending import send
 from cmg.demo.people import create_people
 from cmg.models import Account
+from cmg.month_figures import late_files
+from cmg.operations import close_month, digests
+from cmg.repairs.entering import Change, enter
 from portal.accounts.models import User
-from portal.exchange.models import ReceivedFile, RejectedRow
+from portal.exchange.models import FileChunk, ReceivedFile, RejectedRow
 from portal.exchange.operations import import_file
 from tests.aripa.files import row as pension_row
+from tests.cmg.declaring.families import AT, MONTH, SUNDAY, drafted, parent, received
 from tests.cmg.files import row, write
 
 pytestmark = pytest.mark.django_db
@@ -98,3 +103,53 @@ def test_what_courts_and_parents_sent_for_a_pension_is_not_for_agents_of_the_cmg
     for name, number in (("rejected_rows", pension.file_id), ("rejected_row", pension.pk)):
         assert agent.get(reverse(f"cmg:{name}", args=[number])).status_code == 404
     assert agent.post(reverse("cmg:rejected_row", args=[pension.pk]), {"cell-payment_day": "10"}).status_code == 404
+
+
+def declared_here() -> str:
+    user = parent()
+    sent, _again = send(key=drafted(user).key, by=user, at=AT, on=SUNDAY)
+    return f"{sent.declaration_no}-v1.csv"
+
+
+def test_what_families_declare_and_agents_repair_has_its_own_place(agent: Client, tmp_path: Path) -> None:
+    received(tmp_path)
+    first = agent.get("/agent/flux/").content.decode()
+    name = declared_here()
+    # A file from outside that calls itself a family's stays among the files received.
+    stranger = write(tmp_path, "declarations", [row("declarations", declaration_no="X")],
+                     {"kind": "declarations", "sender": "famille", "rows": 1})  # fmt: skip
+    import_file(stranger)
+    account = Account.objects.get()
+    change = Change(Account, account, {"beneficiary_no": "B9"})
+    enter([change], act="X", employer_no="E1", reason="essai", by="thomas", at=AT)
+
+    files = agent.get("/agent/flux/").content.decode()
+    families = agent.get("/agent/flux/?origin=FAMILY").content.decode()
+    repairs = agent.get("/agent/flux/?origin=AGENT").content.decode()
+
+    came = ReceivedFile.objects.filter(origin="FLOW").count()
+    assert f"{came - 1} fichiers entrés" in first
+    assert f"{came} fichiers entrés" in files
+    assert name not in files
+    assert "famille" in files
+    assert name in families
+    assert "1 fichier entré," in families
+    assert "x.json" in repairs
+    assert name not in repairs
+    assert ReceivedFile.objects.count() == came + 2, "nothing lost"
+    assert FileChunk.objects.filter(file__origin="FAMILY").count() == 1
+    assert agent.get("/agent/flux/?origin=bogus").status_code == 200
+
+
+def test_a_family_that_declares_makes_the_month_be_computed_again_without_a_file_to_read(
+    agent: Client, tmp_path: Path
+) -> None:
+    received(tmp_path)
+    run = close_month(month=MONTH.replace(month=9), on=SUNDAY)
+    inputs, decisions = digests(run.month)
+    draft = drafted(parent(), month=run.month.replace(month=8))
+    send(key=draft.key, by=User.objects.get(username="anne"), at=AT, on=SUNDAY)
+
+    assert digests(run.month)[0] == inputs
+    assert digests(run.month.replace(month=8))[1] != decisions
+    assert late_files(run).names == []

@@ -1,9 +1,12 @@
 """A family is found by any of its numbers, and by its name whatever the accents, the order and one letter; by those who may see it."""
 
+import re
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.test import Client
 
 from cmg.demo.people import create_people
 from cmg.models import Account
@@ -116,3 +119,20 @@ def test_fifty_one_at_most_and_the_same_number_of_queries(region: None, django_a
 
     with django_assert_num_queries(5):
         assert len(search_families("le goff", user, DAY)) == 51
+
+
+def test_no_form_writes_what_is_searched_into_an_address(settings: Any, tmp_path: Path) -> None:
+    settings.PORTAL_DEMO, settings.PORTAL_DAY = True, DAY
+    create_people()
+    import_files(write_all(tmp_path, clean_family()))
+    client = Client()
+    client.force_login(User.objects.get(username="thomas"))
+
+    page = client.post("/agent/recherche/", {"q": OWN_NIR})
+
+    assert "Martin Anne" in page.content.decode()
+    forms = re.findall(
+        r"<form[^>]*/agent/recherche/[^>]*>", client.get("/agent/").content.decode() + page.content.decode()
+    )
+    assert len(forms) == 2
+    assert all('method="post"' in form for form in forms), forms

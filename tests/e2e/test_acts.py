@@ -37,7 +37,7 @@ def test_the_dossier_goes_to_pajemploi_and_is_repaired_there(
     other = browser.new_context(viewport={"width": 390, "height": 800}).new_page()
     enter(other, hers, "Thomas")
     other.get_by_role("link", name="transmissions à accepter").click()
-    other.get_by_role("link", name="Chabrol Émilie").click()
+    other.get_by_role("link", name="Commencer : Chabrol Émilie").click()
     assert_accessible(other)
     other.get_by_role("button", name="Accepter").click()
     expect(other.get_by_text("Responsable : Thomas Vidal (vous)")).to_be_visible()

@@ -9,7 +9,7 @@ Enter, Check = Callable[[Page, str, str], None], Callable[[Page], None]
 pytestmark = pytest.mark.django_db(transaction=True)
 PAGES = (
     "", "mois/", "mois/2026-10/", "signaler/", "suivi/", "avance/", "remboursement/", "urgence/", "paiements/",
-    "courriers/", "messages/", "preferences/",
+    "courriers/", "messages/", "preferences/", "declarer/", "droits/", "compte/",
 )  # fmt: skip
 
 

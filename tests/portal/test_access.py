@@ -133,6 +133,7 @@ ACCESS: dict[str, Line] = {
     "accounts:partner":      Line(of_area(Area.PARTNER)),
     # The month and the dossiers, for agents.
     "cmg:queue":             Line(CMG),
+    "cmg:export_queue":      Line(EXPORT, None, 302),
     "cmg:months":            Line(CMG),
     "cmg:month":             Line(CMG, own=MONTH_IS),
     "cmg:progress":          Line(CMG, 302, own=MONTH_IS),
@@ -147,7 +148,7 @@ ACCESS: dict[str, Line] = {
     "cmg:export_held":       Line(EXPORT, None, 302, own=MONTH_IS),
     "cmg:family":            Line(CMG, own={"employer_no": "family_here"}, others={"employer_no": "family_elsewhere"}),
     "cmg:explanation":       Line(CMG, own={"settlement": "settlement_here"}, others={"settlement": "settlement_elsewhere"}),
-    "cmg:search":            Line(CMG),
+    "cmg:search":            Line(CMG, 200, 200),
     "cmg:files":             Line(CMG),
     "cmg:rejected_rows":     Line(CMG, own={"file": "file_here"}, others={"file": "file_elsewhere"}),
     "cmg:rejected_row":      Line(CMG, own={"row": "row_here"}, others={"row": "row_elsewhere"}),
@@ -191,6 +192,7 @@ ACCESS: dict[str, Line] = {
     "cmg:acts:verdict":      Line(TREAT, None, 302, own={"verdict": "verdict_here"}, others={"verdict": "verdict_elsewhere"}),
     "cmg:acts:assign":       Line(TREAT, None, 302, own={"dossier": "dossier_here"}, others={"dossier": "dossier_elsewhere"}),
     "cmg:acts:hand_over":    Line(TREAT, None, 409, own={"dossier": "dossier_here"}, others={"dossier": "dossier_elsewhere"}),
+    "cmg:acts:end":          Line(TREAT, None, 409, own={"dossier": "dossier_here"}, others={"dossier": "dossier_elsewhere"}),
     "cmg:acts:answer":       Line(TREAT, None, 409, own={"hand_over": "offer_here"}, others={"hand_over": "offer_elsewhere"}),
     "cmg:acts:merge":        Line(TREAT, 200, 200, own=FAMILY_HERE, others=FAMILY_THERE),
     "cmg:acts:part":         Line(TREAT, None, 302, own={"merge": "merge_here"}, others={"merge": "merge_elsewhere"}),
@@ -257,6 +259,20 @@ def not_in_the_table(found: set[str]) -> str:
 def test_every_address_has_its_line_in_the_table() -> None:
     wrong = not_in_the_table(set(names(get_resolver().url_patterns)))
     assert not wrong, wrong
+
+
+def without_token(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[str]:
+    """The addresses that take a form without the token of its page."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from without_token(pattern.url_patterns, inner)
+        elif getattr(pattern.callback, "csrf_exempt", False):
+            yield f"{space}{pattern.name}"
+
+
+def test_only_the_public_api_goes_without_the_token_of_forms() -> None:
+    assert sorted(without_token(get_resolver().url_patterns)) == ["frame:schema", "frame:simulation"]
 
 
 def test_a_new_address_and_one_that_is_gone_are_named() -> None:

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 from django.http import HttpRequest, HttpResponse
-from django.test import Client, override_settings
+from django.test import Client, RequestFactory, override_settings
 from django.urls import include, path
 
 from cmg.demo.people import create_people
 from portal.accounts.models import User
 from portal.exchange.models import RejectedRow
 from portal.exchange.operations import import_files
-from portal.frame.errors import Conflict
+from portal.frame.errors import Conflict, NotTooMuch
 from tests.cmg.files import row, write
 
 DAY = date(2026, 10, 26)
@@ -144,3 +144,48 @@ def test_the_two_dark_blocks_of_the_style_hold_the_same_values() -> None:
     values = [re.findall(r"--[a-z-]+: [^;]+;", block) for block in blocks]
     assert len(values) == 2
     assert values[0] == values[1] != []
+
+
+@pytest.mark.parametrize(
+    "wanted", ["entree", "frame:home", "x", "//ailleurs.example/", "https://ailleurs.example/", "\\\\x"]
+)
+def test_a_page_to_come_back_to_is_a_path_of_ours_or_home(agent: Client, wanted: str) -> None:
+    visitor = Client(raise_request_exception=False)
+
+    assert visitor.post("/apparence/", {"choice": "sombre", "next": wanted})["Location"] == "/"
+    assert agent.get("/entree/", {"next": wanted})["Location"] == "/"
+    assert agent.get("/entree/", {"next": "/compte/?a=1"})["Location"] == "/compte/?a=1"
+
+
+def test_nobody_types_a_nul_and_no_page_fails_over_one(agent: Client) -> None:
+    assert Client(raise_request_exception=False).post("/entree/courriel/", {"address": "a\0@b.fr"}).status_code == 302
+    assert agent.get("/agent/?q=a%00b&after=%00_1").status_code == 200
+    assert entered("helene").post("/agent/habilitations/reprises/", {"person": "a\0b"}).status_code == 422
+    answer = agent.post("/apparence/", {"choice": "so\0mbre", "next": "/com\0pte/"})
+    assert (answer["Location"], answer.cookies["apparence"].value) == ("/compte/", "sombre")
+
+
+def test_a_form_too_large_is_answered_in_french_and_nothing_of_it_is_read(agent: Client) -> None:
+    large = agent.post("/apparence/", {"choice": "x" * 3_000_000})
+    fields = "&".join(f"n{number}=" for number in range(1001))
+    many = agent.post("/apparence/", fields, content_type="application/x-www-form-urlencoded")
+
+    for answer in (large, many):
+        assert answer.status_code == 400
+        assert "Rien n’est parti." in told(answer)
+        assert "Bad Request" not in told(answer)
+
+
+@pytest.mark.parametrize(("announced", "status"), [("52428800", 200), ("52428801", 400), ("", 200), ("²", 200)])
+def test_a_form_announced_larger_than_anything_of_ours_is_refused_unread(announced: str, status: int) -> None:
+    reached = []
+
+    def view(request: HttpRequest) -> HttpResponse:
+        reached.append(request)
+        return HttpResponse()
+
+    request = RequestFactory().post("/famille/signaler/", {"choice": "x"})
+    request.META["CONTENT_LENGTH"] = announced
+
+    assert NotTooMuch(view)(request).status_code == status
+    assert bool(reached) == (status == 200)

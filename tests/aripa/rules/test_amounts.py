@@ -80,6 +80,7 @@ def test_11_chained_rounding_would_lose_a_cent() -> None:
         ("45 the example of 2012, to the cent", "2012-06-01", 160_000, 2, "STANDARD", 12_938),
         ("at the minimum", "2026-10-01", 65_200, 1, "STANDARD", 0),
         ("below it", "2026-10-01", 65_199, 1, "STANDARD", 0),
+        ("nothing earned", "2026-10-01", 0, 1, "STANDARD", 0),
         ("a cent above: nothing to pay yet", "2026-10-01", 65_201, 1, "STANDARD", 0),
         ("four cents above: 0.54 of a cent", "2026-10-01", 65_204, 1, "STANDARD", 1),
         ("few visits", "2026-10-01", 165_200, 1, "REDUCED_VISITING", 18_000),

@@ -136,6 +136,13 @@ def test_children_share_in_proportion_and_cents_go_one_by_one(
     assert shared(amount, lacking) == expected
 
 
+def test_the_cent_left_goes_to_the_first_child_number_not_to_the_smallest_debt() -> None:
+    """200.00 on 200.00 and 100.00: 133.33 and 66.66, and a cent for « a »."""
+    found = impute(received(20_000), Owed((line(APR, 10_000, 0, "b"), line(APR, 20_000, 0, "a"))))
+
+    assert [(one.child_id, one.amount_cents) for one in found] == [("a", 13_334), ("b", 6_666)]
+
+
 def test_children_share_each_part_in_the_order_of_their_numbers() -> None:
     lines = (line(APR, 10_000, 0, "z"), line(APR, 5_000, 20_000, "b"), line(APR, 10_000, 0, "c"))
     found = impute(received(20_001), Owed(lines))

@@ -140,6 +140,11 @@ def test_7_the_calendar_of_the_penalty() -> None:
     assert calendar.day_after(day("2026-05-13")) == day("2026-05-14")
 
 
+def test_the_deadline_of_a_parent_follows_working_days_not_those_of_the_banks() -> None:
+    assert calendar.settle_by(day("2026-04-23")) == day("2026-05-11"), "8 May is a holiday, banks work"
+    assert calendar.settle_by(day("2026-03-19")) == day("2026-04-03"), "Good Friday is worked, banks are closed"
+
+
 def test_55_a_term_due_on_a_sunday() -> None:
     assert calendar.due_on(day("2026-11-01"), 1) == day("2026-11-01")
     assert calendar.debit_day(day("2026-11-01")) == day("2026-11-02")

@@ -17,6 +17,7 @@ from portal.batches.models import Run, Signature
 from portal.batches.operations import SignatureRefused, sign, sign_named
 from portal.bulk import read_frame
 from portal.exchange.operations import import_files
+from tests.cmg.files import iban_with_key, nir_with_key, row
 from tests.cmg.remedies.families import DAY, MONTH, closed, debited_home, issued, moved_away, received
 
 COMPARED = ("declaration_no", "version", "status", "debit_effect", "debit_cents", "payout_cents", "held_debit_cents",
@@ -29,19 +30,19 @@ def test_a_few_families_are_settled_as_among_all(tmp_path: Path, month: date) ->
     import_files(generate(1200, 11, tmp_path, care_month=month, anomaly_rate=0.3).files)
     run = close_month(month=month, on=date(month.year, month.month, 26))
     whole = {
-        (row["declaration_no"], row["version"]): row for row in Settlement.objects.filter(run=run).values(*COMPARED)
+        (one["declaration_no"], one["version"]): one for one in Settlement.objects.filter(run=run).values(*COMPARED)
     }
     odd = list(Anomaly.objects.filter(run=run).values_list("employer_no", flat=True).distinct().order_by("employer_no"))
     clean = list(
         Settlement.objects.filter(run=run, anomaly_codes="").values_list("employer_no", flat=True).distinct()[:15]
     )
     picked = random.Random(3).sample(odd, min(len(odd), 50)) + clean
-    assert len({code for row in whole.values() for code in row["anomaly_codes"].split("|")}) > 20
+    assert len({code for one in whole.values() for code in one["anomaly_codes"].split("|")}) > 20
 
     for family in picked:
         again = try_month(month, [family], on=run.day).settlements.filter(pl.col("employer_no") == family)
-        for row in again.select(COMPARED).to_dicts():
-            assert row == whole[(row["declaration_no"], row["version"])], family
+        for found in again.select(COMPARED).to_dicts():
+            assert found == whole[(found["declaration_no"], found["version"])], family
         assert again.height == sum(1 for key in whole if key in set(again.select("declaration_no", "version").rows()))
     assert Run.objects.count() == 1, "a trial leaves nothing"
 
@@ -118,3 +119,38 @@ def test_a_whole_run_cannot_be_signed_by_a_caseworker(tmp_path: Path) -> None:
 
     with pytest.raises(SignatureRefused):
         sign_named(run_pk=run.pk, username="thomas", on=DAY)
+
+
+def with_neighbours(files: dict, lost: int) -> None:
+    """Pajemploi holds the messages 10 and 12 of the fund, of two other families, and `lost` for this one."""
+    for number, sequence in ((2, 10), (3, 12)):
+        cells = {
+            "employer_no": f"E{number}",
+            "nir": nir_with_key(f"284016300100{number}"),
+            "beneficiary_no": f"B{number}",
+        }
+        files["accounts"].append(
+            row(
+                "accounts",
+                **cells,
+                last_name=f"Durand{number}",
+                iban=iban_with_key(str(number)),
+                mandate_ref=f"M{number}",
+            )
+        )
+        for kind in ("rights_fund", "rights_pajemploi"):
+            files[kind].append(row(kind, **cells, right_no=f"R{number}", child_id=f"C{number}", sequence_no=sequence))
+    files["rights_fund"][0]["sequence_no"], files["rights_pajemploi"][0]["sequence_no"] = 11, lost
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("held_by_pajemploi", "is_lost"), [(9, True), (11, False)])
+def test_a_lost_message_is_found_for_one_family_alone(tmp_path: Path, held_by_pajemploi: int, is_lost: bool) -> None:
+    received(tmp_path, lambda files: with_neighbours(files, held_by_pajemploi))
+    run = closed()
+    whole = set(Anomaly.objects.filter(run=run, employer_no="E1").values_list("code", flat=True))
+
+    alone = set(try_month(MONTH, ["E1"], on=DAY).anomalies["code"])
+
+    assert alone == whole
+    assert ("CMG-026" in alone) == is_lost

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from cmg.declaring.cares import account_of, cares_of, family_known
+from cmg.declaring.cares import cares_of, family_known
 from cmg.declaring.sending import save, start
-from cmg.models import FamilyDraft
+from cmg.family.household import household_of
+from cmg.models import Account, FamilyDraft
 from portal.accounts.models import Door, FamilyLink, LinkedBy, User
 from portal.exchange.operations import import_files
 from tests.cmg.files import clean_family, row, write_all
@@ -37,9 +38,15 @@ def parent(username: str = "anne", employer_no: str = "E1") -> User:
     return user
 
 
+def account_of(user: User) -> Account:
+    home = household_of(user, MONDAY)
+    assert home is not None
+    assert home.account is not None
+    return home.account
+
+
 def drafted(user: User, typed: dict[str, str] | None = None, *, month: date = MONTH, which: int = 0) -> FamilyDraft:
-    account = account_of(user, MONDAY)
-    assert account is not None
+    account = account_of(user)
     family = family_known(account)
     care = cares_of(family, month)[which]
     draft = start(employer_no=account.employer_no, care=care, month=month, copied=None, by=user, at=AT)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cmg.closing.trial import TRIAL_ORDINALS
-from cmg.declaring.cares import account_of, family_known, living_declarations
+from cmg.declaring.cares import family_known, living_declarations
 from cmg.declaring.sending import AlreadyDeclared, WrongCells, drop, estimate_of, save, send, start_change
 from cmg.models import Declaration, DeclarationEstimate, DeclarationKind, FamilyDraft, Settlement
 from cmg.operations import close_month, decisions_digest, inputs_digest
@@ -14,7 +14,7 @@ from portal.batches.models import Run
 from portal.exchange.models import FileChunk, ReceivedFile
 from portal.exchange.operations import import_files
 from portal.legislation.parameters import NoParameterInForce
-from tests.cmg.declaring.families import AT, MONDAY, MONTH, PAYOUT, SUNDAY, TYPED, drafted, parent, received
+from tests.cmg.declaring.families import AT, MONDAY, MONTH, PAYOUT, SUNDAY, TYPED, account_of, drafted, parent, received
 from tests.cmg.files import row, write
 from tests.cmg.remedies.families import debited_home, moved_away
 
@@ -133,7 +133,7 @@ def test_a_correction_keeps_the_number_and_a_cancellation_ends_it(tmp_path: Path
     assert [*Settlement.objects.order_by("version").values_list("status", flat=True)] == [
         "SUPERSEDED", "SUPERSEDED", "CANCELLED",
     ]  # fmt: skip
-    account = account_of(user, MONDAY)
+    account = account_of(user)
     assert account is not None
     assert living_declarations(family_known(account), MONTH) == []
     again = drafted(user)

@@ -1,10 +1,12 @@
 """The public simulator: the same cents as the command, every error at once, nothing kept."""
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 
 from cmg.declaring.simulating import FORM_NAMES, blank, facts_typed, simulated
 from cmg.simulated_facts import FACTS
+from cmg.views import simulator
 from tests.cmg.declaring.families import MONDAY
 
 NBSP = "\u00a0"
@@ -78,3 +80,57 @@ def test_the_page_without_account() -> None:
     assert client.post("/simulateur/", {}).status_code == 422
     assert client.post("/simulateur/", {"care_month": "\x00", "care_mode": "<b>"}).status_code == 422
     assert client.post("/simulateur/", CRECHE).status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_visitor_who_calculates_without_end_is_told_when_to_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(simulator, "TURNS_MOST", 3)
+    client = Client()
+    # Half of them wrong: an error costs a turn too, and looking at the form costs none.
+    statuses = [client.post("/simulateur/", one).status_code for one in (MINDER, {}, MINDER)]
+    assert statuses == [200, 422, 200]
+    assert client.get("/simulateur/").status_code == 200
+
+    answer = client.post("/simulateur/", MINDER)
+
+    page = answer.content.decode()
+    assert answer.status_code == 429
+    assert 0 < int(answer["Retry-After"]) <= 60
+    assert f"Attendez {answer['Retry-After']} seconde" in page
+    assert 'value="560,00"' in page, "what was typed stays"
+    assert "Résultat" not in page
+    # Another visitor is not slowed down by this one, whatever address this one says it has.
+    assert client.post("/simulateur/", MINDER, headers={"x-forwarded-for": "9.9.9.9"}).status_code == 429
+    assert client.post("/simulateur/", MINDER, REMOTE_ADDR="192.0.2.7").status_code == 200
+
+
+@pytest.mark.django_db
+def test_behind_the_proxy_the_address_is_the_one_that_it_saw(
+    monkeypatch: pytest.MonkeyPatch, settings: LazySettings
+) -> None:  # fmt: skip
+    monkeypatch.setattr(simulator, "TURNS_MOST", 1)
+    settings.PORTAL_BEHIND_PROXY = True
+
+    def asked(forwarded: str) -> int:
+        return Client().post("/simulateur/", MINDER, headers={"x-forwarded-for": forwarded}).status_code
+
+    assert [asked("192.0.2.7"), asked("192.0.2.8"), asked("9.9.9.9, 192.0.2.7")] == [200, 200, 429]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("typed", [
+    {"net_salary": "9" * 5_000}, {"child_birth_date": ", ".join(["11/02/2025"] * 500)}, {"hours": "1" * 100_000},
+    {"annual_resources": "9" * 4_000}, {"days": "٣" * 3}, {"care_month": "9999-99"},
+])  # fmt: skip
+def test_what_is_too_long_or_odd_is_an_error_beside_its_field(typed: dict[str, str]) -> None:
+    answer = Client().post("/simulateur/", MINDER | typed)
+
+    assert answer.status_code == 422
+    assert len(answer.content) < 100_000
+
+
+@pytest.mark.django_db
+def test_a_form_of_thousands_of_fields_or_megabytes_is_refused() -> None:
+    assert Client().post("/simulateur/", {f"x{n}": "1" for n in range(2_000)}).status_code == 400
+    big = "net_salary=" + "9" * 3_000_000
+    assert Client().post("/simulateur/", big, content_type="application/x-www-form-urlencoded").status_code == 400

@@ -21,7 +21,7 @@ from portal.exchange.operations import import_files
 from tests.cmg.closing.issued import HOME, Portal, booking, receive, report, statement
 from tests.cmg.files import row, write
 from tests.cmg.remedies.families import DAY, MONTH, PAYOUT, closed, debited_home, issued, moved_away, received
-from tests.cmg.remedies.test_advances import paid
+from tests.cmg.remedies.test_advances import paid, solved
 
 pytestmark = pytest.mark.django_db
 PAGE = "/famille/mois/2026-10/"
@@ -226,7 +226,7 @@ def test_a_month_to_declare_gives_its_last_day(tmp_path: Path, anne: Client) -> 
     page = text(anne, PAGE)
 
     assert "Vous n’avez pas encore déclaré octobre 2026. Dernier jour : jeudi 5 novembre 2026." in page
-    assert "Déclarer octobre 2026." in text(anne, "/famille/")
+    assert "Vous n’avez pas encore déclaré octobre 2026." in text(anne, "/famille/")
 
 
 def test_the_home_asks_the_same_of_the_database_with_one_month_and_with_many(
@@ -279,6 +279,7 @@ def test_two_payouts_share_one_advance_in_the_preview_as_in_the_issue(tmp_path: 
     received(tmp_path, moved_away)
     run = closed()
     paid(20_000)
+    solved()
     payouts = [Payout("D1", "E1", 15_000), Payout("D2", "E1", 15_000)]
 
     before = kept_if_issued(run, payouts, on=DAY).sort("declaration_no").rows()

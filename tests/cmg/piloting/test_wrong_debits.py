@@ -8,7 +8,7 @@ from django.core.cache import cache
 
 from cmg.piloting.figures import figures
 from cmg.piloting.scope import Scope
-from cmg.piloting.wrong import GIVEN_BACK, OWED, TO_SETTLE, wrong_debits
+from cmg.piloting.wrong import GIVEN_BACK, OWED, TO_SETTLE, Counted, count_wrong, wrong_debits, wrong_page
 from cmg.repairs import regularising
 from portal.banking.models import OrderState, PaymentOrder
 from portal.exchange.operations import import_files
@@ -46,13 +46,13 @@ def test_a_right_that_comes_after_then_the_correction_then_the_money(debited: No
     asked = regularising.propose_regularisation(employer_no="E1", reason="droit rouvert", by="nathalie", on=ON)
     assert asked is not None
     assert found() == [(JULY, OWED, 41_013, 41_013), (AUGUST, OWED, 41_013, 41_013)]
-    total = figures(Scope(ON, None), wrong_debits(Scope(ON, None))).total
+    total = figures(Scope(ON, None)).total
     assert total.wrong_families == 1, "one family, two months"
 
     regularising.approve_regularisation(regularisation_pk=asked.pk, by="thomas", on=ON)
     regularising.execute_regularisation(regularisation_pk=asked.pk, out=tmp_path / "out", by="thomas", on=ON)
     assert found() == [(JULY, GIVEN_BACK, 41_013, 41_013), (AUGUST, GIVEN_BACK, 41_013, 41_013)]
-    after = figures(Scope(ON, None), wrong_debits(Scope(ON, None))).total
+    after = figures(Scope(ON, None)).total
     assert (after.wrong_families, after.refunds, after.refunded_cents) == (0, 2, 82_026)
 
 
@@ -106,3 +106,29 @@ def test_a_family_that_corrects_her_own_declaration_was_not_debited_wrongly(tmp_
     assert PaymentOrder.objects.filter(purpose="CMG_REFUND").exists(), "the correction did give money back"
 
     assert found(day=DAY) == []
+
+
+def test_the_list_is_paged_by_key_both_ways_and_counted_by_the_database(debited: None) -> None:
+    do("CHANGE_RIGHT", by="nathalie", status="ACTIVE", ends_on=None)
+    scope = Scope(ON, None)
+    first = wrong_page(scope, {}, size=1)
+    second = wrong_page(scope, {"after": first.next or ""}, size=1)
+    back = wrong_page(scope, {"before": second.previous or ""}, size=1)
+
+    assert [one.care_month for one in [*first.rows, *second.rows]] == [JULY, AUGUST]
+    assert (first.previous, second.next, back.rows, back.previous) == (None, None, first.rows, None)
+    assert back.next == first.next
+    assert wrong_page(scope, {"after": "1 OR 1=1"}).rows == wrong_debits(scope), "a key that is none is the first page"
+    assert [one.care_month for one in wrong_debits(scope, 1)] == [JULY]
+    counts = count_wrong(scope)
+    assert counts.total == Counted(debits=2, waiting=1, to_settle=1)
+    assert counts.funds == {"CAF63": counts.total}
+    assert counts.months == {JULY: Counted(1, 1, 0, 1), AUGUST: Counted(1, 1, 0, 1)}
+
+
+def test_what_waits_from_before_the_twelve_months_counts_in_the_first_of_them(debited: None) -> None:
+    do("CHANGE_RIGHT", by="nathalie", status="ACTIVE", ends_on=None)
+    later = Scope(date(2020, 7, 31), None)
+    assert count_wrong(later).months == {AUGUST: Counted(2, 1, 0, 1)}
+    assert {line.key: line.wrong_families for line in figures(later).months if line.wrong_families} == {AUGUST: 1}
+    assert count_wrong(Scope(date(2020, 7, 31), ["CAF59"])).total == Counted()

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from django.db import IntegrityError, transaction
 
-from cmg.models import Advance, AdvanceNetting, Overpayment, Settlement
-from cmg.models.remedies import Origin
+from cmg.models import Advance, AdvanceNetting, Declaration, Overpayment, Settlement
+from cmg.models.remedies import AdvanceMonth, Origin
 from cmg.remedies import advances
 from cmg.remedies.limits import RemedyRefused
 from cmg.remedies.netting import Payout, net_payouts
@@ -138,6 +138,11 @@ def net(month: date, cents: int, number: str = "D1") -> dict[str, int]:
     return dict(kept.iter_rows())
 
 
+def solved() -> None:
+    """The run found the right of the month that the advance covers."""
+    Settlement.objects.update(status="SETTLED", decision="RIGHT", decision_month=MONTH, held_debit_cents=0)
+
+
 @pytest.mark.django_db
 def test_nothing_is_kept_before_a_covered_month_is_settled(held: None) -> None:
     advance = paid()
@@ -150,6 +155,7 @@ def test_nothing_is_kept_before_a_covered_month_is_settled(held: None) -> None:
 @pytest.mark.django_db
 def test_the_covered_month_pays_back_whole_and_later_ones_by_half(held: None) -> None:
     advance = paid()
+    solved()
 
     assert net(MONTH, 30_000) == {"D1": 30_000}
     advance.refresh_from_db()
@@ -167,6 +173,7 @@ def test_the_covered_month_pays_back_whole_and_later_ones_by_half(held: None) ->
 @pytest.mark.django_db
 def test_a_family_may_prefer_to_pay_back_faster(held: None) -> None:
     advance = paid()
+    solved()
     net(MONTH, 10_000)
 
     with pytest.raises(RemedyRefused, match="50 à 100"):
@@ -177,8 +184,50 @@ def test_a_family_may_prefer_to_pay_back_faster(held: None) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("status", ["HELD", "SETTLED"])
+def test_nothing_is_kept_while_another_declaration_of_the_month_is_held(held: None, status: str) -> None:
+    paid()
+    solved()
+    other = Settlement.objects.get()
+    other.pk, other.declaration_no, other.status = None, "D2", status
+    other.declaration = Declaration.objects.create(**declaration_like(other.declaration))
+    other.save()
+
+    assert net(MONTH, 10_000) == ({} if status == "HELD" else {"D1": 10_000})
+
+
+def declaration_like(known: Declaration) -> dict[str, object]:
+    cells = {field.attname: getattr(known, field.attname) for field in Declaration._meta.concrete_fields}
+    return {name: value for name, value in cells.items() if name != "id"} | {"declaration_no": "D2"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("decision", "kept"), [("RIGHT", {"D1": 10_000}), ("RIGHT_ENDED", {})])
+def test_a_month_settled_again_without_a_right_solves_nothing(held: None, decision: str, kept: dict[str, int]) -> None:
+    paid()
+    solved()
+    Settlement.objects.update(decision=decision)
+
+    assert net(MONTH, 10_000) == kept
+
+
+@pytest.mark.django_db
+def test_two_advances_together_take_half_of_a_later_payout(held: None) -> None:
+    first, second = paid(10_000), None
+    Advance.objects.filter(pk=first.pk).update(state="PARTLY_NETTED")
+    AdvanceMonth.objects.update(is_live=False)
+    second = paid(10_000)
+    Advance.objects.filter(pk=second.pk).update(state="PARTLY_NETTED")
+
+    assert net(NOVEMBER, 12_001) == {"D1": 6_000}
+
+    assert [one.outstanding_cents for one in Advance.objects.order_by("pk")] == [4_000, 10_000]
+
+
+@pytest.mark.django_db
 def test_money_that_did_not_arrive_is_not_taken_back(held: None) -> None:
     advance = paid()
+    solved()
     PaymentOrder.objects.filter(end_to_end_id=advance.end_to_end_id).update(state=OrderState.RETURNED)
 
     assert net(MONTH, 42_870) == {}
@@ -188,6 +237,7 @@ def test_money_that_did_not_arrive_is_not_taken_back(held: None) -> None:
 @pytest.mark.parametrize("ending", ["converted", "waived"])
 def test_what_is_left_is_converted_or_waived_and_the_books_close(held: None, ending: str) -> None:
     advance = paid()
+    solved()
     net(MONTH, 30_000)
     left = PAYOUT - 30_000
 

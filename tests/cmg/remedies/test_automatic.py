@@ -6,15 +6,19 @@ from pathlib import Path
 import pytest
 
 from cmg.models import Advance, Settlement
-from cmg.remedies import advances
+from cmg.remedies import advances, selectors
 from cmg.remedies.automatic import advance_what_is_late
+from cmg.remedies.limits import RemedyRefused
 from portal.banking.models import PaymentOrder
 from portal.casework.models import Dossier
 from portal.ledger.models import Account as Ledger
 from portal.ledger.operations import balance
-from portal.letters.models import LetterJob
+from portal.letters.models import Letter, LetterJob
+from portal.letters.operations import write_letters
+from portal.people.vault import decrypt
 from tests.cmg.files import row
 from tests.cmg.remedies.families import DAY, MONTH, PAYOUT, Files, closed, issued, moved_away, no_account, received
+from tests.cmg.remedies.test_following import another_account
 
 FILED = date(2026, 9, 20)
 
@@ -88,19 +92,60 @@ def test_a_settled_month_is_not_advanced_however_late_its_dossier(tmp_path: Path
     assert not Advance.objects.exists()
 
 
-@pytest.mark.django_db
-def test_without_an_account_the_family_is_named_and_the_others_go_on(tmp_path: Path) -> None:
+@pytest.fixture
+def without_account(tmp_path: Path) -> date:
     def both(files: Files) -> None:
         no_account(files)
         moved_away(files)
 
     received(tmp_path, both)
     closed()
+    return Dossier.objects.get().deadline + timedelta(days=1)
 
-    done = advance_what_is_late(on=Dossier.objects.get().deadline + timedelta(days=1))
+
+@pytest.mark.django_db
+def test_without_an_account_the_advance_waits_where_it_is_seen_and_the_family_is_told_once(
+    without_account: date,
+) -> None:
+    done = advance_what_is_late(on=without_account)
+    advance_what_is_late(on=without_account + timedelta(days=1))
 
     assert list(done.impossible) == ["E1"]
-    assert not Advance.objects.exists()
+    advance = Advance.objects.get()
+    assert (advance.state, advance.amount_cents, advance.waits_for_account) == ("PROPOSED", PAYOUT, True)
+    assert advance in selectors.MODELS["advances"]._default_manager.filter(selectors.OPEN["advances"])
+    assert LetterJob.objects.get().kind == "cmg.advance_waits"
+    assert not PaymentOrder.objects.exists()
+    assert write_letters() == 1
+    assert "428,70" in decrypt(Letter.objects.get().text).decode()
+
+
+@pytest.mark.django_db
+def test_the_advance_leaves_with_the_first_pass_after_the_account_came(without_account: date, tmp_path: Path) -> None:
+    advance_what_is_late(on=without_account)
+    another_account(tmp_path)
+
+    done = advance_what_is_late(on=without_account + timedelta(days=1))
+
+    assert (done.granted, done.impossible) == (1, {})
+    assert PaymentOrder.objects.get().amount_cents == PAYOUT
+    assert advance_what_is_late(on=without_account + timedelta(days=2)).granted == 0
+
+
+@pytest.mark.django_db
+def test_what_nobody_waits_for_any_more_is_cancelled_not_granted(without_account: date, tmp_path: Path) -> None:
+    advance_what_is_late(on=without_account)
+    Settlement.objects.update(status="SETTLED", decision="RIGHT", decision_month=MONTH, payout_blocked=False)
+    another_account(tmp_path)
+    with pytest.raises(RemedyRefused, match="n’attend plus"):
+        advances.grant_advance(advance_pk=Advance.objects.get().pk, by="thomas", on=without_account)
+
+    done = advance_what_is_late(on=without_account + timedelta(days=1))
+
+    assert done.granted == 0
+    advance = Advance.objects.get()
+    assert (advance.state, "réglé" in advance.refusal) == ("CANCELLED", True)
+    assert not PaymentOrder.objects.exists()
 
 
 @pytest.mark.django_db

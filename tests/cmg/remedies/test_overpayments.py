@@ -8,14 +8,19 @@ from django.db import IntegrityError, transaction
 
 from cmg.models import Instalment, Overpayment
 from cmg.models.remedies import OverpaymentOrigin
-from cmg.remedies import overpayments
+from cmg.remedies import following, overpayments
 from cmg.remedies.limits import RemedyRefused
+from cmg.remedies.proof import check_remedies
 from portal.banking.models import PaymentOrder
+from portal.batches.models import Run
 from portal.casework.moves import MoveNotAllowed
 from portal.ledger.models import Account as Ledger
 from portal.ledger.operations import balance, post
 from portal.ledger.proof import check_ledger
-from tests.cmg.remedies.families import DAY, received
+from portal.letters.models import Letter, LetterJob
+from portal.letters.operations import write_letters
+from portal.people.vault import decrypt
+from tests.cmg.remedies.families import DAY, issued, received
 
 SUBJECT = "cmg:employer:E1"
 LAST_DAY = DAY + timedelta(days=20)
@@ -144,10 +149,89 @@ def test_a_large_remission_is_decided_by_somebody_else(cents: int, four_eyes: bo
 
 
 @pytest.mark.django_db
-def test_an_error_of_ours_is_never_recovered_by_itself() -> None:
+def test_nothing_is_withheld_on_later_benefits_and_the_letter_says_so() -> None:
+    notified()
+
+    assert write_letters() == 1
+    text = decrypt(Letter.objects.get().text).decode()
+    assert "Rien n’est retenu sur vos prestations à venir" in text
+    assert "D. 553-1" not in text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("on", "state"), [(date(2026, 10, 26), "NOTIFIED"), (date(2026, 10, 27), "ABANDONED")])
+def test_two_years_after_the_payment_it_is_given_up(tmp_path: Path, on: date, state: str) -> None:
+    received(tmp_path)
+    run = issued(tmp_path / "out")
+    order = PaymentOrder.objects.get()
+    PaymentOrder.objects.update(state="BOOKED", settled_on=date(2024, 10, 26))
     found = opened()
-    assert overpayments.is_automatic_recovery_allowed(found)
+    Overpayment.objects.filter(pk=found.pk).update(
+        declaration_no="D1",
+        run=Run.objects.create(kind="x", month=run.month, ordinal=9, day=DAY, started_at=run.started_at),
+    )
+    assert order.purpose == "CMG_PAYOUT"
 
-    found.origin = OverpaymentOrigin.AGENCY
+    done = overpayments.notify_overpayment(overpayment_pk=found.pk, by="nathalie", on=on)
 
-    assert not overpayments.is_automatic_recovery_allowed(found)
+    assert (done.state, done.outstanding_cents) == (state, 0 if state == "ABANDONED" else 9_482)
+    assert LetterJob.objects.filter(kind="cmg.overpayment").count() == (state == "NOTIFIED")
+
+
+@pytest.fixture
+def at_the_bank(tmp_path: Path) -> Overpayment:
+    """One of two instalments asked of the bank, which has not answered."""
+    received(tmp_path)
+    found = confirmed()
+    overpayments.agree_instalments(
+        overpayment_pk=found.pk, months=2, first_due_on=date(2026, 12, 10), by="E1", on=LAST_DAY + timedelta(days=2)
+    )
+    assert overpayments.collect_instalments(on=date(2026, 12, 9)) == 1
+    return found
+
+
+def bank_says(state: str) -> None:
+    PaymentOrder.objects.update(state=state, settled_on=date(2026, 12, 11))
+    following.follow_orders(on=date(2026, 12, 11))
+
+
+@pytest.mark.django_db
+def test_what_is_at_the_bank_is_not_given_up_before_its_answer(at_the_bank: Overpayment) -> None:
+    later = date(2026, 12, 12)
+    for give_up in (overpayments.remit_overpayment, overpayments.cancel_overpayment):
+        with pytest.raises(RemedyRefused, match="à la banque"):
+            give_up(overpayment_pk=at_the_bank.pk, reason="précarité", by="thomas", on=later)
+    bank_says("BOOKED")
+
+    done = overpayments.remit_overpayment(overpayment_pk=at_the_bank.pk, reason="précarité", by="thomas", on=later)
+
+    assert (done.state, done.repaid_cents, done.remitted_cents, done.outstanding_cents) == ("REMITTED", 4_741, 4_741, 0)
+    assert check_ledger() + check_remedies() == []
+
+
+@pytest.mark.django_db
+def test_an_instalment_sent_back_after_a_remission_is_owed_again_and_may_be_remitted_too(
+    at_the_bank: Overpayment,
+) -> None:
+    again = {"overpayment_pk": at_the_bank.pk, "reason": "précarité", "by": "thomas", "on": date(2026, 12, 12)}
+    bank_says("BOOKED")
+    overpayments.remit_overpayment(**again)
+    bank_says("RETURNED")
+
+    at_the_bank.refresh_from_db()
+    assert (at_the_bank.state, at_the_bank.outstanding_cents) == ("RECOVERING", 4_741)
+    assert check_remedies() == []
+    assert overpayments.remit_overpayment(**again).remitted_cents == 9_482
+    assert balance(Ledger.OVERPAYMENT, subject=SUBJECT) == 0
+    assert check_ledger() + check_remedies() == []
+
+
+@pytest.mark.django_db
+def test_a_rest_too_small_for_its_instalments_is_refused(tmp_path: Path) -> None:
+    found = confirmed()
+    Overpayment.objects.filter(pk=found.pk).update(repaid_cents=9_471)
+    agreed = {"overpayment_pk": found.pk, "first_due_on": date(2026, 12, 10), "by": "E1", "on": date(2026, 11, 20)}
+
+    with pytest.raises(RemedyRefused, match="trop peu"):
+        overpayments.agree_instalments(months=12, **agreed)
+    assert len(overpayments.agree_instalments(months=11, **agreed)) == 11

@@ -11,11 +11,14 @@ from django.test.utils import CaptureQueriesContext
 
 from cmg.models import Advance, BoardCase, Overpayment, Refund, Report
 from cmg.models.remedies import OverpaymentOrigin
+from cmg.remedies.automatic import advance_what_is_late
+from cmg.remedies.limits import answer_day
 from portal.accounts.models import Posting, Role, User
 from portal.banking.models import PaymentOrder
+from portal.casework.models import Dossier
 from portal.letters.models import JobState, Letter, LetterBatch, LetterJob
 from portal.letters.operations import write_letters
-from tests.cmg.remedies.families import DAY, MONTH, closed, issued, moved_away, received
+from tests.cmg.remedies.families import DAY, MONTH, Files, closed, issued, moved_away, no_account, received
 
 pytestmark = pytest.mark.django_db
 FAMILY = "/agent/remedes/famille/E1/"
@@ -78,6 +81,20 @@ def test_an_advance_from_proposal_to_its_letter(held: Client) -> None:
         "the body alone: the frame is the page's"
     )
     assert 'Avance accordée : <span class="amount">428,70 €' in text(held.get(f"/agent/courriers/{letter.pk}/"))
+
+
+def test_a_colleague_who_was_first_is_named_and_what_was_typed_is_given_back(held: Client) -> None:
+    advance = propose(held)
+    address = f"/agent/remedes/avance/{advance.pk}/"
+    entered("thomas").post(address, {"act": "grant", "state": "PROPOSED"})
+
+    late = held.post(address, {"act": "refuse", "state": "PROPOSED", "reason": "le mois est déjà parti"})
+
+    assert late.status_code == 409
+    assert "Thomas Vidal a agi le" in text(late)
+    assert "c’est maintenant « Accordée »" in text(late)
+    assert "le mois est déjà parti" in text(late)
+    assert Advance.objects.get().state == "GRANTED"
 
 
 def test_a_form_sent_twice_proposes_once(held: Client) -> None:
@@ -330,3 +347,42 @@ def fill(box: str, count: int) -> None:
         else:
             BoardCase.objects.create(**base, hardship="x", months_unpaid=1, missing_cents=1, net_pay_cents=1,
                                      referred_by="x", referred_on=DAY)  # fmt: skip
+
+
+def test_an_advance_that_lacks_an_account_is_seen_with_its_owner_its_day_and_what_it_waits_for(tmp_path: Path) -> None:
+    def both(files: Files) -> None:
+        no_account(files)
+        moved_away(files)
+
+    received(tmp_path, both)
+    closed()
+    late = Dossier.objects.get().deadline + timedelta(days=1)
+    advance_what_is_late(on=late)
+    Dossier.objects.update(owner=User.objects.get(username="nathalie"))
+    client = entered("nathalie")
+
+    listed = text(client.get("/agent/remedes/"))
+    page = text(client.get(f"/agent/remedes/avance/{Advance.objects.get().pk}/"))
+
+    assert "attend un compte bancaire de la famille" in listed
+    assert f'datetime="{answer_day("policy.report_answer_business_days", late)}"' in listed
+    assert "Responsable du dossier" in page
+    assert "un compte bancaire de la famille, à qui il est demandé" in page
+    refused = client.post(
+        f"/agent/remedes/avance/{Advance.objects.get().pk}/", {"act": "grant", "state": "PROPOSED"}, follow=True
+    )
+    assert "Il manque un compte bancaire valable" in text(refused)
+
+
+def test_an_advance_that_came_back_is_cancelled_on_its_page(held: Client) -> None:
+    advance = propose(held)
+    address = f"/agent/remedes/avance/{advance.pk}/"
+    held.post(address, {"act": "grant", "state": "PROPOSED"})
+    sent = {"act": "cancel", "state": "GRANTED", "reason": "Le mois part demain."}
+    assert "pas revenu" in text(held.post(address, sent, follow=True))
+    PaymentOrder.objects.update(state="REJECTED", reason_code="AC04")
+
+    assert "Avance annulée" in text(held.post(address, sent, follow=True))
+
+    advance.refresh_from_db()
+    assert advance.state == "CANCELLED"

@@ -3,13 +3,19 @@
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 from django.db import IntegrityError, transaction
 
 from cmg.models import Refund, Settlement
 from cmg.remedies import refunds
+from cmg.remedies.giving_back import tell_what_is_kept
 from cmg.remedies.limits import RemedyRefused
+from portal.batches.models import Run
 from portal.casework.moves import MoveNotAllowed
+from portal.letters.models import Letter, LetterJob
+from portal.letters.operations import write_letters
+from portal.people.vault import decrypt
 from tests.cmg.remedies.families import DAY, MONTH, debited_home, issued, received
 
 
@@ -76,3 +82,19 @@ def test_a_refusal_has_its_reason_and_ends_it(debited: Settlement) -> None:
 
     with pytest.raises(MoveNotAllowed):
         refunds.verify_refund(refund_pk=found.pk, due_cents=0, by="thomas")
+
+
+@pytest.mark.django_db
+def test_what_is_kept_on_a_refund_is_told_in_one_letter_with_its_amount(debited: Settlement) -> None:
+    assert not LetterJob.objects.filter(kind="cmg.kept").exists(), "nothing is kept, nothing is said"
+    delta = pl.DataFrame({
+        "employer_no": ["E1", "E1", "E2"], "kept": [1_000, 234, 0], "refund": [1_500, 234, 900],
+        "is_invoice": [False, False, False],
+    })  # fmt: skip
+
+    assert tell_what_is_kept(Run.objects.get(), delta, on=DAY) == 1
+
+    assert write_letters() >= 1
+    text = decrypt(Letter.objects.get(kind="cmg.kept").text).decode()
+    assert 'garde <span class="amount">12,34' in text
+    assert "reste 5,00" in text

@@ -170,3 +170,21 @@ def test_a_report_that_stops_nothing_or_is_answered_lets_the_month_be_signed(tmp
     reports.answer_report(report_pk=answered.pk, answer="Le montant est juste.", by="thomas", at=BEFORE)
 
     assert sign(run_pk=run.pk, username="helene", on=DAY).role == "AUTHORISING_OFFICER"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("case", "told", "answer_by"),
+    [
+        ("a Monday", datetime(2026, 10, 26, 13, 0, tzinfo=UTC), date(2026, 10, 28)),
+        ("a Friday: the week-end does not count", datetime(2026, 10, 30, 13, 0, tzinfo=UTC), date(2026, 11, 3)),
+        ("the eve of Armistice Day", datetime(2026, 11, 10, 13, 0, tzinfo=UTC), date(2026, 11, 13)),
+        ("a Saturday", datetime(2026, 10, 31, 13, 0, tzinfo=UTC), date(2026, 11, 3)),
+    ],
+)
+def test_the_first_answer_is_promised_within_two_business_days(
+    tmp_path: Path, case: str, told: datetime, answer_by: date
+) -> None:
+    received(tmp_path)
+
+    assert tell(at=told).report.first_answer_by == answer_by, case

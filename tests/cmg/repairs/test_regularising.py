@@ -2,11 +2,12 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from cmg import selectors
+from cmg import operations, selectors
 from cmg.models import Account, PersonVerdict, Regularisation, Settlement
 from cmg.models.remedies import Channel, Symptom
 from cmg.operations import RunNotIssuable, close_month
@@ -258,3 +259,55 @@ def test_a_month_settled_does_not_end_the_dossier_of_another_that_is_held(tmp_pa
     answer_report(report_pk=told.report.pk, answer="C’est juste.", by="thomas", at=AT)
     closed()
     assert Dossier.objects.get().state == "RESOLVED"
+
+
+@pytest.mark.django_db
+def test_given_up_after_a_month_has_left_it_is_that_month_and_never_said_to_have_moved_nothing(
+    debited: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, on = propose(), date(2019, 9, 30)
+    assert found is not None
+    regularising.approve_regularisation(regularisation_pk=found.pk, by="thomas", on=on)
+    august = found.months.get(care_month=AUGUST).run_id
+    issue = operations.issue_run
+
+    def killed(**asked: Any) -> None:
+        if asked["run_pk"] == august:
+            raise KeyboardInterrupt
+        issue(**asked)
+
+    monkeypatch.setattr(operations, "issue_run", killed)
+    with pytest.raises(KeyboardInterrupt):
+        regularising.execute_regularisation(regularisation_pk=found.pk, out=tmp_path / "out", by="thomas", on=on)
+
+    ended = regularising.drop_regularisation(regularisation_pk=found.pk, reason="erreur", by="nathalie")
+
+    assert (ended.state, ended.moved_cents, ended.executed_on) == ("EXECUTED", 41_013 + 29_562, on)
+    assert list(ended.months.values_list("care_month", flat=True)) == [JULY]
+    assert Run.objects.get(pk=august).state == "SUPERSEDED"
+    assert sum(PaymentOrder.objects.filter(kind="CREDIT").values_list("amount_cents", flat=True)) == 41_013 + 29_562
+    again = propose()
+    assert again is not None
+    assert list(again.months.values_list("care_month", flat=True)) == [AUGUST]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("on", "kept"), [(date(2021, 8, 5), [JULY, AUGUST]), (date(2021, 8, 6), [AUGUST])])
+def test_a_month_is_put_right_for_two_years_from_the_last_day_to_declare_it(
+    debited: None, on: date, kept: list[date]
+) -> None:
+    assert regularising.issued_months("E1", on) == kept
+
+    said = regularising.why_left_out("E1", on)
+
+    if kept == [JULY, AUGUST]:
+        assert said == ""
+    else:
+        assert said.startswith("1 mois est trop ancien (07/2019) : l’aide se réclame pendant deux ans")
+        assert "07/2019 se revoient jusqu’au 31/12/2022 (article L. 244-3)" in said
+
+
+@pytest.mark.django_db
+def test_once_the_contributions_are_too_old_as_well_nothing_is_promised(debited: None) -> None:
+    assert "L. 244-3" not in regularising.why_left_out("E1", date(2023, 1, 1))
+    assert "2 mois sont trop anciens (08/2019 et avant)" in regularising.why_left_out("E1", date(2023, 1, 1))

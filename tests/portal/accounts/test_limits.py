@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 
-from portal.accounts.limits import TooManyTries, forget, locked_until, take_try, wait_after
+from portal.accounts.limits import TooManyTries, forget, locked_until, take_try, take_turn, wait_after
 
 NOW = datetime(2026, 10, 26, 9, 0, tzinfo=UTC)
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
@@ -69,3 +69,30 @@ def test_a_burst_does_not_slip_through() -> None:
         passed = list(threads.map(one, range(24)))
 
     assert passed.count(True) == 3
+
+
+@pytest.mark.django_db
+def test_turns_are_counted_from_the_first_and_open_again_to_the_second() -> None:
+    for turn in range(1, 4):
+        assert take_turn("a page", most=3, within=MINUTE, now=NOW + (turn - 1) * 10 * SECOND) == turn
+
+    with pytest.raises(TooManyTries) as full:
+        take_turn("a page", most=3, within=MINUTE, now=NOW + 59 * SECOND)
+    assert full.value.until == NOW + MINUTE
+    assert take_turn("another page", most=3, within=MINUTE, now=NOW + 59 * SECOND) == 1
+    assert take_turn("a page", most=3, within=MINUTE, now=NOW + MINUTE) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_turns_taken_at_once_are_all_counted() -> None:
+    def turn(_number: int) -> bool:
+        try:
+            take_turn("a page", most=5, within=MINUTE, now=NOW)
+        except TooManyTries:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(turn, range(16))) == 5

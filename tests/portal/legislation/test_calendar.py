@@ -4,7 +4,14 @@ from datetime import date
 
 import pytest
 
-from portal.legislation.calendar import is_bank_day, is_business_day, next_bank_day, next_business_day
+from portal.legislation.calendar import (
+    banking_day_from,
+    is_bank_day,
+    is_banking_day,
+    is_business_day,
+    next_bank_day,
+    next_business_day,
+)
 
 
 @pytest.mark.parametrize(
@@ -34,3 +41,9 @@ def test_the_next_day_is_the_day_itself_when_it_counts() -> None:
     assert next_bank_day(date(2026, 4, 3)) == date(2026, 4, 7)
     assert next_business_day(date(2026, 4, 3)) == date(2026, 4, 3)
     assert next_business_day(date(2026, 4, 4)) == date(2026, 4, 7)
+
+
+def test_the_next_banking_day_is_a_business_day_too() -> None:
+    assert is_banking_day(date(2026, 10, 26))
+    assert banking_day_from(date(2026, 11, 11)) == date(2026, 11, 12)
+    assert banking_day_from(date(2027, 3, 26)) == date(2027, 3, 30)

@@ -8,7 +8,8 @@ import pytest
 from portal.legislation.parameters import COMMON, NoParameterInForce, Parameters
 from portal.legislation.withholding import Household, income_per_share, monthly_withholding
 
-DAY = date(2026, 10, 26)
+# The only year whose figures are known.
+DAY = date(2022, 10, 26)
 SHARED = Parameters.load(COMMON)
 PLENTY = 1_000_000
 
@@ -55,3 +56,13 @@ def test_never_more_than_what_is_paid() -> None:
 def test_no_figure_no_guess() -> None:
     with pytest.raises(NoParameterInForce):
         monthly_withholding(alone(0, benefits=PLENTY), date(2021, 12, 31), SHARED)
+
+
+@pytest.mark.parametrize(("on", "known"), [(date(2022, 12, 31), True), (date(2023, 1, 1), False)])
+def test_figures_that_nobody_found_are_never_guessed(on: date, known: bool) -> None:
+    """They rise each 1 January: those of 2022 would take more than the law lets."""
+    if known:
+        assert monthly_withholding(alone(0, benefits=3_000), on, SHARED) == 3_000
+    else:
+        with pytest.raises(NoParameterInForce):
+            monthly_withholding(alone(0, benefits=PLENTY), on, SHARED)

@@ -5,6 +5,7 @@ import re
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connections, transaction
@@ -13,7 +14,7 @@ from cmg.letters import KINDS
 from portal.letters.kinds import LetterKind, UnknownLetter, register
 from portal.letters.models import Letter, LetterJob
 from portal.letters.operations import Wanted, ask_batch, ask_letter, read_pdf, retry_failed, write_letters
-from portal.letters.rendering import FactMissing, render_letter
+from portal.letters.rendering import FactMissing, is_our_font, render_letter
 from portal.letters.selectors import failures_of, letters_of, progress_of
 
 DAY = date(2026, 10, 26)
@@ -27,6 +28,7 @@ FACTS = {
     "refusal": "L’aide est déjà partie.", "total_cents": 82_026, "held_on": "2026-10-26", "report_number": "26-3817",
     "answer": "Nous avons tout refait : le montant est juste.", "sentence": "Le numéro est relié.", "reason": "précarité",
     "debit_cents": 0, "payout_cents": 46_153, "payout_on": "2026-10-28",
+    "kept_cents": 1_234, "refund_cents": 1_734, "left_cents": 500,
     "lines": [{"month": "2019-07-01", "debited_cents": 41_013, "due_cents": 0, "back_cents": 41_013,
                "due_on": "2026-12-10", "amount_cents": 3_160}],
     "steps": [{"label": "Coût retenu", "value": "626.00", "unit": "EUR", "article": "CSS D. 531-18"}],
@@ -138,3 +140,13 @@ def test_two_workers_write_each_letter_once() -> None:
 
     assert sum(done) == 12
     assert Letter.objects.count() == len(set(Letter.objects.values_list("number", flat=True))) == 12
+
+
+def test_only_a_file_among_our_fonts_is_one_whatever_way_leads_to_it(settings: Any) -> None:
+    fonts = f"file://{settings.BASE_DIR}/static/fonts"
+
+    assert is_our_font(f"{fonts}/source-serif-4-latin-wght-normal.woff2")
+    assert is_our_font(f"file://{settings.BASE_DIR}/static/css/../fonts/source-serif-4-latin-wght-normal.woff2")
+    for way_out in ("../../README.md", "%2e%2e/%2e%2e/README.md", "..%2f..%2fREADME.md", "%2E./../README.md", ""):
+        assert not is_our_font(f"{fonts}/{way_out}"), way_out
+    assert not is_our_font("https://ailleurs.example/static/fonts/x.woff2")
