@@ -1,5 +1,6 @@
 """What a family asks for: reports, advances, refunds, the emergency board; each with a number, an owner and dates."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -9,7 +10,7 @@ from django.utils import timezone
 from cmg.family.household import Household
 from cmg.family.months import standing_in, takes_money
 from cmg.family.people import Owner
-from cmg.models import Advance, BoardCase, Overpayment, Refund, Report
+from cmg.models import Advance, BoardCase, Overpayment, Refund, Report, Settlement
 from cmg.models.remedies import AdvanceState, BoardState, OverpaymentState, RefundState, ReportState
 from cmg.remedies.limits import answer_day, count_on
 from cmg.remedies.reports import OPEN_REPORTS
@@ -61,19 +62,21 @@ def get_asked(home: Household, number: str, owner: Owner) -> Asked:
 
 
 def list_asked(home: Household, owner: Owner) -> list[Asked]:
-    """Everything the family asked for, the latest first. Five queries."""
+    """Everything the family asked for, the latest first. Six queries."""
     rows: list[object] = []
     boards = BoardCase.objects.select_related("session")
     for found in (Report.objects, Advance.objects, Refund.objects, boards, Overpayment.objects):
         rows += list(found.filter(employer_no=home.employer_no).order_by("-pk")[:SHOWN_MOST])
     told = [row for row in rows if not isinstance(row, Overpayment) or _is_told(row)]
-    return sorted((asked_of(row, owner) for row in told), key=lambda one: one.day, reverse=True)
+    months = [month for row in rows if isinstance(row, Report) for month in row.months]
+    standing = standing_in(home.employer_no, months) if months else []
+    return sorted((asked_of(row, owner, standing) for row in told), key=lambda one: one.day, reverse=True)
 
 
-def asked_of(row: object, owner: Owner) -> Asked:
-    """The words of one request."""
+def asked_of(row: object, owner: Owner, standing: Sequence[Settlement] | None = None) -> Asked:
+    """The words of one request; `standing`: what counts now of the reported months, when it is known already."""
     if isinstance(row, Report):
-        return _report(row, owner)
+        return _report(row, owner, standing)
     if isinstance(row, Advance):
         return _advance(row, owner)
     if isinstance(row, Refund):
@@ -95,13 +98,14 @@ def may_reopen(report: Report, at: datetime) -> bool:
     return report.answered_at is not None and report.state not in OPEN_REPORTS and at - report.answered_at <= days
 
 
-def report_done(report: Report) -> str:
+def report_done(report: Report, known: Sequence[Settlement] | None = None) -> str:
     """What a report did at once: what is stopped, or when the money comes back if it was an error."""
     if report.stops_debit:
         return "Ce prélèvement ne part pas."
     if report.symptom == "NO_ANSWER":
         return "Une personne reprend votre dossier."
-    standing = standing_in(report.employer_no, report.months)
+    counts = standing_in(report.employer_no, report.months) if known is None else known
+    standing = [row for row in counts if row.care_month in report.months]
     if not any(takes_money(row) for row in standing):
         held = any(row.status == "HELD" for row in standing)
         return (
@@ -113,7 +117,7 @@ def report_done(report: Report) -> str:
     return f"Ce prélèvement est déjà à la banque. Si c’est une erreur, l’argent revient avant le {long_day(back)}."
 
 
-def _report(row: Report, owner: Owner) -> Asked:
+def _report(row: Report, owner: Owner, standing: Sequence[Settlement] | None) -> Asked:
     over = row.state in (ReportState.ANSWERED, ReportState.CLOSED)
     opened = timezone.localdate(row.opened_at)
     control = f"Contrôle de votre dossier : {control_words(row)}"
@@ -127,7 +131,7 @@ def _report(row: Report, owner: Owner) -> Asked:
     months = ", ".join(month_name(month) for month in sorted(row.months))
     return Asked(
         row.number, f"Signalement : {row.get_symptom_display().lower()}", row.get_state_display(),
-        "ok" if over else "wait", opened, f"Pour {months}. {report_done(row)}", steps, row.answer, over, row,
+        "ok" if over else "wait", opened, f"Pour {months}. {report_done(row, standing)}", steps, row.answer, over, row,
     )  # fmt: skip
 
 

@@ -1,6 +1,8 @@
 """Bank files of a run, and those of a day: the same orders give the same bytes, however often it is done."""
 
 import hashlib
+import os
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -16,6 +18,7 @@ from portal.banking.formats.schema import validate
 from portal.banking.formats.sepa import Header, Payment, write_credits, write_debits
 from portal.banking.models import BankFile, OrderKind, OrderState, PaymentOrder
 from portal.batches.models import Run
+from portal.batches.operations import is_alive
 from portal.embedded.attach import home_folder
 from portal.legislation.calendar import banking_day_from
 from portal.people.vault import reveal_many
@@ -165,13 +168,21 @@ def _drafted(part: Part, path: Path, created_at: datetime) -> tuple[Path, str]:
         part.message_id, created_at, settings.BANK_ACCOUNT_NAME, settings.BANK_ACCOUNT_IBAN, part.count,
         part.total_cents, settings.BANK_CREDITOR_ID, settings.BANK_ACCOUNT_BIC,
     )  # fmt: skip
-    draft = path.with_suffix(".part")
+    draft = _own_draft(path)
     write = write_debits if part.kind == OrderKind.DEBIT else write_credits
     with draft.open("wb") as target:
         write(target, header, _payments(part))
     with draft.open("rb") as source:
         validate(source, OrderKind(part.kind))
     return draft, _sha256(draft)
+
+
+def _own_draft(path: Path) -> Path:
+    """Where this worker drafts the file: two that write the same one at once do not meet. What the dead left goes."""
+    for left in path.parent.glob(f"{path.stem}.*.part"):
+        if not is_alive(int(left.suffixes[-2].removeprefix(".").partition("-")[0])):
+            left.unlink(missing_ok=True)
+    return path.with_suffix(f".{os.getpid()}-{threading.get_native_id()}.part")
 
 
 def _payments(part: Part) -> Iterator[Payment]:

@@ -192,14 +192,15 @@ def release_dead_workers(run_pk: int) -> int:
     host, released = socket.gethostname(), 0
     for part in Slice.objects.filter(run_id=run_pk, state=SliceState.LEASED, leased_by__startswith=f"{host}:"):
         pid = int(part.leased_by.removeprefix(f"{host}:").split(":")[0])
-        if part.leased_by == worker_name() or not _is_alive(pid):
+        if part.leased_by == worker_name() or not is_alive(pid):
             released += Slice.objects.filter(pk=part.pk, leased_by=part.leased_by, state=SliceState.LEASED).update(
                 state=SliceState.WAITING, lease_until=None, attempts=part.attempts - 1
             )
     return released
 
 
-def _is_alive(pid: int) -> bool:
+def is_alive(pid: int) -> bool:
+    """Whether a process of this machine lives."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

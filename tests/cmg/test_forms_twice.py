@@ -31,6 +31,7 @@ pytestmark = pytest.mark.django_db
 AGAIN = {
     "cmg:export_anomalies", "cmg:export_held", "cmg:export_queue", "cmg:export_piloting", "cmg:export_piloting_wrong",
     "cmg:export_piloting_list", "frame:appearance", "accounts:sign_out",
+    "cmg:simulator",  # public, keeps nothing but how often one asks
     "cmg:close",  # the request is journaled, the work joins the run that is open
 }  # fmt: skip
 # The full control of a report, done again, notes its new hour.
@@ -104,6 +105,8 @@ class Forms(HTMLParser):
         kind, values = given.get("type", "text"), self.form.fields.setdefault(name, [])
         if kind == "radio":
             self.form.fields[name] = values or [given.get("value", "")]
+        elif kind == "hidden":
+            values.append(given.get("value", ""))
         elif kind == "checkbox":
             values += [given.get("value", "on")] if "checked" in given else []
         else:

@@ -202,8 +202,11 @@ def test_an_account_absorbed_by_another_leads_there_those_only_who_may_see_it(tw
 
 def test_a_note_sent_twice_is_one_and_the_same_words_later_are_another(two_families: dict[str, Client]) -> None:
     thomas, address = two_families["thomas"], "/agent/familles/E1/"
-    for text in ("appelé la Caf", "appelé la Caf", "elle rappelle", "appelé la Caf"):
-        thomas.post(address, {"note": text})
+    first, second, third = (str(uuid4()) for _number in range(3))
+    for key, text in (
+        (first, "appelé la Caf"), (first, "appelé la Caf"), (second, "elle rappelle"), (third, "appelé la Caf"),
+    ):  # fmt: skip
+        thomas.post(address, {"note": text, "key": key})
 
     notes = DossierEvent.objects.filter(kind="NOTE").order_by("pk")
     assert list(notes.values_list("text", flat=True)) == ["appelé la Caf", "elle rappelle", "appelé la Caf"]

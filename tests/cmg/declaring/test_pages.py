@@ -100,7 +100,7 @@ def test_the_estimate_follows_what_is_typed_with_and_without_a_script(anne: Clie
     assert FamilyDraft.objects.get(pk=draft.pk).values["net_salary"] == "600,00", "kept as typed"
     half = anne.post(address, typed | {"net_salary": "6x"}, headers={"HX-Request": "true"})
     assert half.status_code == 200
-    assert "dès que les heures et le salaire" in text(half)
+    assert "dès que ce champ est rempli, ou corrigé : salaire net versé" in text(half)
     assert anne.post(address, typed | {"net_salary": "6x"}).status_code == 422
 
 
