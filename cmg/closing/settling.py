@@ -55,7 +55,7 @@ def compute_slice(run: Run, families: Families, figures: MonthFigures) -> Outcom
     )
     latest = versions.sort("version", descending=True).unique("declaration_no", keep="first", maintain_order=True)
     live = mark_duplicates(latest.filter(pl.col("kind").is_in(LIVE_KINDS)))
-    received = load_received(run.pk, live, families)
+    received = load_received(run.pk, month, live, families)
     pairs = lay_side_by_side(received, month, run.day, figures.scale.late_business_days)
     people = load_people(month, families)
     verdicts, anomalies = judge(pairs, figures.scale, people.set_aside)
