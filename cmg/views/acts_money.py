@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from cmg import selectors
 from cmg.models import Regularisation, RegularisationState
-from cmg.operations import RunNotIssuable
+from cmg.operations import ProposalOutdated, RunNotIssuable
 from cmg.remedies.limits import RemedyRefused
 from cmg.repairs import owing, regularising, standing
 from cmg.selectors import SUBJECT
@@ -89,6 +89,11 @@ def regularisation(request: HttpRequest, regularisation: int) -> HttpResponse:
         "may_drop": may_treat and found.state in ("PROPOSED", "APPROVED"),
         "is_author": found.proposed_by == username,
     }
+    if request.GET.get("ecart") and found.state in owing.OPEN_STATES:
+        context |= {
+            "changes": regularising.changes_since(found),
+            "settled_since": regularising.settled_since(found),
+        }
     return render(request, "cmg/acts/regularisation.html", context)
 
 
@@ -127,11 +132,16 @@ def decide(request: HttpRequest, regularisation: int) -> HttpResponse:
     """Approve, execute or drop; pressing twice does nothing twice."""
     found = get_regularisation(request, regularisation)
     act, username = request.POST.get("act", ""), request.user.get_username()
+    if act == "renew":
+        return _renewed(request, found)
     if DONE_BY.get(act) == found.state:
         messages.info(request, "C’est déjà fait : rien n’a été fait deux fois.")
         return redirect("cmg:acts:regularisation", regularisation=found.pk)
     try:
         said = _decide(found, act, username, reason_of(request))
+    except ProposalOutdated:
+        link = reverse("cmg:acts:regularisation", args=[found.pk])
+        return redirect(f"{link}?ecart=1#ecart")
     except (RemedyRefused, SignatureRefused, MoveNotAllowed, RunNotIssuable) as refused:
         link = reverse("cmg:acts:regularisation", args=[found.pk])
         typed = [Version("Votre texte", "", reason_of(request))] if reason_of(request) else []
@@ -140,6 +150,22 @@ def decide(request: HttpRequest, regularisation: int) -> HttpResponse:
         ) from refused
     messages.success(request, said)
     return redirect("cmg:acts:regularisation", regularisation=found.pk)
+
+
+def _renewed(request: HttpRequest, found: Regularisation) -> HttpResponse:
+    """The list as it is now, in the place of the one that is no longer true; pressing twice shows the same new one."""
+    try:
+        new = regularising.renew_regularisation(regularisation_pk=found.pk, by=request.user.get_username(), on=today())
+    except (RemedyRefused, SignatureRefused, MoveNotAllowed) as refused:
+        new = owing.open_of(found.employer_no)
+        if new is None or new.pk == found.pk:
+            messages.error(request, f"{refused} Rien n’est parti.")
+            return redirect("cmg:acts:regularisation", regularisation=found.pk)
+    if new is None:
+        messages.success(request, "Plus rien n’est à corriger : l’ancienne liste est écartée, rien n’est parti.")
+        return redirect("cmg:acts:regularisation", regularisation=found.pk)
+    messages.success(request, "Voici la nouvelle liste. L’ancienne est écartée, rien n’en est parti.")
+    return redirect("cmg:acts:regularisation", regularisation=new.pk)
 
 
 DONE_BY = {
