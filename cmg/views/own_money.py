@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from cmg.family.asking import advance_offer, parse_euros, refundable_months
+from cmg.family.corrections import corrected
 from cmg.family.household import Household
 from cmg.family.months import NOT_DECLARED, own_months
 from cmg.family.movements import ordered
@@ -37,7 +38,8 @@ def payments(request: HttpRequest, home: Household) -> HttpResponse:
     coming = [movement for one in own_months(home, today()) for movement in one.movements if movement.order_pk is None]
     context = {
         "failed": [one for one in found if one.failed], "others": [one for one in found if not one.failed],
-        "coming": coming, "account_link": address_of("account"),
+        "coming": coming, "account_link": address_of("account"), "owner": owner_of(home.subject, today()),
+        "corrections": corrected(home.employer_no, found, today()),
     }  # fmt: skip
     return page(request, home, "cmg/family_space/payments.html", context)
 
