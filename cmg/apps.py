@@ -10,9 +10,9 @@ class CmgConfig(AppConfig):
         from cmg.flows.kinds import register_kinds
         from cmg.letters import register_letters
         from cmg.notices import register_notices, tell_of_letter, tell_of_message
-        from cmg.remedies.following import after_bank_message
         from cmg.remedies.proof import check_remedies
         from cmg.remedies.reports import why_not_to_sign
+        from cmg.remedies.returned import after_bank_message
         from cmg.repairs.owing import waiting_for
         from cmg.simulation import simulate
         from portal.banking.answers import follow_with

@@ -38,7 +38,7 @@ REQUEST_SCHEMA = {
 EMPLOYEE_SCHEMA = {
     "employer_no": pl.String, "employee_no": pl.String, "employee_kind": pl.String, "licence_end": pl.Date,
 }  # fmt: skip
-NUMBER_SCHEMA = {"employer_no": pl.String, "fund": pl.String, "beneficiary_no": pl.String}
+NUMBER_SCHEMA = {"employer_no": pl.String, "fund": pl.String, "beneficiary_no": pl.String, "until": pl.Date}
 FINDING_SCHEMA = {"code": pl.String, "employer_no": pl.String, "child_id": pl.String, "detail": pl.String}
 
 
@@ -126,7 +126,9 @@ def _load_former_numbers(rights: pl.DataFrame, accounts: pl.DataFrame, month: da
     )
     return read_frame(
         """
-        SELECT DISTINCT ON (a.employer_no) a.employer_no, a.fund, a.beneficiary_no FROM cmg_account a
+        SELECT DISTINCT ON (a.employer_no) a.employer_no, a.fund, a.beneficiary_no,
+               (a.known_until AT TIME ZONE 'Europe/Paris')::date
+        FROM cmg_account a
         WHERE a.employer_no = ANY (%s) AND a.known_until IS NOT NULL
           AND (a.known_until AT TIME ZONE 'Europe/Paris')::date >= %s
         ORDER BY a.employer_no, a.id

@@ -29,7 +29,7 @@ class Received:
     `rights` carry `family`, the employer number of the account they are linked to; `findings` what only shows
     across families (code, employer_no, child_id); `lots` the funds a lot of which is missing or was refused (fund, code);
     `former_numbers` the one that an account bore when the month was over, if it changed since (employer_no, fund,
-    beneficiary_no).
+    beneficiary_no, until: the day it changed).
     """
 
     declarations: pl.DataFrame
@@ -103,7 +103,8 @@ def own_rights(
     """Rights that do belong to the family they are linked to, with the keys on which they agree with its account.
 
     One key alone never links two files: it takes two of employer number, beneficiary number, NIR and child. A family
-    that moved since keeps the rights it had under its `former_number`, when employer number and NIR both say so.
+    that moved since keeps the rights that were over under its `former_number`, when employer number and NIR both say
+    so; of one still open under a number that the account left, somebody looks.
     """
     keys = accounts.select(family="employer_no", a_fund="fund", a_beneficiary_no="beneficiary_no", a_nir_key="nir_key")
     children = declared.select(family="employer_no", child_id="child_id").unique().with_columns(child_is_declared=1)
@@ -114,14 +115,17 @@ def own_rights(
         + (pl.col("nir_key") == pl.col("a_nir_key")).fill_null(value=False).cast(pl.Int8)
         + pl.col("child_is_declared").fill_null(0).cast(pl.Int8)
     )
-    former = former_numbers.rename({"employer_no": "family"}).unique().with_columns(former=pl.lit(value=True))
+    former = former_numbers.rename({"employer_no": "family"})
     same_family = (pl.col("employer_no") == pl.col("family")) & (pl.col("nir_key") == pl.col("a_nir_key"))
     return (
         rights.join(keys, on="family", how="left")
         .join(children, on=["family", "child_id"], how="left")
         .join(former, on=["family", "fund", "beneficiary_no"], how="left")
-        .with_columns(criteria=criteria, former_number=(pl.col("former") & same_family).fill_null(value=False))
-        .drop("former")
+        .with_columns(
+            criteria=criteria,
+            former_number=(same_family & (pl.col("ends_on") <= pl.col("until"))).fill_null(value=False),
+        )
+        .drop("until")
         .filter(pl.col("criteria") >= 2)
     )
 

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from cmg import selectors
 from cmg.models import Account, Employee, Repair, Report, Right, Settlement
+from cmg.remedies.returned import returned_of
 from cmg.repairs import ending, owing, reading, standing
 from cmg.repairs.acts import ACTS
 from cmg.selectors import SUBJECT
@@ -49,6 +50,7 @@ def actions_of(
         "repairs": list(Repair.objects.filter(employer_no=account.employer_no).order_by("-pk")[:SHOWN]),
         "regularisation": owing.open_of(account.employer_no),
         "merge_hint": "CMG-015" in codes,
+        "returned": returned_of([SUBJECT + account.employer_no]).get(SUBJECT + account.employer_no, []),
     } | _owner_context(request, dossier, roles, may_treat=may_treat) | _end_context(request, dossier, may_treat=may_treat)  # fmt: skip
 
 

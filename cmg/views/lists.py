@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from cmg import selectors
 from cmg.models import Anomaly, AnomalyState, Settlement
 from cmg.reconciliation.catalogue import EFFECTS, catalogue
+from cmg.remedies.returned import returned_of
 from cmg.searching import dossiers_matching
 from cmg.selectors import AGE_WORDS, SUBJECT
 from cmg.summary import euros
@@ -92,6 +93,9 @@ def queue(request: HttpRequest) -> HttpResponse:
         "tiles": [(name, counts[name], label) for name, label in BOXES],
         "bar": bar,
         "catalogue": catalogue(),
+        "returned": {
+            subject: rows[0].words for subject, rows in returned_of([one.subject for one in page.rows]).items()
+        },
         "box": bar.values["box"] if bar.values["box"] in counts else "mine",
     }
     return render(request, "cmg/queue.html", context)

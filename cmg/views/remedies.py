@@ -213,6 +213,8 @@ def resend(request: HttpRequest, order: int) -> HttpResponse:
         messages.error(request, str(refused))
     else:
         messages.success(request, f"Renvoyé sur l’autre compte, référence {reference}.")
+    if request.POST.get("from") == "family":
+        return redirect("cmg:family", employer_no=found.subject.removeprefix(families.SUBJECT))
     return redirect(reverse("cmg:remedies") + "?box=returned")
 
 

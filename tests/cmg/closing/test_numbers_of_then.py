@@ -40,8 +40,9 @@ def outcome(month: date = JULY) -> tuple[str, int, int, str]:
     ("case", "fund", "number", "changed", "expected"),
     [
         ("moved years later: July is what it was", "CAF43", "B43", datetime(2026, 10, 26, 10, tzinfo=PARIS), "SETTLED"),
-        ("changed on the day after the month: still borne on its last day", "CAF43", "B43", datetime(2019, 8, 1, tzinfo=PARIS), "SETTLED"),
-        ("changed on the last day of the month: not any more", "CAF43", "B43", datetime(2019, 7, 31, 23, 59, tzinfo=PARIS), "HELD"),
+        ("moved on the day the right ended: it was over", "CAF43", "B43", datetime(2021, 9, 1, tzinfo=PARIS), "SETTLED"),
+        ("moved the day before: the right was still open", "CAF43", "B43", datetime(2021, 8, 31, 23, 59, tzinfo=PARIS), "HELD"),
+        ("changed while the month lasted", "CAF43", "B43", datetime(2019, 7, 31, 23, 59, tzinfo=PARIS), "HELD"),
     ],
 )  # fmt: skip
 def test_a_past_month_keeps_the_number_of_then(
@@ -63,9 +64,9 @@ def test_a_link_made_and_undone_leaves_the_doubt(tmp_path: Path) -> None:
     renumbered("CAF43", "B43", datetime(2019, 6, 1, tzinfo=PARIS))
     assert outcome()[0] == "HELD", "the account never bore the right's number when July was over"
 
-    renumbered("CAF63", "B1", datetime(2019, 9, 2, tzinfo=PARIS))
+    renumbered("CAF63", "B1", datetime(2022, 9, 2, tzinfo=PARIS))
     assert outcome()[0] == "SETTLED", "linked by its present number"
-    renumbered("CAF43", "B43", datetime(2019, 9, 3, tzinfo=PARIS))
+    renumbered("CAF43", "B43", datetime(2022, 9, 3, tzinfo=PARIS))
 
     assert outcome()[0] == "HELD"
 
@@ -80,3 +81,13 @@ def test_a_right_of_the_former_number_that_another_nir_bears_is_not_the_familys(
     status, _debit, _payout, codes = outcome()
     assert status == "HELD"
     assert "CMG-012" in codes or "CMG-013" in codes
+
+
+@pytest.mark.django_db
+def test_a_right_still_open_under_a_number_that_the_account_left_is_looked_at(tmp_path: Path) -> None:
+    received(tmp_path, open_in_2019)
+    Right.objects.update(ends_on=None)
+
+    renumbered("CAF43", "B43", datetime(2026, 10, 26, tzinfo=PARIS))
+
+    assert outcome() == ("HELD", 0, 29_562, "CMG-013")

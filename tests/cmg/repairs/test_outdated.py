@@ -31,7 +31,7 @@ def proposed(tmp_path: Path) -> Regularisation:
     received(tmp_path, c01)
     issued(tmp_path / "july", JULY, date(2019, 7, 26))
     issued(tmp_path / "august", AUGUST, date(2019, 8, 26))
-    do("CHANGE_RIGHT", by="nathalie", status="ACTIVE", ends_on=None)
+    do("CHANGE_RIGHT", by="nathalie", status="ACTIVE", ends_on=date(2021, 9, 1))
     found = regularising.propose_regularisation(employer_no="E1", reason="droit rouvert", by="nathalie", on=DAY)
     assert found is not None
     return found
