@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from cmg.closing.ending import close_repaid
@@ -60,6 +61,13 @@ def returned_of(subjects: Sequence[str]) -> dict[str, list[Returned]]:
 
 def answer_for_returned(*, on: date) -> int:
     """Open, or note in the family's open dossier, each transfer that came back; returns how many. Repeatable."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Two messages read at once tell a same transfer once.
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('cmg-returned'))")
+        return _answer(on)
+
+
+def _answer(on: date) -> int:
     told = set(DossierEvent.objects.filter(kind=KIND).values_list("detail__order", flat=True))
     fresh = [order for order in waiting_of_account().order_by("pk") if order.pk not in told]
     if not fresh:

@@ -34,7 +34,8 @@ def propose_regularisation(
 ) -> Regularisation | None:
     """The issued months of the family that come out different now, each computed by its run; None when none does.
 
-    The author's signature stands on each month. Months `claimed` in time by an earlier proposal stay so (L. 553-1). Raises RemedyRefused while another one is open.
+    The author's signature stands on each month. Months `claimed` in time by an earlier proposal stay so (L. 553-1).
+    Raises RemedyRefused while another one is open.
     """
     try:
         with transaction.atomic():

@@ -1,10 +1,9 @@
 """A month declared too late: no aid after two years (L. 553-1), no contribution after three (L. 244-3)."""
 
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
-from django.utils import timezone
 
 from cmg import explaining
 from cmg.closing.verifying import recheck
@@ -12,6 +11,7 @@ from cmg.models import Settlement
 from cmg.operations import issue_run
 from cmg.remedies.limits import RemedyRefused
 from cmg.repairs.deciding import release
+from portal.accounts.permissions import moment_on
 from portal.banking.models import PaymentOrder
 from portal.batches.operations import sign
 from tests.cmg.remedies.families import Files, closed, received
@@ -66,7 +66,7 @@ def test_a_person_releases_the_contributions_alone(tmp_path: Path) -> None:
         month=SEPTEMBER,
         reason="cotisations dues",
         by="thomas",
-        at=timezone.make_aware(datetime(2028, 10, 9, 9)),
+        at=moment_on(date(2028, 10, 9)),
     )
 
     run = closed(SEPTEMBER, day)
@@ -94,5 +94,5 @@ def test_a_right_that_ended_lets_contributions_leave_until_the_end_of_the_third_
                 month=SEPTEMBER,
                 reason="x",
                 by="thomas",
-                at=timezone.make_aware(datetime(2030, 1, 2, 9)),
+                at=moment_on(date(2030, 1, 2)),
             )

@@ -119,3 +119,15 @@ def test_it_is_not_closed_by_hand_while_the_money_waits(portal: Portal) -> None:
         agent(dossier.owner.username), "/agent/familles/E1/"
     )
     assert following.returned_credits("E1")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_message_read_outside_any_transaction_opens_it_too(tmp_path: Path) -> None:
+    """As the command and the worker read them."""
+    portal = Portal(tmp_path)
+    portal.issue()
+    order = PaymentOrder.objects.get()
+    receive(statement(booking(order), number=1))
+    receive(statement(booking(order, returned="AC04"), number=2))
+
+    assert Dossier.objects.get().reasons == "CMG-033"
