@@ -47,8 +47,10 @@ def waiting_of_account() -> QuerySet[PaymentOrder]:
 
 
 def returned_of(subjects: Sequence[str]) -> dict[str, list[Returned]]:
-    """The transfers of some families that came back and wait, the oldest first. Two queries."""
+    """The transfers of some families that came back and wait, the oldest first. One query, two when there are some."""
     orders = list(waiting_of_account().filter(subject__in=list(subjects)).order_by("pk"))
+    if not orders:
+        return {}
     numbers = {order.subject.removeprefix(SUBJECT) for order in orders}
     accounts = Account.objects.filter(employer_no__in=numbers, known_until__isnull=True, iban_valid=True)
     keys = dict(accounts.values_list("employer_no", "iban_key"))
