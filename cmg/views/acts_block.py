@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.http import HttpRequest
 
 from cmg import selectors
+from cmg.family.papers import by_about, with_origin
 from cmg.models import Account, Employee, Repair, Report, Right, Settlement
 from cmg.remedies.returned import returned_of
 from cmg.repairs import ending, owing, reading, standing
@@ -86,9 +87,11 @@ def _end_context(request: HttpRequest, dossier: Dossier | None, *, may_treat: bo
 def papers_of(account: Account) -> dict[str, object]:
     """What other parts of the portal wrote about the family, to read here: reports, messages, letters, employees."""
     subject = SUBJECT + account.employer_no
+    reports = list(Report.objects.filter(employer_no=account.employer_no).order_by("-pk")[:SHOWN])
     messages = Message.objects.filter(subject=subject).order_by("-pk")[:SHOWN]
     return {
-        "reports": list(Report.objects.filter(employer_no=account.employer_no).order_by("-pk")[:SHOWN]),
+        "reports": reports,
+        "papers": with_origin(by_about(subject), reports),
         "letters": list(letters_of(subject)[:SHOWN]),
         "messages_read": [(one, text_of(one)) for one in messages],
         "employees": list(

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from cmg import selectors as families
+from cmg.family.papers import about_report
 from cmg.models import Account
 from cmg.models.remedies import Origin, Symptom
 from cmg.remedies import advances, selectors, telling
@@ -26,6 +27,7 @@ from portal.audit.models import JournalEntry
 from portal.audit.operations import journal
 from portal.banking.models import PaymentOrder
 from portal.casework.moves import MoveNotAllowed
+from portal.casework.selectors import papers_about
 from portal.frame.errors import Conflict, Version
 from portal.frame.filters import Field, filter_bar
 from portal.frame.paging import count_up_to, page_of
@@ -160,6 +162,7 @@ def _shown(request: HttpRequest, kind: str, row: Any, refusal: str) -> HttpRespo
         ],
         "order": selectors.order_of(getattr(row, "end_to_end_id", "")),
         "instalments": _instalments(row) if kind == "overpayments" else [],
+        "papers": papers_about(about_report(row)) if kind == "reports" else [],
         "preview": _preview(row) if kind == "overpayments" and row.state == "OPENED" else "",
     }  # fmt: skip
     return render(request, "cmg/remedies/detail.html", context, status=422 if refusal else 200)

@@ -38,6 +38,7 @@ from portal.accounts.models import Door, FactorReset, FamilyLink, LinkedBy, Post
 from portal.accounts.rights import TABLE, Area, Right, holders, of_area
 from portal.banking.models import PaymentOrder
 from portal.casework.models import Dossier, HandOver
+from portal.casework.papers import keep_attachment
 from portal.exchange.models import ReceivedFile, RejectedRow
 from portal.exchange.operations import import_files
 from portal.frame.models import SavedFilter
@@ -216,12 +217,14 @@ ACCESS: dict[str, Line] = {
     "cmg:own_letters":       Line(PARENT),
     "cmg:own_letter":        Line(PARENT, own={"letter": "own_letter_here"}, others={"letter": "own_letter_elsewhere"}, never=True),
     "cmg:own_letter_pdf":    Line(PARENT, own={"letter": "own_letter_here"}, others={"letter": "own_letter_elsewhere"}, never=True),
+    "cmg:own_paper":         Line(PARENT, own={"paper": "own_paper_here"}, others={"paper": "own_paper_elsewhere"}, never=True),
     "cmg:own_messages":      Line(PARENT, 200, 404),
     "cmg:own_preferences":   Line(PARENT, 200, 302),
     "cmg:own_confirm":       Line(PARENT, 410, None, own={"token": "door"}),
     # A message without its form's key is not ours: 404.
     # The team's side of it; the demonstration's mailbox is not there here.
     "cmg:agent_messages":    Line(CMG, 200, 404, own={"employer_no": "family_here"}, others={"employer_no": "family_elsewhere"}),
+    "cmg:paper":             Line(CMG, own={"paper": "own_paper_here"}, others={"paper": "own_paper_elsewhere"}),
     "notices:demo_mails":    Line(EVERYBODY, 404, None, outside=404),
     # Declaring a month, rights, bank account; the simulator is public.
     "cmg:declare":           Line(PARENT, 200, 404),
@@ -420,7 +423,9 @@ def papers_of(employer_no: str, place: str) -> dict[str, Any]:
         pdf=encrypt(b"x"),
         text=encrypt(b"<p>x</p>"),
     )
-    return {f"own_report_{place}": report.number, f"own_advance_{place}": f"A-{advance.pk}", f"excess_{place}": f"T-{excess.pk}",
+    paper = keep_attachment(subject=subject, about=f"cmg.report:{report.pk}", name="relevé.pdf", content=b"%PDF-1.7 x",
+                            given_by="x", at=at)  # fmt: skip
+    return {f"own_paper_{place}": paper.pk, f"own_report_{place}": report.number, f"own_advance_{place}": f"A-{advance.pk}", f"excess_{place}": f"T-{excess.pk}",
             f"own_letter_{place}": letter.pk}  # fmt: skip
 
 
