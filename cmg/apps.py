@@ -7,6 +7,7 @@ class CmgConfig(AppConfig):
     verbose_name = "CMG"
 
     def ready(self) -> None:
+        from cmg.first_pages import month_to_sign_first, month_to_sign_second
         from cmg.flows.kinds import register_kinds
         from cmg.letters import register_letters
         from cmg.notices import register_notices, tell_of_letter, tell_of_message
@@ -15,9 +16,11 @@ class CmgConfig(AppConfig):
         from cmg.remedies.returned import after_bank_message
         from cmg.repairs.owing import waiting_for
         from cmg.simulation import simulate
+        from portal.accounts.rights import Right
         from portal.banking.answers import follow_with
         from portal.batches.operations import SIGNING_CHECKS
         from portal.casework.papers import AFTER_MESSAGE
+        from portal.frame.homes import WAITING
         from portal.frame.menu import COUNTS
         from portal.ledger.proof import prove_with
         from portal.legislation import simulations
@@ -32,4 +35,5 @@ class CmgConfig(AppConfig):
         AFTER_MESSAGE.append(tell_of_message)
         simulations.register("cmg", simulate)
         SIGNING_CHECKS["cmg-month"] = why_not_to_sign
+        WAITING[Right.SIGN_FIRST], WAITING[Right.SIGN_SECOND] = month_to_sign_first, month_to_sign_second
         COUNTS["cmg:acts:regularisations"] = lambda user, day: waiting_for(user, day).total

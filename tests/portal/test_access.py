@@ -425,8 +425,10 @@ def papers_of(employer_no: str, place: str) -> dict[str, Any]:
     )
     paper = keep_attachment(subject=subject, about=f"cmg.report:{report.pk}", name="relevé.pdf", content=b"%PDF-1.7 x",
                             given_by="x", at=at)  # fmt: skip
-    return {f"own_paper_{place}": paper.pk, f"own_report_{place}": report.number, f"own_advance_{place}": f"A-{advance.pk}", f"excess_{place}": f"T-{excess.pk}",
-            f"own_letter_{place}": letter.pk}  # fmt: skip
+    return {
+        f"own_paper_{place}": paper.pk, f"own_report_{place}": report.number, f"own_advance_{place}": f"A-{advance.pk}",
+        f"excess_{place}": f"T-{excess.pk}", f"own_letter_{place}": letter.pk,
+    }  # fmt: skip
 
 
 def _draft_of(settlement: Settlement, writer: User) -> UUID:
