@@ -214,6 +214,8 @@ ACCESS: dict[str, Line] = {
     # A request is already open for the family: her second one is answered by the first.
     "cmg:own_emergency":     Line(PARENT, 200, 302),
     "cmg:own_payments":      Line(PARENT),
+    "cmg:own_payment":       Line(PARENT, own={"order": "own_order_here"}, others={"order": "own_order_elsewhere"}, never=True),
+    "cmg:own_payment_pdf":   Line(PARENT, own={"order": "own_order_here"}, others={"order": "own_order_elsewhere"}, never=True),
     "cmg:own_letters":       Line(PARENT),
     "cmg:own_letter":        Line(PARENT, own={"letter": "own_letter_here"}, others={"letter": "own_letter_elsewhere"}, never=True),
     "cmg:own_letter_pdf":    Line(PARENT, own={"letter": "own_letter_here"}, others={"letter": "own_letter_elsewhere"}, never=True),
@@ -425,9 +427,13 @@ def papers_of(employer_no: str, place: str) -> dict[str, Any]:
     )
     paper = keep_attachment(subject=subject, about=f"cmg.report:{report.pk}", name="relevé.pdf", content=b"%PDF-1.7 x",
                             given_by="x", at=at)  # fmt: skip
+    order = PaymentOrder.objects.create(
+        id=800_000 + advance.pk, kind="CREDIT", purpose="CMG_ADVANCE", subject=subject, end_to_end_id=f"P-{place}",
+        name="x", iban_key=uuid4(), amount_cents=1, due_on=DAY, remittance="x",
+    )  # fmt: skip
     return {
-        f"own_paper_{place}": paper.pk, f"own_report_{place}": report.number, f"own_advance_{place}": f"A-{advance.pk}",
-        f"excess_{place}": f"T-{excess.pk}", f"own_letter_{place}": letter.pk,
+        f"own_order_{place}": order.pk, f"own_paper_{place}": paper.pk, f"own_report_{place}": report.number,
+        f"own_advance_{place}": f"A-{advance.pk}", f"excess_{place}": f"T-{excess.pk}", f"own_letter_{place}": letter.pk,
     }  # fmt: skip
 
 
