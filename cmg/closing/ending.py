@@ -51,7 +51,9 @@ WITH ended AS (
       AND {" AND ".join(f"NOT EXISTS ({one.format(number='e.number')})" for one in WAITS.values())}
     FOR UPDATE OF d
 ), closed AS (
-    UPDATE casework_dossier d SET state = 'CLOSED', closed_on = %(on)s, held_cents = 0 FROM ended WHERE d.id = ended.id
+    UPDATE casework_dossier d SET state = 'CLOSED', closed_on = %(on)s, held_cents = 0,
+           answered_on = coalesce(d.answered_on, (%(at)s AT TIME ZONE 'Europe/Paris')::date)
+    FROM ended WHERE d.id = ended.id
 )
 INSERT INTO casework_dossierevent (dossier_id, at, actor, kind, text, detail)
 SELECT id, %(at)s, 'portail', 'CLOSED', 'Réparé et réglé : l’argent est parti, le dossier est clos.',
