@@ -4,6 +4,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,12 +18,14 @@ from cmg.repairs import owing, regularising, standing
 from cmg.selectors import SUBJECT
 from cmg.views.access import AGENTS, CASEWORKERS, for_roles, today
 from cmg.views.acts import get_family, open_dossier, reason_of
+from cmg.views.lists import EXPORT_MOST, may_export
 from cmg.views.next_dossier import following
 from portal.batches.operations import SignatureRefused
 from portal.casework import selectors as dossiers
 from portal.casework.moves import MoveNotAllowed
 from portal.embedded.attach import home_folder
 from portal.frame.errors import Conflict, Version
+from portal.frame.filters import Field, FilterBar, filter_bar
 from portal.frame.paging import count_up_to, page_of
 
 BOXES = (
@@ -44,20 +47,32 @@ def get_regularisation(request: HttpRequest, pk: int) -> Regularisation:
     return found
 
 
+def corrections_bar(request: HttpRequest) -> FilterBar:
+    """The tile of the address."""
+    return filter_bar("cmg:acts:regularisations", request.user, request.GET, [Field("box", "Liste", hidden=True)])
+
+
+def corrections_of(request: HttpRequest, bar: FilterBar) -> QuerySet[Regularisation]:
+    """The corrections of a tile that the person may see; those that wait for somebody when it is none of ours."""
+    state = STATES.get(bar.values["box"], RegularisationState.PROPOSED)
+    return owing.regularisations_of(request.user, today()).filter(state=state)
+
+
 @require_GET
 @for_roles(AGENTS)
 def regularisations(request: HttpRequest) -> HttpResponse:
     """Those that wait for somebody, the oldest first; a tile is the list under it."""
     found = owing.regularisations_of(request.user, today())
-    box = request.GET.get("box", "waiting")
-    state = STATES.get(box, RegularisationState.PROPOSED)
-    here = found.filter(state=state)
+    bar = corrections_bar(request)
+    box, here = bar.values["box"], corrections_of(request, bar)
     page = page_of(here, request.GET.dict(), order=("proposed_on", "pk"))
     counts = owing.counts_of(found)
     may_treat = bool(CASEWORKERS & set(request.portal_roles))  # type: ignore[attr-defined]
     releases = list(standing.releases_to_approve(request.user, today()).order_by("pk")[:RELEASES_SHOWN])
     context = {
         "releases": releases,
+        "export_link": f"{reverse('cmg:acts:export_regularisations')}?{bar.query}" if may_export(request) else "",
+        "export_most": EXPORT_MOST,
         "waiting": owing.waiting_for(request.user, today()) if may_treat else None,
         "page": page,
         "total": count_up_to(here),

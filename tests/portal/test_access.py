@@ -163,6 +163,9 @@ ACCESS: dict[str, Line] = {
     "cmg:replay_family":     Line(STEER, own={"employer_no": "replay_family"}),
     # Remedies, reports, the board, letters.
     "cmg:remedies":          Line(CMG),
+    "cmg:export_remedies":   Line(EXPORT, None, 302),
+    "cmg:export_reports":    Line(EXPORT, None, 302),
+    "cmg:export_board":      Line(EXPORT, None, 302),
     "cmg:family_remedies":   Line(CMG, 200, 422, own=FAMILY_HERE, others=FAMILY_THERE, but=LOOKERS),
     "cmg:advance":           Line(CMG, 200, 302, own={"pk": "advance_here"}, others={"pk": "advance_elsewhere"}, but=LOOKERS),
     "cmg:refund":            Line(CMG, 200, 302, own={"pk": "refund_here"}, others={"pk": "refund_elsewhere"}, but=LOOKERS),
@@ -195,6 +198,7 @@ ACCESS: dict[str, Line] = {
     "cmg:acts:merge":        Line(TREAT, 200, 200, own=FAMILY_HERE, others=FAMILY_THERE),
     "cmg:acts:part":         Line(TREAT, None, 302, own={"merge": "merge_here"}, others={"merge": "merge_elsewhere"}),
     "cmg:acts:regularisations": Line(CMG),
+    "cmg:acts:export_regularisations": Line(EXPORT, None, 302),
     "cmg:acts:regularisation": Line(CMG, own={"regularisation": "owed_here"}, others={"regularisation": "owed_elsewhere"}),
     "cmg:acts:decide_regularisation": Line(TREAT, None, 409, own={"regularisation": "owed_here"},
                                            others={"regularisation": "owed_elsewhere"}),
