@@ -86,7 +86,14 @@ def test_the_amounts_and_words_of_each_line() -> None:
     corrections = lines_of(helene.post("/agent/regularisations/exporter/?box=waiting", REASON).content)
 
     name = lines[1][0]
-    assert lines[1][1:] == ["E1", "x, octobre 2026, changement de situation ou de déclaration", "0,05\u00a0€", "Constatée", "26/10/2026", ""]
+    assert lines[1][1:] == [
+        "E1",
+        "x, octobre 2026, changement de situation ou de déclaration",
+        "0,05\u00a0€",
+        "Constatée",
+        "26/10/2026",
+        "",
+    ]
     assert name
     assert corrections[1][:5] == [name, "E1", "CAF63", "relié", "428,70\u00a0€"]
     assert lines_of(helene.post("/agent/regularisations/exporter/?box=done", REASON).content) == corrections[:1]
