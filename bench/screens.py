@@ -103,11 +103,11 @@ def agents_pages(username: str) -> dict[str, Address]:
         "corrections": lambda _draw: "/agent/regularisations/",
         "remedies": lambda _draw: "/agent/remedes/",
         "remedies, by list": lambda draw: f"/agent/remedes/?box={draw.choice(('refunds', 'overpayments', 'returned'))}",
-        "family's remedies": lambda draw: f"/agent/remedes/famille/{draw.choice(rows)[1]}/",
+        "remedies of a family": lambda draw: f"/agent/remedes/famille/{draw.choice(rows)[1]}/",
         "reports": lambda _draw: "/agent/signalements/",
         "board": lambda _draw: "/agent/commission/",
         "letters": lambda _draw: "/agent/courriers/",
-        "family's letters": lambda draw: f"/agent/courriers/famille/{draw.choice(rows)[1]}/",
+        "letters of a family": lambda draw: f"/agent/courriers/famille/{draw.choice(rows)[1]}/",
         "messages": lambda draw: f"/agent/messages/{draw.choice(rows)[1]}/",
     } | (steering_pages() if username == "helene" else {})
 
