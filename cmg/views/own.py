@@ -53,7 +53,7 @@ def _nothing() -> HttpResponse:
 def page(request: HttpRequest, home: Household, template: str, context: dict[str, object], **more: int) -> HttpResponse:
     """A page of the family's space: its menu says what is unread."""
     menu = menu_of(request.path, unread_of(home, request.user))  # type: ignore[arg-type]
-    return render(request, template, {"home": home, "menu": menu} | context, **more)
+    return render(request, template, {"home": home, "own_menu": menu} | context, **more)
 
 
 @for_roles(PARENTS)
