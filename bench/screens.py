@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from urllib.parse import quote
+from uuid import uuid4
 
 import requests
 
@@ -25,11 +26,13 @@ from bench.common import output_of, portal, timed
 
 MONTH, DAY = date(2026, 10, 1), date(2026, 10, 26)
 USERS, PARENTS = 50, 5
+DIRECTION = 5  # its place among the agents
 READS_FOR = (2.0, 8.0)
 AIM_MS = 200
 ALONE = 10
 SLOW_SECONDS = 0.05
 MOST_SECONDS = 600
+PHOTO = 2 * 1024 * 1024  # what a telephone sends
 Address = Callable[[random.Random], str]
 
 
@@ -93,7 +96,76 @@ def agents_pages(username: str) -> dict[str, Address]:
         "anomalies": lambda _draw: f"{month}anomalies/",
         "anomalies, by code": lambda _draw: f"{month}anomalies/?code=CMG-013",
         "month": lambda _draw: month,
+        "changes": lambda _draw: f"{month}changements/",
+        "bank": lambda _draw: f"{month}banque/",
+        "files": lambda _draw: "/agent/flux/",
+        "repair": lambda draw: f"/agent/reparer/RELINK_NUMBER/{draw.choice(rows)[1]}/",
+        "corrections": lambda _draw: "/agent/regularisations/",
+        "remedies": lambda _draw: "/agent/remedes/",
+        "remedies, by list": lambda draw: f"/agent/remedes/?box={draw.choice(('refunds', 'overpayments', 'returned'))}",
+        "remedies of a family": lambda draw: f"/agent/remedes/famille/{draw.choice(rows)[1]}/",
+        "reports": lambda _draw: "/agent/signalements/",
+        "board": lambda _draw: "/agent/commission/",
+        "letters": lambda _draw: "/agent/courriers/",
+        "letters of a family": lambda draw: f"/agent/courriers/famille/{draw.choice(rows)[1]}/",
+        "messages": lambda draw: f"/agent/messages/{draw.choice(rows)[1]}/",
+    } | (steering_pages() if username == "helene" else {})
+
+
+def steering_pages() -> dict[str, Address]:
+    """The dashboard and its lists, for the direction; the replay of 2019 before anybody asked for one."""
+    listed = ("retenues", "dossiers", "delais", "avances", "remboursements", "signalements", "corrections")
+    return {
+        "dashboard": lambda _draw: "/agent/pilotage/",
+        "dashboard, a fund": lambda _draw: "/agent/pilotage/?fund=CAF63",
+        "dashboard, wrong": lambda _draw: "/agent/pilotage/prelevements/",
+        "dashboard, a list": lambda draw: f"/agent/pilotage/liste/{draw.choice(listed)}/",
+        "replay": lambda _draw: "/agent/rejeu/",
     }
+
+
+def family_pages(user) -> dict[str, Address]:  # type: ignore[no-untyped-def]
+    """The pages that a parent opens, with a movement, a report and a paper of their own."""
+    order, report, paper = _belongings(user.username.removeprefix("parent-"))
+    months = f"/famille/mois/{MONTH:%Y-%m}/"
+    named = {
+        "family's home": "/famille/", "family's months": "/famille/mois/", "family's month": months,
+        "family's report": "/famille/signaler/", "family's follow-up": f"/famille/suivi/{report.number}/",
+        "family's requests": "/famille/suivi/", "family's payments": "/famille/paiements/",
+        "family's receipt": f"/famille/paiements/{order.pk}/", "receipt in PDF": f"/famille/paiements/{order.pk}/pdf/",
+        "family's paper": f"/famille/pieces/{paper.pk}/", "family's letters": "/famille/courriers/",
+        "family's messages": "/famille/messages/", "family declares": "/famille/declarer/",
+        "family's rights": "/famille/droits/", "family's account": "/famille/compte/",
+        "family's advance": "/famille/avance/", "family's refund": "/famille/remboursement/",
+        "family's emergency": "/famille/urgence/", "family's choices": "/famille/preferences/",
+    }  # fmt: skip
+    return {page: (lambda _draw, address=address: address) for page, address in named.items()}
+
+
+def _belongings(employer_no: str) -> tuple:  # type: ignore[type-arg]
+    """A movement of money that waits, a report and its photo."""
+    from django.utils import timezone
+
+    from cmg.family.papers import about_report
+    from cmg.models import Account, Report
+    from portal.banking.models import PaymentOrder
+    from portal.casework.papers import keep_attachment
+
+    account = Account.objects.get(employer_no=employer_no, known_until__isnull=True)
+    subject, at = f"cmg:employer:{employer_no}", timezone.now()
+    order = PaymentOrder.objects.create(
+        id=900_000_000 + account.pk, kind="CREDIT", purpose="CMG_ADVANCE", subject=subject, name="x",
+        end_to_end_id=f"BENCH-{account.pk}", iban_key=account.iban_key, amount_cents=10_000, due_on=DAY, remittance="x",
+    )  # fmt: skip
+    report = Report.objects.create(
+        number=f"26-{account.pk}"[:12], form_key=uuid4(), employer_no=employer_no, fund=account.fund or "", channel="WEB",
+        symptom="OTHER", months=[MONTH], opened_at=at, opened_by="bench", first_answer_by=DAY,
+    )  # fmt: skip
+    photo = b"\xff\xd8\xff" + os.urandom(PHOTO)
+    paper = keep_attachment(
+        subject=subject, about=about_report(report), name="photo.jpg", content=photo, given_by="bench", at=at
+    )
+    return order, report, paper
 
 
 def people() -> list[tuple[str, dict[str, Address]]]:
@@ -105,7 +177,7 @@ def people() -> list[tuple[str, dict[str, Address]]]:
     agents = [usernames[number % len(usernames)] for number in range(USERS - PARENTS)]
     users = {user.username: user for user in User.objects.filter(username__in=pages)}
     found = [(_session(users[name]), pages[name]) for name in agents]
-    return found + [(_session(parent), {"family's home": lambda _draw: "/famille/"}) for parent in _parents()]
+    return found + [(_session(parent), family_pages(parent)) for parent in _parents()]
 
 
 def _parents() -> list:  # type: ignore[type-arg]
@@ -198,9 +270,9 @@ def together(address: str, found: list[tuple[str, dict[str, Address]]], seconds:
 
 
 def alone(address: str, found: list[tuple[str, dict[str, Address]]]) -> Seen:
-    """Each page a few times, nobody else there: the first agent, and the first parent."""
+    """Each page a few times, nobody else there: the first agent, the direction, and the first parent."""
     seen, draw = Seen(), random.Random(1)
-    for cookie, pages in (found[0], found[-1]):
+    for cookie, pages in (found[0], found[DIRECTION], found[-1]):
         session = _browser(cookie)
         for page in pages:
             for _time in range(ALONE):

@@ -7,18 +7,21 @@ class CmgConfig(AppConfig):
     verbose_name = "CMG"
 
     def ready(self) -> None:
+        from cmg.first_pages import month_to_sign_first, month_to_sign_second
         from cmg.flows.kinds import register_kinds
         from cmg.letters import register_letters
         from cmg.notices import register_notices, tell_of_letter, tell_of_message
-        from cmg.remedies.following import after_bank_message
         from cmg.remedies.proof import check_remedies
         from cmg.remedies.reports import why_not_to_sign
+        from cmg.remedies.returned import after_bank_message
         from cmg.repairs.owing import waiting_for
         from cmg.simulation import simulate
+        from portal.accounts.rights import Right
         from portal.banking.answers import follow_with
         from portal.batches.operations import SIGNING_CHECKS
         from portal.casework.papers import AFTER_MESSAGE
         from portal.frame import simulators
+        from portal.frame.homes import WAITING
         from portal.frame.menu import COUNTS
         from portal.ledger.proof import prove_with
         from portal.legislation import simulations
@@ -38,4 +41,5 @@ class CmgConfig(AppConfig):
             )
         )
         SIGNING_CHECKS["cmg-month"] = why_not_to_sign
+        WAITING[Right.SIGN_FIRST], WAITING[Right.SIGN_SECOND] = month_to_sign_first, month_to_sign_second
         COUNTS["cmg:acts:regularisations"] = lambda user, day: waiting_for(user, day).total

@@ -18,7 +18,7 @@ from cmg.closing.issuing import issue_movements
 from cmg.closing.prepare import prepare
 from cmg.closing.slices import close_slice, slice_count
 from cmg.closing.structures import StructureTotals, settle_invoices
-from cmg.closing.trial import digest_now
+from cmg.closing.unchanged import changes_of
 from cmg.closing.verifying import recheck, run_digest
 from cmg.models import Declaration, Settlement
 from cmg.notices import tell_of_month
@@ -44,6 +44,10 @@ class NothingToClose(Exception):
 
 class RunNotIssuable(Exception):
     """The run cannot be issued; the message says why and what to do, in French."""
+
+
+class ProposalOutdated(RunNotIssuable):
+    """A run of a few families no longer says what would be decided of them: a cent differs, or they were issued since."""
 
 
 def inputs_digest(month: date) -> str:
@@ -249,16 +253,23 @@ def issue_run(*, run_pk: int, out: Path, on: date, by: str) -> dict[str, int]:
     return {str(key): int(value) for key, value in run.totals["movements"].items()}
 
 
-def _check_named(run: Run) -> None:
-    """A run on a few families: nothing of theirs was issued since, and what is known still gives the same cents."""
+def check_named(run: Run) -> None:
+    """A run on a few families: nothing of theirs was issued since, and what is known still gives the same cents.
+
+    Raises ProposalOutdated.
+    """
     assert run.scope is not None
-    again = "Ce qui est connu de la famille a changé depuis la proposition : écartez-la, puis proposez-la à nouveau."
+    if issued_since(run) or changes_of(run):
+        raise ProposalOutdated("Ce qui est connu de la famille a changé depuis la proposition.")
+
+
+def issued_since(run: Run) -> bool:
+    """Whether another run settled the month of the families of `run` after it."""
     later = Settlement.objects.filter(
-        employer_no__in=run.scope, care_month=run.month, run__ordinal__gt=run.ordinal, run__dry_run=False,
+        employer_no__in=run.scope or [], care_month=run.month, run__ordinal__gt=run.ordinal, run__dry_run=False,
         run__state__in=ISSUED_STATES,
     )  # fmt: skip
-    if later.exists() or digest_now(run.month, run.scope, on=run.day) != run.digest:
-        raise RunNotIssuable(again)
+    return later.exists()
 
 
 def _check_issuable(run: Run) -> None:
@@ -270,7 +281,7 @@ def _check_issuable(run: Run) -> None:
     if signed != (2 if run.scope is None or run.four_eyes else 1):
         raise RunNotIssuable("L’empreinte a changé depuis les signatures : elles ne valent plus.")
     if run.scope is not None:
-        _check_named(run)
+        check_named(run)
     elif run.inputs_digest != inputs_digest(run.month):
         raise RunNotIssuable(
             "Des fichiers sont arrivés depuis le calcul : clôturez le mois à nouveau, puis signez si l’empreinte change."

@@ -78,10 +78,19 @@ def _query(issued: str) -> str:
         JOIN ledger_entry e ON e.key LIKE 'cmg:remedy:INS-' || i.id || '%%'
              AND substring(e.key from '^cmg:remedy:INS-([0-9]+)') = i.id::text
         JOIN ledger_leg l ON l.entry_id = e.id AND l.account = {LEGS["OVERPAYMENT"]} GROUP BY 1
+    ), keepable AS (
+        SELECT p.declaration_no AS reference, sum(p.amount_cents - p.repaid_cents - p.remitted_cents - coalesce((
+                   SELECT sum(i.amount_cents) FROM cmg_instalment i
+                   LEFT JOIN banking_paymentorder o ON o.end_to_end_id = i.end_to_end_id
+                   WHERE i.overpayment_id = p.id AND i.paid_on IS NULL AND i.end_to_end_id <> ''
+                     AND o.state NOT IN ('REJECTED', 'RETURNED')), 0)) AS cents
+        FROM cmg_overpayment p JOIN last ON last.reference = p.declaration_no
+        WHERE p.state IN ('OPENED', 'NOTIFIED', 'CONFIRMED', 'RECOVERING') GROUP BY 1
     )
     SELECT last.reference, coalesce(sent.failed_credits, ''), last.was_settled, last.settled_payout_cents::bigint,
-           coalesce(repaid.cents, 0)::bigint, {sums}
+           coalesce(repaid.cents, 0)::bigint, coalesce(keepable.cents, 0)::bigint, {sums}
     FROM last LEFT JOIN legs USING (reference) LEFT JOIN sent USING (reference) LEFT JOIN repaid USING (reference)
+         LEFT JOIN keepable USING (reference)
     """
 
 

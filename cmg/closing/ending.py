@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from django.db import connection
 
+from cmg.closing.prepare import TECHNICAL_REASONS
 from portal.casework.models import DossierState
 from portal.casework.operations import OPEN_STATES
 
@@ -22,6 +23,14 @@ SPEAKING = """
         SELECT 1 FROM cmg_settlement n JOIN batches_run l ON l.id = n.run_id
         WHERE n.employer_no = s.employer_no AND n.care_month = s.care_month AND n.declaration_no = s.declaration_no
           AND l.kind = 'cmg-month' AND l.ordinal > r.ordinal AND NOT l.dry_run AND l.state <> 'SUPERSEDED')"""
+TECHNICAL = ", ".join(f"'{code}'" for code in TECHNICAL_REASONS)
+# A transfer that came back because of its account, and was neither sent again nor carried by a later run.
+RETURNED = f"""SELECT 1 FROM banking_paymentorder o
+    WHERE o.subject = 'cmg:employer:' || {{number}} AND o.kind = 'CREDIT' AND o.state IN ('REJECTED', 'RETURNED')
+      AND o.purpose LIKE 'CMG%%' AND o.reason_code <> ALL (ARRAY[{TECHNICAL}])
+      AND NOT EXISTS (SELECT 1 FROM banking_paymentorder a WHERE a.end_to_end_id = o.end_to_end_id || '-R')
+      AND NOT EXISTS (SELECT 1 FROM banking_openitem i WHERE i.order_id = o.id AND i.closed_on IS NOT NULL)
+      AND NOT EXISTS (SELECT 1 FROM cmg_advance v WHERE v.end_to_end_id = o.end_to_end_id AND v.state = 'CANCELLED')"""
 IS_ISSUED = "r.state IN ('ISSUED', 'RECONCILED')"
 WAITS: dict[str, str] = {
     "held": f"SELECT 1 {SPEAKING} AND s.status = 'HELD'",
@@ -30,6 +39,7 @@ WAITS: dict[str, str] = {
     "report": "SELECT 1 FROM cmg_report p WHERE p.employer_no = {number} AND p.state IN ('OPEN', 'LINKED', 'NEW_ANOMALY')",
     "hand_over": "SELECT 1 FROM casework_handover h JOIN casework_dossier o ON o.id = h.dossier_id "
                  f"WHERE o.subject = '{SUBJECT}' || {{number}} AND h.state = 'PROPOSED'",
+    "returned": RETURNED,
 }  # fmt: skip
 CLOSE = f"""
 WITH ended AS (
@@ -41,7 +51,9 @@ WITH ended AS (
       AND {" AND ".join(f"NOT EXISTS ({one.format(number='e.number')})" for one in WAITS.values())}
     FOR UPDATE OF d
 ), closed AS (
-    UPDATE casework_dossier d SET state = 'CLOSED', closed_on = %(on)s, held_cents = 0 FROM ended WHERE d.id = ended.id
+    UPDATE casework_dossier d SET state = 'CLOSED', closed_on = %(on)s, held_cents = 0,
+           answered_on = coalesce(d.answered_on, (%(at)s AT TIME ZONE 'Europe/Paris')::date)
+    FROM ended WHERE d.id = ended.id
 )
 INSERT INTO casework_dossierevent (dossier_id, at, actor, kind, text, detail)
 SELECT id, %(at)s, 'portail', 'CLOSED', 'Réparé et réglé : l’argent est parti, le dossier est clos.',
@@ -58,6 +70,7 @@ class Waiting:
     correction: bool
     report: bool
     hand_over: bool
+    returned: bool
 
 
 def waiting_of(employer_no: str) -> Waiting:
@@ -75,6 +88,11 @@ def close_issued(*, run_pk: int, on: date, at: datetime) -> int:
 
 def close_corrected(*, families: Sequence[str], on: date, at: datetime) -> int:
     """Dossiers of families whose correction has just been executed: they stayed open until then."""
+    return _close([*OPEN_STATES, DossierState.RESOLVED], on, at, families=families)
+
+
+def close_repaid(*, families: Sequence[str], on: date, at: datetime) -> int:
+    """Dossiers of families to whom what had come back has arrived: nobody repaired anything but their account."""
     return _close([*OPEN_STATES, DossierState.RESOLVED], on, at, families=families)
 
 

@@ -14,6 +14,7 @@ from cmg.remedies.giving_back import carry_returned, note_refunds, tell_what_is_
 from cmg.remedies.hold_letters import ask_hold_letters
 from cmg.remedies.netting import Payout, kept_if_issued, net_payouts
 from cmg.remedies.overpayments import open_overpayments
+from cmg.remedies.reports import contesting
 from portal.banking.open_items import close_presented_again, close_without_account, open_without_account
 from portal.banking.operations import prepare_orders
 from portal.batches.models import Run
@@ -129,7 +130,8 @@ def leaving_of(run: Run, employer_no: str, day: date) -> pl.DataFrame:
     decided = _living(run, employer_no=employer_no)
     if decided.is_empty():
         return pl.DataFrame(schema=LEAVING)
-    delta = movements.differences(decided, booked_of_family(run, employer_no))
+    booked = booked_of_family(run, employer_no)
+    delta = movements.differences(decided, booked, reported=contesting(run.month))
     kept = kept_if_issued(run, _payouts(delta), on=day)
     delta = movements.net(delta, kept)
     orders, lacking = movements.orders(delta, _families(delta["employer_no"]), day)
@@ -144,7 +146,7 @@ def _move(run: Run, decided: pl.DataFrame, booked: pl.DataFrame, day: date, done
     """Book and order the difference between what was `decided` and what was `booked`; adds to the counts `done`."""
     if decided.is_empty():
         return
-    delta = movements.differences(decided, booked)
+    delta = movements.differences(decided, booked, reported=contesting(run.month))
     delta = movements.net(delta, _kept_for_advances(run, delta, day))
     open_overpayments(run, delta, on=day)
     post_many(*movements.entries(delta, run.pk, run.ordinal, day))

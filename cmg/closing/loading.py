@@ -1,9 +1,11 @@
 """The frames of a slice, read from the database."""
 
+from datetime import date
+
 import polars as pl
 
 from cmg.closing.families import Families
-from cmg.reconciliation.sides import Received
+from cmg.reconciliation.sides import Received, next_month
 from portal.batches.models import Run
 from portal.bulk import read_frame
 
@@ -36,6 +38,7 @@ REQUEST_SCHEMA = {
 EMPLOYEE_SCHEMA = {
     "employer_no": pl.String, "employee_no": pl.String, "employee_kind": pl.String, "licence_end": pl.Date,
 }  # fmt: skip
+NUMBER_SCHEMA = {"employer_no": pl.String, "fund": pl.String, "beneficiary_no": pl.String, "until": pl.Date}
 FINDING_SCHEMA = {"code": pl.String, "employer_no": pl.String, "child_id": pl.String, "detail": pl.String}
 
 
@@ -109,8 +112,34 @@ def _load_requests(families: Families) -> pl.DataFrame:
     return read_frame(" UNION ".join(selects), REQUEST_SCHEMA)
 
 
-def load_received(run_pk: int, declarations: pl.DataFrame, families: Families) -> Received:
-    """What was received from both sides for the slice's families."""
+def _load_former_numbers(rights: pl.DataFrame, accounts: pl.DataFrame, month: date) -> pl.DataFrame:
+    """The number that each account bore when `month` was over, for the few families with a right under another number.
+
+    It is that of the first version still in force then: a link made since and undone says nothing of that month.
+    """
+    current = accounts.select("employer_no", "fund", "beneficiary_no")
+    elsewhere = rights.join(
+        current,
+        left_on=["family", "fund", "beneficiary_no"],
+        right_on=["employer_no", "fund", "beneficiary_no"],
+        how="anti",
+    )
+    return read_frame(
+        """
+        SELECT DISTINCT ON (a.employer_no) a.employer_no, a.fund, a.beneficiary_no,
+               (a.known_until AT TIME ZONE 'Europe/Paris')::date
+        FROM cmg_account a
+        WHERE a.employer_no = ANY (%s) AND a.known_until IS NOT NULL
+          AND (a.known_until AT TIME ZONE 'Europe/Paris')::date >= %s
+        ORDER BY a.employer_no, a.id
+        """,
+        NUMBER_SCHEMA,
+        (elsewhere["family"].drop_nulls().unique().sort().to_list(), next_month(month)),
+    )
+
+
+def load_received(run_pk: int, month: date, declarations: pl.DataFrame, families: Families) -> Received:
+    """What was received from both sides for the slice's families, as it counts for `month`."""
     accounts = read_frame(
         f"""
         SELECT a.employer_no, nir_key, nir_valid, last_name || ' ' || first_names, fund, beneficiary_no, iban_key,
@@ -137,12 +166,14 @@ def load_received(run_pk: int, declarations: pl.DataFrame, families: Families) -
         {"code": pl.String, "fund": pl.String},
         (run_pk,),
     )
+    rights = _load_rights(run_pk, families)
     return Received(
         declarations=declarations,
         accounts=accounts,
-        rights=_load_rights(run_pk, families),
+        rights=rights,
         requests=_load_requests(families),
         employees=employees,
         findings=findings,
         lots=lots,
+        former_numbers=_load_former_numbers(rights, accounts, month),
     )

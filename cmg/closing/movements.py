@@ -6,6 +6,7 @@ whole again. What is ordered from the bank is the difference too: what is booked
 was sent never leaves twice, and what the bank never took is not refunded.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
@@ -32,12 +33,13 @@ SENT = tuple(
 )
 BOOKED = {
     "declaration_no": pl.String, "failed_credits": pl.String, "was_settled": pl.Boolean,
-    "settled_payout_cents": pl.Int64, "repaid_cents": pl.Int64,
+    "settled_payout_cents": pl.Int64, "repaid_cents": pl.Int64, "keepable_cents": pl.Int64,
     **dict.fromkeys((*FAMILY, *OTHERS, *SENT), pl.Int64),
 }  # fmt: skip
-"""Columns of what an earlier issue left: the legs of its own entries, its last settled payout, its bank movements, and
-what the family repaid by instalments of what it had been paid in excess."""
+"""Columns of what an earlier issue left: the legs of its own entries, its last settled payout, its bank movements,
+what the family repaid by instalments of what it had been paid in excess, and what of it may be kept on a refund."""
 UNCHANGED = ("declaration_no", "failed_credits")
+OWED = ("settled_payout_cents", "repaid_cents", "keepable_cents")
 
 
 def _when(condition: pl.Expr, value: pl.Expr | int) -> pl.Expr:
@@ -74,11 +76,12 @@ def positions(settlements: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def differences(settlements: pl.DataFrame, booked: pl.DataFrame) -> pl.DataFrame:
+def differences(settlements: pl.DataFrame, booked: pl.DataFrame, *, reported: Sequence[str] = ()) -> pl.DataFrame:
     """The legs to post (columns named as `Account`, each row sums to zero) and what to ask of the bank
     (`to_debit_cents`, `to_refund_cents`, `to_pay_cents`; `presented_again_cents` is the part that came back before).
 
-    `booked` has the columns BOOKED. A hold that follows a settlement moves nothing, in either direction.
+    `booked` has the columns BOOKED; of the families `reported`, who contest this month, nothing is kept on a refund. A hold
+    that follows a settlement moves nothing, in either direction.
     """
     joined = positions(settlements).join(
         booked.rename({name: f"old_{name}" for name in booked.columns if name not in UNCHANGED}),
@@ -86,7 +89,8 @@ def differences(settlements: pl.DataFrame, booked: pl.DataFrame) -> pl.DataFrame
     )  # fmt: skip
     known = joined.with_columns(
         pl.col("old_was_settled").fill_null(value=False),
-        *(pl.col(f"old_{name}").fill_null(0) for name in (*FAMILY, *OTHERS, *SENT, "settled_payout_cents", "repaid_cents")),
+        *(pl.col(f"old_{name}").fill_null(0) for name in (*FAMILY, *OTHERS, *SENT, *OWED)),
+        is_reported=pl.col("employer_no").is_in(list(reported)) if reported else pl.lit(value=False),
     ).filter(~((pl.col("status") == "HELD") & pl.col("old_was_settled")))  # fmt: skip
     moved = _ordered(_family_legs(_stuck(_moves(known))))
     return moved.with_columns((pl.col(name) - pl.col(f"old_{name}")).alias(name) for name in OTHERS)
@@ -142,7 +146,8 @@ def _stuck(moves: pl.DataFrame) -> pl.DataFrame:
 def _family_legs(stuck: pl.DataFrame) -> pl.DataFrame:
     """What falls first takes back what never moved; only the rest is refunded, or was paid in excess.
 
-    What was paid in excess, now or by an earlier correction, is first kept on the refund, and never debited. A single
+    What was paid in excess, now or by an earlier correction, is first kept on the refund, and never debited; but what
+    was given up, or what the family contests, is kept on nothing. A single
     movement that rises takes back first what it had not paid; of one that falls below what was collected, the rest is
     a payment to the family.
     """
@@ -165,7 +170,9 @@ def _family_legs(stuck: pl.DataFrame) -> pl.DataFrame:
         undone_payout=pl.col("undone_payout") + held_back,
         undone_returned=pl.col("undone_returned") + kept_back,
     )
-    owing = pl.col("excess") + pl.col("still_owed") - pl.col("cancelled")
+    # An aid that rises has cancelled first what nobody contests (`overpayments.take_back`).
+    former = _at_least_zero(pl.min_horizontal("still_owed", "old_keepable_cents") - pl.col("cancelled"))
+    owing = _when(~pl.col("is_reported"), pl.col("excess") + former)
     found = found.with_columns(kept=pl.min_horizontal(pl.col("refund"), owing))
     left = pl.col("refund") - pl.col("kept")
     paid = _when(single, _at_least_zero(left - pl.col("collected")))

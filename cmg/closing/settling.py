@@ -15,6 +15,7 @@ from cmg.reconciliation.catalogue import EFFECTS, HOLDING
 from cmg.reconciliation.duplicates import mark_duplicates
 from cmg.reconciliation.sides import lay_side_by_side
 from cmg.reconciliation.verdict import judge, without
+from cmg.rules.limitation import last_day_for_contributions, last_day_to_claim
 from cmg.rules.month import settle
 from portal.batches.models import Run
 
@@ -26,7 +27,7 @@ MONEY = (
 # What the right says, as the rules name it: kept with each settlement so that its trace can be rebuilt.
 RIGHT_FACTS = (
     "has_right", "annual_resources", "dependent_children", "isolated_parent", "aah", "aeeh_children", "prepare",
-    "territory", "transition_supplement_cents", "child_birth_dates", "child_id",
+    "territory", "transition_supplement_cents", "child_birth_dates", "child_id", "claimed_too_late",
 )  # fmt: skip
 RESULT = (
     "declaration_id", "declaration_no", "version", "employer_no", "fund", "right_ids", "care_month", "care_mode",
@@ -35,6 +36,7 @@ RESULT = (
 )  # fmt: skip
 # A right whose figures are not known cannot be computed, and what is unknown is never debited.
 UNKNOWN_FACTS = "cmg.missing_"
+TIME_BARRED = "cmg.time_barred"
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def compute_slice(run: Run, families: Families, figures: MonthFigures) -> Outcom
     )
     latest = versions.sort("version", descending=True).unique("declaration_no", keep="first", maintain_order=True)
     live = mark_duplicates(latest.filter(pl.col("kind").is_in(LIVE_KINDS)))
-    received = load_received(run.pk, live, families)
+    received = load_received(run.pk, month, live, families)
     pairs = lay_side_by_side(received, month, run.day, figures.scale.late_business_days)
     people = load_people(month, families)
     verdicts, anomalies = judge(pairs, figures.scale, people.set_aside)
@@ -77,6 +79,7 @@ def rule_facts(
         accounts.select("employer_no", "fund", account_all_in_one="all_in_one"), on="employer_no", how="left"
     )
     in_time = pl.col("received_at").dt.convert_time_zone("Europe/Paris").dt.date() <= figures.all_in_one_until
+    month, first = figures.scale.month, pl.col("first_received_at").dt.convert_time_zone("Europe/Paris").dt.date()
     full_leave = pl.col("codes").str.contains("CMG-032", literal=True)
     return joined.with_columns(
         # The children who count, in the order of their birth dates.
@@ -94,6 +97,8 @@ def rule_facts(
         .then(pl.col("child_birth_dates_with_right"))
         .otherwise(pl.col("all_birth_dates")),
         pool_key=pl.col("employer_no"),
+        claimed_too_late=(first > last_day_to_claim(month, figures.parameters)).fill_null(value=False),
+        contributions_too_old=(first > last_day_for_contributions(month, figures.parameters)).fill_null(value=False),
     )
 
 
@@ -104,8 +109,11 @@ def _settle(
     # A rejected copy takes nothing from the maxima that its family shares.
     counted = settle(facts.filter(~pl.col("rejected")), care_month=month, parameters=figures.parameters)
     unknown = pl.col("has_right") & pl.col("refusal").fill_null("").str.starts_with(UNKNOWN_FACTS)
-    held = pl.col("held") | pl.col("undecided") | unknown
+    # An aid claimed too late decides nothing of the contributions: they leave in full on the decision of a person alone.
+    barred = pl.col("has_right") & (pl.col("refusal") == TIME_BARRED).fill_null(value=False)
+    held = pl.col("held") | pl.col("undecided") | unknown | barred | pl.col("contributions_too_old")
     counted = counted.with_columns(
+        decision=pl.when(barred).then(pl.lit("")).otherwise(pl.col("decision")),
         status=pl.when(held).then(pl.lit("HELD")).otherwise(pl.lit("SETTLED")),
         effect=pl.when(held & ~pl.col("effect").is_in(HOLDING))
         .then(pl.lit("HOLD_DISPUTED"))

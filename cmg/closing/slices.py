@@ -7,6 +7,7 @@ import polars as pl
 from django.db import connection
 from django.utils import timezone
 
+from cmg.closing.ending import RETURNED
 from cmg.closing.families import Families
 from cmg.closing.figures import MonthFigures, figures_of
 from cmg.closing.settling import MONEY, RESULT, Outcome, compute_slice
@@ -211,8 +212,8 @@ def _keep_dossiers(outcome: Outcome, run: Run, figures: MonthFigures) -> None:
 
 
 # A family has one dossier for all its months: it is repaired when the last word on each of its declarations is not a
-# hold, when no correction waits to be executed, and when each report has its answer.
-STILL_WAITING = """
+# hold, when no correction waits to be executed, no transfer came back, and when each report has its answer.
+STILL_WAITING = f"""
 SELECT s.employer_no
 FROM casework_dossier d
 JOIN cmg_settlement s ON s.employer_no = substr(d.subject, %s) AND s.care_month <> %s AND s.status = 'HELD'
@@ -223,6 +224,7 @@ WHERE d.state IN ('OPEN', 'ESCALATED') AND d.subject = ANY (%s) AND NOT EXISTS (
       AND later.declaration_no = s.declaration_no AND l.ordinal > r.ordinal AND NOT l.dry_run
       AND l.state <> 'SUPERSEDED')
 UNION SELECT employer_no FROM cmg_regularisation WHERE state IN ('PROPOSED', 'APPROVED') AND employer_no = ANY (%s)
+UNION SELECT e.employer_no FROM unnest(%s::text[]) AS e (employer_no) WHERE EXISTS ({RETURNED.format(number="e.employer_no")})
 UNION SELECT employer_no FROM cmg_report WHERE state IN ('OPEN', 'LINKED', 'NEW_ANOMALY') AND employer_no = ANY (%s)
 """
 
@@ -230,7 +232,7 @@ UNION SELECT employer_no FROM cmg_report WHERE state IN ('OPEN', 'LINKED', 'NEW_
 def _still_waiting(run: Run, families: list[str]) -> set[str]:
     """Those of `families` whose dossier goes on, although nothing of the run's month is held."""
     subjects = [SUBJECT + number for number in families]
-    asked = (len(SUBJECT) + 1, run.month, subjects, families, families)
+    asked = (len(SUBJECT) + 1, run.month, subjects, families, families, families)
     found = read_frame(STILL_WAITING, {"employer_no": pl.String}, asked)
     return set(found["employer_no"])
 

@@ -18,7 +18,7 @@ FACTS = pl.Struct(
         "has_right": pl.Boolean, "annual_resources": pl.Int64, "dependent_children": pl.Int64,
         "isolated_parent": pl.Boolean, "aah": pl.Boolean, "aeeh_children": pl.Int64, "prepare": pl.String,
         "territory": pl.String, "transition_supplement_cents": pl.Int64, "child_birth_dates": pl.List(pl.String),
-        "child_id": pl.String,
+        "child_id": pl.String, "claimed_too_late": pl.Boolean,
     }
 )  # fmt: skip
 STORED = {

@@ -53,7 +53,7 @@ def home_of(
     """The first page, from what the family's rows say. `others`: movements outside any month (advances, aids); `left`:
     how many cares are still to be declared, by month."""
     money_lines = [movement for one in months for movement in one.movements] + others
-    alerts = [*_failed(money_lines), *_held(home, months, owner), *_stopped(months, owner)]
+    alerts = [*_failed(money_lines, owner), *_held(home, months, owner), *_stopped(months, owner)]
     to_do = [ToDo(_short(alert), alert.link) for alert in alerts[1:]]
     to_do += _expected(home, months, owner)
     to_do += _declarations(months, left, day) if months else first_things(_declarations(months, left, day))
@@ -133,13 +133,14 @@ def _month(one: OwnMonth) -> str:
     return month_name(one.month).split(" ")[0]
 
 
-def _failed(movements: list[Movement]) -> list[Alert]:
+def _failed(movements: list[Movement], owner: Owner) -> list[Alert]:
     """Money that came back is said before everything else."""
     payments = reverse("cmg:own_payments")
     found = []
     for one in movements:
         title = "Votre banque a refusé un prélèvement" if one.is_debit else "Un versement est revenu"
         lines = [one.sentence, one.what_next] if one.failed else []
+        lines += [owner.words] if one.failed and owner.is_open else []
         if one.needs_account:
             more = ("Pour le détail :", payments, "voir ce versement")
             found.append(Alert(title, lines, address_of("account"), "Donner un autre compte", more))

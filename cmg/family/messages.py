@@ -1,10 +1,11 @@
 """The conversation of a family and the team, read by either side; who is who, in names."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from cmg.family.papers import about_message, by_about
 from cmg.selectors import full_names
-from portal.casework.models import Message
+from portal.casework.models import Attachment, Message
 from portal.casework.papers import text_of
 from portal.notices.models import Notice
 
@@ -21,16 +22,20 @@ class Said:
     at: datetime
     text: str
     unread: bool
+    papers: list[Attachment] = field(default_factory=list)
 
 
 def conversation(subject: str) -> list[Said]:
-    """The last messages, the latest first. Two queries."""
+    """The last messages with their papers, the latest first. Three queries."""
     found = list(Message.objects.filter(subject=subject).order_by("-pk")[:SHOWN_MOST])
-    names = full_names([one.author for one in found])
+    names, papers = full_names([one.author for one in found]), by_about(subject)
     return [
-        Said(names.get(one.author, one.author), one.from_family, one.at, text_of(one), one.read_at is None)
+        Said(
+            names.get(one.author, one.author), one.from_family, one.at, text_of(one), one.read_at is None,
+            papers.get(about_message(one), []),
+        )
         for one in found
-    ]
+    ]  # fmt: skip
 
 
 def mark_read(subject: str, *, by_family: bool, at: datetime) -> int:

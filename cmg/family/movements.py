@@ -56,6 +56,7 @@ class Movement:
     resent: bool = False
     is_answered: bool = False
     again_by: date | None = None
+    reference: str = ""
 
     @property
     def what(self) -> str:
@@ -139,7 +140,7 @@ def ordered(subject: str, months: dict[int, date], account: Account | None) -> l
     return [
         Movement(
             is_debit=order.kind == OrderKind.DEBIT, purpose=order.purpose, cents=order.amount_cents,
-            day=order.settled_on or order.due_on, state=STATES[OrderState(order.state)],
+            day=_day(order), state=STATES[OrderState(order.state)], reference=order.end_to_end_id,
             month=months.get(order.settlement_id or 0) or (order.run.month if order.run else None),
             account_tail=tails.get(order.iban_key, ""), reason_code=order.reason_code, order_pk=order.pk,
             resent=order.end_to_end_id in again, is_answered=_is_answered(order, account),
@@ -147,6 +148,11 @@ def ordered(subject: str, months: dict[int, date], account: Account | None) -> l
         )
         for order in orders
     ]  # fmt: skip
+
+
+def _day(order: PaymentOrder) -> date:
+    """When it passed, or was refused; while the bank has it, the day that was asked: its « accepted » moves no money."""
+    return order.due_on if STATES[OrderState(order.state)] == AT_BANK else order.settled_on or order.due_on
 
 
 def _is_answered(order: PaymentOrder, account: Account | None) -> bool:

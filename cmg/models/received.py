@@ -78,6 +78,8 @@ class Account(Received):
             models.Index(name="account_name", fields=["name_key"], condition=CURRENT),
             # Words in any order, and words that look alike.
             GinIndex(OpClass("name_key", name="gin_trgm_ops"), name="account_name_words", condition=CURRENT),
+            # What an account said before: the numbers it bore while an old month lasted.
+            models.Index(name="account_former", fields=["employer_no"], condition=~CURRENT),
         ]
 
 

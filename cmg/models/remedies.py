@@ -373,9 +373,13 @@ class BoardCase(models.Model):
 
 
 class BoardVote(models.Model):
-    """What one member of the board decides; two who agree decide the case."""
+    """What one member of the board decides at one session; two who agree there decide the case.
+
+    A case put off to another session is discussed anew: what was voted before stays, and counts no more.
+    """
 
     case = models.ForeignKey(BoardCase, on_delete=models.PROTECT, related_name="votes")
+    session = models.ForeignKey(BoardSession, on_delete=models.PROTECT, null=True, related_name="+")
     member = models.CharField(max_length=150)
     amount_cents = models.BigIntegerField()
     words = models.CharField(max_length=500, blank=True)
@@ -383,7 +387,7 @@ class BoardVote(models.Model):
 
     class Meta:
         verbose_name = "vote de la commission"
-        constraints = [models.UniqueConstraint(name="boardvote_once", fields=["case", "member"])]
+        constraints = [models.UniqueConstraint(name="boardvote_once", fields=["case", "session", "member"])]
 
 
 class Channel(models.TextChoices):

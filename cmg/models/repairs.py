@@ -156,6 +156,10 @@ class Regularisation(models.Model):
         ]
         indexes = [models.Index(fields=["state", "proposed_on", "id"])]
 
+    @property
+    def subject(self) -> str:
+        return f"cmg:employer:{self.employer_no}"
+
 
 class RegularisedMonth(models.Model):
     """One month of a regularisation: the run that settles it again, and what was and will be, in cents."""

@@ -19,15 +19,16 @@ FROM (SELECT * FROM batches_run WHERE {LIVE}) r JOIN cmg_settlement s ON s.run_i
 WHERE NOT EXISTS (SELECT 1 FROM cmg_settlement n JOIN (SELECT * FROM batches_run WHERE {LIVE}) nr ON nr.id = n.run_id
                   WHERE n.declaration_id = s.declaration_id AND nr.month = r.month AND nr.ordinal > r.ordinal)
 """
-# A dossier is answered on the day it was first repaired or closed; one that is open again is not answered.
+# A dossier is answered on the day it was first repaired or closed; one that is open again is not answered. Those that are
+# over and those that are open are two ranges of two indexes.
 ANSWERED = """
-SELECT d.id, d.fund, d.opened_on, d.deadline, d.state IN ('OPEN', 'ESCALATED') AS is_open, e.answered_on,
-       greatest(date_trunc('month', d.opened_on)::date,
-                CASE WHEN d.state IN ('OPEN', 'ESCALATED') THEN %(start)s::date END) AS month
-FROM casework_dossier d LEFT JOIN LATERAL (
-    SELECT (min(e.at) AT TIME ZONE 'Europe/Paris')::date AS answered_on FROM casework_dossierevent e
-    WHERE e.dossier_id = d.id AND d.state NOT IN ('OPEN', 'ESCALATED')
-      AND (e.kind = 'RESOLVED' OR e.detail ->> 'to' IN ('RESOLVED', 'CLOSED'))) e ON true
+SELECT d.fund, d.opened_on, d.deadline, false AS is_open, d.answered_on, date_trunc('month', d.opened_on)::date AS month
+FROM casework_dossier d
+WHERE d.state NOT IN ('OPEN', 'ESCALATED') AND d.opened_on >= %(first)s
+  AND d.opened_on < %(last)s::date + interval '1 month'
+UNION ALL
+SELECT d.fund, d.opened_on, d.deadline, true, NULL, greatest(date_trunc('month', d.opened_on)::date, %(start)s)
+FROM casework_dossier d WHERE d.state IN ('OPEN', 'ESCALATED')
 """
 ADVANCES = """
 SELECT fund, amount_cents,
@@ -144,15 +145,20 @@ def _note_wrong(total: Line, funds: dict[str, Line], months: dict[date, Line], w
 
 
 AGES = ("7 jours au plus", "8 à 14 jours", "15 à 30 jours", "plus de 30 jours")
-BY_AGE = f"""
-SELECT m.end_on::date, count(*) FILTER (WHERE age <= 7), count(*) FILTER (WHERE age BETWEEN 8 AND 14),
-       count(*) FILTER (WHERE age BETWEEN 15 AND 30), count(*) FILTER (WHERE age > 30)
+# Dossiers that begin and end on the same days are counted once, then put beside the twelve ends.
+BY_AGE = """
+WITH stay AS (
+    SELECT d.opened_on, CASE WHEN d.state NOT IN ('OPEN', 'ESCALATED') THEN d.answered_on END AS answered_on,
+           count(*) AS dossiers
+    FROM casework_dossier d
+    WHERE d.opened_on <= %(day)s AND (%(funds)s::text[] IS NULL OR d.fund = ANY (%(funds)s)) GROUP BY 1, 2
+)
+SELECT m.end_on::date, coalesce(sum(dossiers) FILTER (WHERE m.end_on - opened_on <= 7), 0)::int,
+       coalesce(sum(dossiers) FILTER (WHERE m.end_on - opened_on BETWEEN 8 AND 14), 0)::int,
+       coalesce(sum(dossiers) FILTER (WHERE m.end_on - opened_on BETWEEN 15 AND 30), 0)::int,
+       coalesce(sum(dossiers) FILTER (WHERE m.end_on - opened_on > 30), 0)::int
 FROM unnest(%(ends)s::date[]) AS m (end_on)
-LEFT JOIN LATERAL (
-    SELECT m.end_on - d.opened_on AS age FROM ({ANSWERED}) d
-    WHERE d.opened_on <= m.end_on AND (d.answered_on IS NULL OR d.answered_on > m.end_on)
-      AND (%(funds)s::text[] IS NULL OR d.fund = ANY (%(funds)s))
-) open ON true GROUP BY 1 ORDER BY 1
+LEFT JOIN stay ON opened_on <= m.end_on AND (answered_on IS NULL OR answered_on > m.end_on) GROUP BY 1 ORDER BY 1
 """
 
 

@@ -27,7 +27,9 @@ class Received:
     """What was received for some families: the frames that the reconciliation reads.
 
     `rights` carry `family`, the employer number of the account they are linked to; `findings` what only shows
-    across families (code, employer_no, child_id); `lots` the funds a lot of which is missing or was refused (fund, code).
+    across families (code, employer_no, child_id); `lots` the funds a lot of which is missing or was refused (fund, code);
+    `former_numbers` the one that an account bore when the month was over, if it changed since (employer_no, fund,
+    beneficiary_no, until: the day it changed).
     """
 
     declarations: pl.DataFrame
@@ -37,6 +39,7 @@ class Received:
     employees: pl.DataFrame
     findings: pl.DataFrame
     lots: pl.DataFrame
+    former_numbers: pl.DataFrame
 
 
 def next_month(month: date) -> date:
@@ -94,10 +97,14 @@ def declared_children(received: Received) -> pl.DataFrame:
     )
 
 
-def own_rights(rights: pl.DataFrame, accounts: pl.DataFrame, declared: pl.DataFrame) -> pl.DataFrame:
+def own_rights(
+    rights: pl.DataFrame, accounts: pl.DataFrame, declared: pl.DataFrame, former_numbers: pl.DataFrame
+) -> pl.DataFrame:
     """Rights that do belong to the family they are linked to, with the keys on which they agree with its account.
 
-    One key alone never links two files: it takes two of employer number, beneficiary number, NIR and child.
+    One key alone never links two files: it takes two of employer number, beneficiary number, NIR and child. A family
+    that moved since keeps the rights that were over under its `former_number`, when employer number and NIR both say
+    so; of one still open under a number that the account left, somebody looks.
     """
     keys = accounts.select(family="employer_no", a_fund="fund", a_beneficiary_no="beneficiary_no", a_nir_key="nir_key")
     children = declared.select(family="employer_no", child_id="child_id").unique().with_columns(child_is_declared=1)
@@ -108,10 +115,17 @@ def own_rights(rights: pl.DataFrame, accounts: pl.DataFrame, declared: pl.DataFr
         + (pl.col("nir_key") == pl.col("a_nir_key")).fill_null(value=False).cast(pl.Int8)
         + pl.col("child_is_declared").fill_null(0).cast(pl.Int8)
     )
+    former = former_numbers.rename({"employer_no": "family"})
+    same_family = (pl.col("employer_no") == pl.col("family")) & (pl.col("nir_key") == pl.col("a_nir_key"))
     return (
         rights.join(keys, on="family", how="left")
         .join(children, on=["family", "child_id"], how="left")
-        .with_columns(criteria=criteria)
+        .join(former, on=["family", "fund", "beneficiary_no"], how="left")
+        .with_columns(
+            criteria=criteria,
+            former_number=(same_family & (pl.col("ends_on") <= pl.col("until"))).fill_null(value=False),
+        )
+        .drop("until")
         .filter(pl.col("criteria") >= 2)
     )
 
@@ -264,7 +278,7 @@ def _keys(rights: pl.DataFrame) -> pl.DataFrame:
     other_employer = (pl.col("employer_no") != pl.col("family")).fill_null(value=False)
     return rights.group_by("family").agg(
         nir_differs=(is_open & (other_nir | bad_nir)).any(),
-        number_differs=(is_open & fund_side & other_number & ~pl.col("linked")).any(),
+        number_differs=(is_open & fund_side & other_number & ~pl.col("linked") & ~pl.col("former_number")).any(),
         employer_differs=(is_open & other_employer).any(),
         children_with_right=pl.col("child_id").filter(is_open & pl.col("care_mode").is_in(DIRECT_MODES)).n_unique(),
     )
@@ -277,7 +291,7 @@ def lay_side_by_side(received: Received, month: date, day: date, late_business_d
     it was decided.
     """
     declared = declared_children(received).with_row_index("row")
-    rights = own_rights(with_state(received.rights, month), received.accounts, declared)
+    rights = own_rights(with_state(received.rights, month), received.accounts, declared, received.former_numbers)
     births = _births(rights, received.requests)
     known = rights.select(employer_no="family", child_id="child_id", in_rights=pl.lit(value=True)).unique()
     asked = received.requests.select("employer_no", "child_id", in_requests=pl.lit(value=True)).unique()

@@ -66,6 +66,29 @@ def schedule_case(*, case_pk: int, held_on: date, by: str, on: date) -> BoardCas
     return case
 
 
+def postpone_case(*, case_pk: int, held_on: date, by: str, on: date) -> BoardCase:
+    """The members did not agree, or were too few: the case goes on the list of a later session, where all vote anew.
+
+    A second call for the same session changes nothing. Raises RemedyRefused before the day of its session, or for a
+    session that is not later; nothing changes then.
+    """
+    with transaction.atomic():
+        case = _locked(case_pk)
+        if case.state == BoardState.SCHEDULED and case.session and case.session.held_on == held_on > on:
+            return case
+        if case.state != BoardState.SCHEDULED or case.session is None or case.session.held_on > on:
+            raise RemedyRefused("Sa séance n’a pas encore eu lieu : c’est elle qui décide d’abord.")
+        if held_on <= case.session.held_on:
+            raise RemedyRefused("Choisissez une séance après celle qui n’a pas décidé.")
+        put_back(case, by=by)
+        return schedule_case(case_pk=case_pk, held_on=held_on, by=by, on=on)
+
+
+def put_back(case: BoardCase, *, by: str) -> None:
+    """Its session did not decide: the case waits for another one. The row is locked by the caller."""
+    move(case, BoardState.COMPLETE, by=by, reason="la séance n’a pas décidé", session=None)
+
+
 def vote(*, case_pk: int, amount_cents: int, words: str, by: str, on: date) -> BoardCase:
     """One member's decision, zero to refuse; two members who agree decide, and the aid is ordered at once.
 
@@ -79,7 +102,9 @@ def vote(*, case_pk: int, amount_cents: int, words: str, by: str, on: date) -> B
             case = _locked(case_pk)
             if case.state != BoardState.SCHEDULED or case.session is None or case.session.held_on > on:
                 raise RemedyRefused("Cette demande n’est pas à décider aujourd’hui.")
-            BoardVote.objects.create(case=case, member=by, amount_cents=amount_cents, words=words[:500], voted_on=on)
+            BoardVote.objects.create(
+                case=case, session=case.session, member=by, amount_cents=amount_cents, words=words[:500], voted_on=on
+            )
             _decide(case, by, on)
     except IntegrityError as refused:
         raise RemedyRefused("Vous avez déjà voté : un autre membre décide avec vous.") from refused
@@ -87,7 +112,7 @@ def vote(*, case_pk: int, amount_cents: int, words: str, by: str, on: date) -> B
 
 
 def _decide(case: BoardCase, by: str, on: date) -> None:
-    votes = list(case.votes.order_by("pk"))
+    votes = list(case.votes.filter(session=case.session).order_by("pk"))
     amount, agreeing = Counter(one.amount_cents for one in votes).most_common(1)[0]
     if agreeing < count_on("policy.board_majority", on):
         return

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from cmg.models import BoardCase, BoardSession, Refund, Report
 from cmg.models.remedies import BoardState, RefundState, ReportState
+from cmg.remedies.board import put_back
 from cmg.remedies.limits import count_on
 from portal.banking.models import OrderState, PaymentOrder
 from portal.casework.moves import move
@@ -65,5 +66,5 @@ def _end_sessions(on: date) -> int:
     for pk in list(left.order_by("pk").values_list("pk", flat=True)):
         with transaction.atomic():
             case = BoardCase.objects.select_for_update(of=("self",)).get(pk=pk)
-            move(case, BoardState.COMPLETE, by=BY, reason="la séance n’a pas décidé", session=None)
+            put_back(case, by=BY)
     return BoardSession.objects.filter(held_on__lt=on, closed_on__isnull=True).update(closed_on=on)

@@ -36,11 +36,6 @@ def follow_orders(*, on: date) -> int:
     return moved + _follow_instalments(on)
 
 
-def after_bank_message(on: date) -> None:
-    """What a message of the bank may have changed."""
-    follow_orders(on=on)
-
-
 def _follow_instalments(on: date) -> int:
     orders = PaymentOrder.objects.filter(purpose="CMG_INSTALMENT")
     taken = orders.filter(state=OrderState.BOOKED).values("end_to_end_id")

@@ -5,6 +5,7 @@ contests. Nothing is ever withheld on later benefits: the bands of D. 553-1 are 
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
@@ -34,12 +35,13 @@ CLOSED_STATES = (
 def open_overpayments(run: Run, delta: pl.DataFrame, *, on: date) -> int:
     """What the issue of `run` leaves as paid in excess, one row a declaration; and what it takes back of former ones.
 
-    `delta`: declaration_no, employer_no, fund, version, due_payout_cents, old_settled_payout_cents and OVERPAYMENT, in
-    cents. In the transaction that issues the run. Returns how many were opened.
+    `delta`: declaration_no, employer_no, fund, version, due_payout_cents, old_settled_payout_cents, excess, cancelled,
+    kept and OVERPAYMENT, in cents. In the transaction that issues the run. Returns how many were opened.
     """
     excess = delta.filter(pl.col("OVERPAYMENT") > 0).to_dicts()
     for row in delta.filter(pl.col("OVERPAYMENT") < 0).to_dicts():
-        _take_back(row["declaration_no"], -row["OVERPAYMENT"], run, on)
+        kept = row["kept"] - min(row["kept"], row["excess"])
+        take_back(row["declaration_no"], row["cancelled"], kept, run, on)
     Overpayment.objects.bulk_create(
         Overpayment(
             employer_no=row["employer_no"], fund=row["fund"] or "", care_month=run.month, run=run,
@@ -54,25 +56,38 @@ def open_overpayments(run: Run, delta: pl.DataFrame, *, on: date) -> int:
     return len(excess)
 
 
-def _take_back(declaration_no: str, cents: int, run: Run, on: date) -> None:
-    """A payout that rises again pays back first what an earlier correction had left in excess.
+def take_back(declaration_no: str, cancelled: int, kept: int, run: Run, on: date) -> None:
+    """What of former excesses is no longer owed: `cancelled` by an aid that rises, `kept` on contributions given back.
 
-    What is still owed comes first, less what the bank was already asked for; then what was given up, which was not
-    in excess after all: its books are opened again for that part.
+    An aid that rises was in excess by so much less: what nobody contests comes first, then what the family contests,
+    less what the bank was already asked for; then what was given up, whose books are opened again for that part. What
+    is kept comes only of what nobody contests.
     """
     found = list(
         Overpayment.objects.select_for_update(of=("self",)).filter(declaration_no=declaration_no).order_by("pk")
     )
-    for overpayment in (one for one in found if one.state not in CLOSED_STATES):
+    living = [one for one in found if one.state not in CLOSED_STATES]
+    contested = [one for one in living if one.state == OverpaymentState.CONTESTED]
+    free = [one for one in living if one not in contested]
+    left = _take_back_living([*free, *contested], cancelled)
+    for overpayment in found:
+        taken = min(left, overpayment.remitted_cents)
+        left -= taken
+        _take_back_given_up(overpayment, taken, run, on)
+    _take_back_living(free, kept)
+
+
+def _take_back_living(living: Sequence[Overpayment], cents: int) -> int:
+    """Takes `cents` of what is still owed; returns what is left of them."""
+    for overpayment in living:
         taken = min(cents, overpayment.outstanding_cents - in_flight_cents(overpayment))
+        if not taken:
+            continue
         cents -= taken
         overpayment.repaid_cents += taken
         overpayment.save(update_fields=["repaid_cents"])
         _settle_or_trim(overpayment)
-    for overpayment in found:
-        taken = min(cents, overpayment.remitted_cents)
-        cents -= taken
-        _take_back_given_up(overpayment, taken, run, on)
+    return cents
 
 
 def _settle_or_trim(overpayment: Overpayment) -> None:

@@ -58,6 +58,12 @@ def left_out(run: Run) -> QuerySet[Settlement]:
     return Settlement.objects.filter(run=run, status="SETTLED", employer_no__in=stopping.values("employer_no"))
 
 
+def contesting(month: date) -> list[str]:
+    """The families of whom a report on `month` waits for its answer: nothing that they may contest is kept of it."""
+    found = Report.objects.filter(state__in=OPEN_REPORTS, months__contains=[month]).exclude(symptom=Symptom.NO_ANSWER)
+    return sorted(set(found.values_list("employer_no", flat=True)))
+
+
 def why_not_to_sign(run: Run) -> str:
     """A signature binds no debit that a family was told does not leave. Empty when none is left out."""
     families = left_out(run).values("employer_no").distinct().count()

@@ -6,11 +6,14 @@ A hold never ends by itself into a debit. A release is the recorded decision of 
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Min
 from django.utils import timezone
 
-from cmg.models import PersonVerdict, Settlement, VerdictKind
+from cmg.models import Declaration, PersonVerdict, Settlement, VerdictKind
 from cmg.reconciliation.catalogue import catalogue
 from cmg.remedies.limits import RemedyRefused, check_decider, needs_four_eyes
+from cmg.rules.figures import cmg_parameters
+from cmg.rules.limitation import last_day_for_contributions
 from portal.audit.operations import journal
 
 
@@ -31,12 +34,19 @@ def confirm(
 def release(*, employer_no: str, month: date, reason: str, by: str, at: datetime) -> PersonVerdict:
     """Let a held month be settled with what is known; what would be debited decides whether a second person is needed.
 
-    Raises RemedyRefused when nothing of the month is held.
+    Raises RemedyRefused when nothing of the month is held, or when it was declared too late for its contributions.
     """
     held = Settlement.objects.filter(employer_no=employer_no, care_month=month, status="HELD", run__dry_run=False)
     last = held.exclude(run__state="SUPERSEDED").order_by("-run__ordinal").values_list("run_id", flat=True).first()
     if last is None:
         raise RemedyRefused("Rien n’est retenu pour ce mois.")
+    first = Declaration.objects.filter(employer_no=employer_no, care_month=month).aggregate(first=Min("received_at"))[
+        "first"
+    ]
+    if first is not None and timezone.localdate(first) > last_day_for_contributions(month, cmg_parameters()):
+        raise RemedyRefused(
+            "Ce mois a été déclaré trop tard : ses cotisations ne se demandent plus (article L. 244-3)."
+        )
     cents = sum(int(row.held_debit_cents) for row in held.filter(run_id=last))
     return _decide(VerdictKind.RELEASED, employer_no, month, "", "", reason, by, at, cents)
 

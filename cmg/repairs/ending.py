@@ -16,6 +16,7 @@ SENTENCES = {
     "unissued": "un mois calculé n’est pas encore émis : l’argent n’est pas parti",
     "correction": "une correction attend d’être approuvée ou exécutée",
     "report": "un signalement attend sa réponse",
+    "returned": "un versement revenu de la banque n’a pas été renvoyé",
     "hand_over": "une transmission attend sa réponse",
 }
 

@@ -1,11 +1,12 @@
 """What the pages of regularisations read: lists by state, and what each one moves in the end."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 
-from cmg.models import Advance, AdvanceState, Regularisation, RegularisationState
+from cmg.models import Advance, AdvanceNetting, AdvanceState, Regularisation, RegularisationState, RegularisedMonth
 from cmg.repairs import standing
 from cmg.selectors import funds_of
 from portal.accounts.models import User
@@ -72,15 +73,26 @@ def open_of(employer_no: str) -> Regularisation | None:
 
 
 def sums_of(regularisation: Regularisation) -> Sums:
-    """What a regularisation moves, and what of the arrears is kept on advances at most. Two queries."""
+    """What a regularisation moves, and what of the arrears is kept on advances: at most, until it is executed. Two
+    queries."""
     months = list(regularisation.months.all())
     arrears = sum(one.arrears_cents for one in months)
-    advances = Advance.objects.filter(employer_no=regularisation.employer_no, state__in=OPEN_ADVANCES)
-    outstanding = sum(one.outstanding_cents for one in advances)
+    executed = regularisation.state == RegularisationState.EXECUTED
     return Sums(
         refund=sum(one.refund_cents for one in months),
         arrears=arrears,
-        kept=min(arrears, outstanding),
+        kept=_kept(months) if executed else min(arrears, _outstanding(regularisation.employer_no)),
         debit=sum(max(0, one.debit_due_cents - one.debited_cents) for one in months),
         excess=sum(max(0, one.paid_cents - one.payout_due_cents) for one in months),
     )
+
+
+def _kept(months: Sequence[RegularisedMonth]) -> int:
+    """What the runs of the months really kept."""
+    nettings = AdvanceNetting.objects.filter(run_id__in=[one.run_id for one in months])
+    return int(nettings.aggregate(cents=Sum("netted_cents", default=0))["cents"])
+
+
+def _outstanding(employer_no: str) -> int:
+    advances = Advance.objects.filter(employer_no=employer_no, state__in=OPEN_ADVANCES)
+    return sum(one.outstanding_cents for one in advances)

@@ -9,10 +9,12 @@ from datetime import date
 from pathlib import Path
 
 from django.db import IntegrityError, transaction
+from django.db.models import Case, When
 from django.utils import timezone
 
 from cmg import operations
 from cmg.closing.ending import close_corrected
+from cmg.closing.unchanged import Difference, changes_of, moves_something
 from cmg.models import Regularisation, RegularisationState, RegularisedMonth, Settlement
 from cmg.remedies.limits import RemedyRefused, needs_four_eyes
 from cmg.remedies.payments import SUBJECT
@@ -28,18 +30,19 @@ from portal.casework.moves import move
 
 
 def propose_regularisation(
-    *, employer_no: str, reason: str, by: str, on: date, dossier: Dossier | None = None
+    *, employer_no: str, reason: str, by: str, on: date, dossier: Dossier | None = None, claimed: Iterable[date] = ()
 ) -> Regularisation | None:
     """The issued months of the family that come out different now, each computed by its run; None when none does.
 
-    The author's signature stands on each month. Raises RemedyRefused while another one is open.
+    The author's signature stands on each month. Months `claimed` in time by an earlier proposal stay so (L. 553-1).
+    Raises RemedyRefused while another one is open.
     """
     try:
         with transaction.atomic():
             found = Regularisation.objects.create(
                 employer_no=employer_no, reason=reason[:300], proposed_by=by, proposed_on=on, dossier=dossier
             )
-            months = [_month(found, month, on) for month in issued_months(employer_no, on)]
+            months = [_month(found, month, on) for month in issued_months(employer_no, on, claimed)]
             changed = [one for one in months if one is not None]
             if not changed:
                 transaction.set_rollback(True)
@@ -52,9 +55,9 @@ def propose_regularisation(
     return found
 
 
-def issued_months(employer_no: str, on: date) -> list[date]:
+def issued_months(employer_no: str, on: date, claimed: Iterable[date] = ()) -> list[date]:
     """Declared months already issued whose whole run is not open again, the earliest first."""
-    months = months_of(employer_no, on)
+    months = {*months_of(employer_no, on), *claimed}
     whole = Run.objects.filter(kind=operations.KIND, month__in=months, dry_run=False, scope__isnull=True)
     issued = set(whole.filter(state__in=operations.ISSUED_STATES).values_list("month", flat=True))
     open_again = set(whole.filter(state__in=operations.OPEN_STATES).values_list("month", flat=True))
@@ -80,9 +83,11 @@ def why_left_out(employer_no: str, on: date) -> str:
 
 def _month(regularisation: Regularisation, month: date, on: date) -> RegularisedMonth | None:
     before = position(regularisation.employer_no, month)
-    run = operations.settle_named(month=month, employers=[regularisation.employer_no], on=on)
-    if run is None:
-        return None
+    with transaction.atomic():
+        run = operations.settle_named(month=month, employers=[regularisation.employer_no], on=on)
+        if run is None or not moves_something(run):
+            transaction.set_rollback(True)
+            return None
     after = position(regularisation.employer_no, month, run=run)
     return RegularisedMonth.objects.create(
         regularisation=regularisation, run=run, care_month=month, debited_cents=before[0], debit_due_cents=after[0],
@@ -91,11 +96,15 @@ def _month(regularisation: Regularisation, month: date, on: date) -> Regularised
 
 
 def position(employer_no: str, month: date, *, run: Run | None = None) -> tuple[int, int]:
-    """(debited, paid) cents of a family and month: as last issued, or as they will be once `run` is issued."""
+    """(debited, paid) cents of a family and month: as last issued, or as they will be once `run` is issued.
+
+    A hold after a settlement moves nothing: what was settled before it stands.
+    """
     rows = Settlement.objects.filter(employer_no=employer_no, care_month=month, run__dry_run=False)
     issued = rows.filter(run__state__in=operations.ISSUED_STATES)
     counted = issued | rows.filter(run=run) if run is not None else issued
-    last = counted.order_by("declaration_no", "-run__ordinal", "-version").distinct("declaration_no")
+    held = Case(When(status="HELD", then=1), default=0)
+    last = counted.order_by("declaration_no", held, "-run__ordinal", "-version").distinct("declaration_no")
     living = [row for row in last if row.status == "SETTLED"]
     return (
         sum(row.debit_cents for row in living),
@@ -127,9 +136,11 @@ def _moved_cents(months: Iterable[RegularisedMonth]) -> int:
 
 
 def approve_regularisation(*, regularisation_pk: int, by: str, on: date) -> Regularisation:
-    """The second person signs each month. Raises SignatureRefused for the author or the wrong role."""
+    """The second person signs each month. Raises SignatureRefused for the author or the wrong role, and
+    ProposalOutdated when a cent is no longer the one proposed."""
     with transaction.atomic():
         found = Regularisation.objects.select_for_update(of=("self",)).get(pk=regularisation_pk)
+        _check_current(found)
         if found.state == RegularisationState.PROPOSED:
             for run_pk in found.months.order_by("care_month").values_list("run_id", flat=True):
                 batches.sign_named(run_pk=run_pk, username=by, on=on)
@@ -140,13 +151,14 @@ def approve_regularisation(*, regularisation_pk: int, by: str, on: date) -> Regu
 def execute_regularisation(*, regularisation_pk: int, out: Path, by: str, on: date) -> Regularisation:
     """Issue each month: ledger, orders, bank files. Killed in the middle, a second call does what is left.
 
-    Raises RunNotIssuable when what is known has changed since the proposal: it is then dropped and proposed again.
+    Raises ProposalOutdated when a cent is no longer the one approved: nothing moves, and the list is renewed.
     """
     found = Regularisation.objects.get(pk=regularisation_pk)
     if found.state == RegularisationState.EXECUTED:
         return found
     if found.state != RegularisationState.APPROVED:
         raise RemedyRefused("Cette correction attend l’approbation d’une autre personne.")
+    _check_current(found)
     for run_pk in found.months.order_by("care_month").values_list("run_id", flat=True):
         operations.issue_run(run_pk=run_pk, out=out, on=on, by=by)
     with transaction.atomic():
@@ -155,6 +167,43 @@ def execute_regularisation(*, regularisation_pk: int, out: Path, by: str, on: da
             move(found, RegularisationState.EXECUTED, by=by, reason="exécutée", executed_on=on)
             close_corrected(families=[found.employer_no], on=on, at=moment_on(on))
     return found
+
+
+def _open_runs(found: Regularisation) -> list[Run]:
+    """The months of an open correction that have not left yet, the earliest first."""
+    runs = Run.objects.filter(pk__in=found.months.values("run_id"), state__in=operations.OPEN_STATES)
+    return list(runs.order_by("month"))
+
+
+def _check_current(found: Regularisation) -> None:
+    """All of its months or none: one that changed keeps the others from leaving alone."""
+    for run in _open_runs(found):
+        operations.check_named(run)
+
+
+def changes_since(found: Regularisation) -> list[Difference]:
+    """What differs now from what the open months of a correction say; empty when no cent does."""
+    return [change for run in _open_runs(found) for change in changes_of(run)]
+
+
+def settled_since(found: Regularisation) -> list[date]:
+    """The months of an open correction that another run settled since."""
+    return [run.month for run in _open_runs(found) if operations.issued_since(run)]
+
+
+def renew_regularisation(*, regularisation_pk: int, by: str, on: date) -> Regularisation | None:
+    """Give up a correction that is no longer true, and propose what is: the same reason, by the person who asks.
+
+    None when nothing is left to put right. Raises MoveNotAllowed once executed or dropped, RemedyRefused.
+    """
+    with transaction.atomic():
+        claimed = [run.month for run in _open_runs(Regularisation.objects.get(pk=regularisation_pk))]
+        former = drop_regularisation(
+            regularisation_pk=regularisation_pk, reason="remplacée : ce qui est connu a changé", by=by
+        )
+        return propose_regularisation(
+            employer_no=former.employer_no, reason=former.reason, by=by, on=on, dossier=former.dossier, claimed=claimed
+        )
 
 
 def drop_regularisation(*, regularisation_pk: int, reason: str, by: str) -> Regularisation:

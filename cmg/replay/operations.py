@@ -138,7 +138,7 @@ def compute_part(run: Run, families: Families, figures: MonthFigures) -> pl.Data
     marked = mark_duplicates(latest.filter(pl.col("kind").is_in(LIVE_KINDS)))
     # A second declaration of the same care is set aside by both circuits: it is not what failed in 2019.
     live = marked.filter(pl.col("duplicate").is_null())
-    part = Slice(live, load_received(run.pk, live, families), outcome)
+    part = Slice(live, load_received(run.pk, run.month, live, families), outcome)
     rows = side_by_side(part, run.month, run.day, figures)
     return with_days(rows, promises_on(run.month)).rename({"anomaly_codes": "codes"}).select(KEPT)
 

@@ -27,8 +27,10 @@ def is_under_three(age_in_months: Expr) -> Expr:
     return age_in_months <= 36
 
 
-@step("CSS L. 531-5 ; L. 531-9", label="Motif de refus du droit", unit="text")
-def right_refusal(has_right: Expr, is_under_age_limit: Expr, prepare: Expr, territory: Expr) -> Expr:
+@step("CSS L. 531-5 ; L. 531-9 ; L. 553-1", label="Motif de refus du droit", unit="text")
+def right_refusal(
+    has_right: Expr, is_under_age_limit: Expr, claimed_too_late: Expr, prepare: Expr, territory: Expr
+) -> Expr:  # fmt: skip
     """The first reason for which there is no CMG whatever the amounts; null when there is a right."""
     return (
         pl.when(territory == "MAYOTTE")
@@ -37,6 +39,8 @@ def right_refusal(has_right: Expr, is_under_age_limit: Expr, prepare: Expr, terr
         .then(pl.lit("cmg.no_right"))
         .when(~is_under_age_limit)
         .then(pl.lit("cmg.age_limit_passed"))
+        .when(claimed_too_late)
+        .then(pl.lit("cmg.time_barred"))
         .when(prepare == "FULL")
         .then(pl.lit("cmg.full_parental_leave"))
     )

@@ -49,8 +49,9 @@ def settle(facts: pl.DataFrame, *, care_month: date, parameters: Parameters) -> 
 
     Columns needed: declaration_no, care_mode (CHILDMINDER or HOME_EMPLOYEE), child_id (ids joined by ``|``) and
     child_birth_dates (list of dates), the children who count in the same order, has_right, isolated_parent, aah, prepare, territory,
-    all_in_one, pool_key (rows of one household, or null), and NUMBERS. `refusal` is null or a code of
-    `cmg.rules.refusals`; the amounts of a refused right are zero, its contributions and deduction stay.
+    all_in_one, pool_key (rows of one household, or null), and NUMBERS; `claimed_too_late` when it is (L. 553-1).
+    `refusal` is null or a code of `cmg.rules.refusals`; the amounts of a refused right are zero, its contributions and
+    deduction stay.
 
     Raises NoParameterInForce, or FactOutOfBounds.
     """
@@ -70,6 +71,9 @@ def ready_facts(facts: pl.DataFrame, *more: str) -> pl.DataFrame:
     """
     numbers = [name for name in (*NUMBERS, *more) if name in facts.columns]
     check_facts(facts.select(numbers))
+    if "claimed_too_late" not in facts.columns:
+        facts = facts.with_columns(claimed_too_late=pl.lit(value=False))
+    facts = facts.with_columns(pl.col("claimed_too_late").fill_null(value=False))
     return facts.with_columns(pl.col(numbers).cast(pl.Int64), birth_month=_youngest(pl.col("child_birth_dates")))
 
 

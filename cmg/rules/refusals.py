@@ -15,6 +15,10 @@ REFUSALS = {
     "cmg.mayotte": Refusal("Le CMG n’est pas applicable à Mayotte.", "Ordonnance 2002-149, art. 7"),
     "cmg.no_right": Refusal("Aucun droit n’est ouvert pour ce mois.", "CSS L. 531-5"),
     "cmg.age_limit_passed": Refusal("L’enfant a passé l’âge limite.", "CSS L. 531-5, IV ; D. 531-18-1"),
+    "cmg.time_barred": Refusal(
+        "Le mois a été déclaré plus de deux ans après le dernier jour pour le déclarer : l’aide ne peut plus être demandée.",
+        "CSS L. 553-1 ; D. 133-13-9",
+    ),
     "cmg.full_parental_leave": Refusal("La PreParE à taux plein ne se cumule pas avec le CMG.", "CSS L. 531-9"),
     "cmg.activity_condition": Refusal("La condition d’activité n’est pas remplie.", "CSS L. 531-5 ; R. 531-6"),
     "cmg.missing_resources": Refusal("Les ressources ou le nombre d’enfants ne sont pas connus.", "CSS R. 532-3"),

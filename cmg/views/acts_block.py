@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from django.http import HttpRequest
 
 from cmg import selectors
+from cmg.family.papers import by_about, with_origin
 from cmg.models import Account, Employee, Repair, Report, Right, Settlement
+from cmg.remedies.returned import returned_of
 from cmg.repairs import ending, owing, reading, standing
 from cmg.repairs.acts import ACTS
 from cmg.selectors import SUBJECT
@@ -49,6 +51,7 @@ def actions_of(
         "repairs": list(Repair.objects.filter(employer_no=account.employer_no).order_by("-pk")[:SHOWN]),
         "regularisation": owing.open_of(account.employer_no),
         "merge_hint": "CMG-015" in codes,
+        "returned": returned_of([SUBJECT + account.employer_no]).get(SUBJECT + account.employer_no, []),
     } | _owner_context(request, dossier, roles, may_treat=may_treat) | _end_context(request, dossier, may_treat=may_treat)  # fmt: skip
 
 
@@ -84,9 +87,11 @@ def _end_context(request: HttpRequest, dossier: Dossier | None, *, may_treat: bo
 def papers_of(account: Account) -> dict[str, object]:
     """What other parts of the portal wrote about the family, to read here: reports, messages, letters, employees."""
     subject = SUBJECT + account.employer_no
+    reports = list(Report.objects.filter(employer_no=account.employer_no).order_by("-pk")[:SHOWN])
     messages = Message.objects.filter(subject=subject).order_by("-pk")[:SHOWN]
     return {
-        "reports": list(Report.objects.filter(employer_no=account.employer_no).order_by("-pk")[:SHOWN]),
+        "reports": reports,
+        "papers": with_origin(by_about(subject), reports),
         "letters": list(letters_of(subject)[:SHOWN]),
         "messages_read": [(one, text_of(one)) for one in messages],
         "employees": list(

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,18 +12,20 @@ from django.views.decorators.http import require_GET, require_POST
 
 from cmg import selectors
 from cmg.models import Regularisation, RegularisationState
-from cmg.operations import RunNotIssuable
+from cmg.operations import ProposalOutdated, RunNotIssuable
 from cmg.remedies.limits import RemedyRefused
 from cmg.repairs import owing, regularising, standing
 from cmg.selectors import SUBJECT
 from cmg.views.access import AGENTS, CASEWORKERS, for_roles, today
 from cmg.views.acts import get_family, open_dossier, reason_of
+from cmg.views.lists import EXPORT_MOST, may_export
 from cmg.views.next_dossier import following
 from portal.batches.operations import SignatureRefused
 from portal.casework import selectors as dossiers
 from portal.casework.moves import MoveNotAllowed
 from portal.embedded.attach import home_folder
 from portal.frame.errors import Conflict, Version
+from portal.frame.filters import Field, FilterBar, filter_bar
 from portal.frame.paging import count_up_to, page_of
 
 BOXES = (
@@ -44,20 +47,32 @@ def get_regularisation(request: HttpRequest, pk: int) -> Regularisation:
     return found
 
 
+def corrections_bar(request: HttpRequest) -> FilterBar:
+    """The tile of the address."""
+    return filter_bar("cmg:acts:regularisations", request.user, request.GET, [Field("box", "Liste", hidden=True)])
+
+
+def corrections_of(request: HttpRequest, bar: FilterBar) -> QuerySet[Regularisation]:
+    """The corrections of a tile that the person may see; those that wait for somebody when it is none of ours."""
+    state = STATES.get(bar.values["box"], RegularisationState.PROPOSED)
+    return owing.regularisations_of(request.user, today()).filter(state=state)
+
+
 @require_GET
 @for_roles(AGENTS)
 def regularisations(request: HttpRequest) -> HttpResponse:
     """Those that wait for somebody, the oldest first; a tile is the list under it."""
     found = owing.regularisations_of(request.user, today())
-    box = request.GET.get("box", "waiting")
-    state = STATES.get(box, RegularisationState.PROPOSED)
-    here = found.filter(state=state)
+    bar = corrections_bar(request)
+    box, here = bar.values["box"], corrections_of(request, bar)
     page = page_of(here, request.GET.dict(), order=("proposed_on", "pk"))
     counts = owing.counts_of(found)
     may_treat = bool(CASEWORKERS & set(request.portal_roles))  # type: ignore[attr-defined]
     releases = list(standing.releases_to_approve(request.user, today()).order_by("pk")[:RELEASES_SHOWN])
     context = {
         "releases": releases,
+        "export_link": f"{reverse('cmg:acts:export_regularisations')}?{bar.query}" if may_export(request) else "",
+        "export_most": EXPORT_MOST,
         "waiting": owing.waiting_for(request.user, today()) if may_treat else None,
         "page": page,
         "total": count_up_to(here),
@@ -89,6 +104,11 @@ def regularisation(request: HttpRequest, regularisation: int) -> HttpResponse:
         "may_drop": may_treat and found.state in ("PROPOSED", "APPROVED"),
         "is_author": found.proposed_by == username,
     }
+    if request.GET.get("ecart") and found.state in owing.OPEN_STATES:
+        context |= {
+            "changes": regularising.changes_since(found),
+            "settled_since": regularising.settled_since(found),
+        }
     return render(request, "cmg/acts/regularisation.html", context)
 
 
@@ -127,11 +147,16 @@ def decide(request: HttpRequest, regularisation: int) -> HttpResponse:
     """Approve, execute or drop; pressing twice does nothing twice."""
     found = get_regularisation(request, regularisation)
     act, username = request.POST.get("act", ""), request.user.get_username()
+    if act == "renew":
+        return _renewed(request, found)
     if DONE_BY.get(act) == found.state:
         messages.info(request, "C’est déjà fait : rien n’a été fait deux fois.")
         return redirect("cmg:acts:regularisation", regularisation=found.pk)
     try:
         said = _decide(found, act, username, reason_of(request))
+    except ProposalOutdated:
+        link = reverse("cmg:acts:regularisation", args=[found.pk])
+        return redirect(f"{link}?ecart=1#ecart")
     except (RemedyRefused, SignatureRefused, MoveNotAllowed, RunNotIssuable) as refused:
         link = reverse("cmg:acts:regularisation", args=[found.pk])
         typed = [Version("Votre texte", "", reason_of(request))] if reason_of(request) else []
@@ -140,6 +165,22 @@ def decide(request: HttpRequest, regularisation: int) -> HttpResponse:
         ) from refused
     messages.success(request, said)
     return redirect("cmg:acts:regularisation", regularisation=found.pk)
+
+
+def _renewed(request: HttpRequest, found: Regularisation) -> HttpResponse:
+    """The list as it is now, in the place of the one that is no longer true; pressing twice shows the same new one."""
+    try:
+        new = regularising.renew_regularisation(regularisation_pk=found.pk, by=request.user.get_username(), on=today())
+    except (RemedyRefused, SignatureRefused, MoveNotAllowed) as refused:
+        new = owing.open_of(found.employer_no)
+        if new is None or new.pk == found.pk:
+            messages.error(request, f"{refused} Rien n’est parti.")
+            return redirect("cmg:acts:regularisation", regularisation=found.pk)
+    if new is None:
+        messages.success(request, "Plus rien n’est à corriger : l’ancienne liste est écartée, rien n’est parti.")
+        return redirect("cmg:acts:regularisation", regularisation=found.pk)
+    messages.success(request, "Voici la nouvelle liste. L’ancienne est écartée, rien n’en est parti.")
+    return redirect("cmg:acts:regularisation", regularisation=new.pk)
 
 
 DONE_BY = {

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cmg.views import acts, acts_hands, acts_merge, acts_money, acts_verdicts
+from cmg.views import acts, acts_hands, acts_merge, acts_money, acts_verdicts, remedies_exports
 
 app_name = "acts"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("agent/fusion/<path:employer_no>/", acts_merge.merge, name="merge"),
     path("agent/fusions/<int:merge>/defaire/", acts_merge.part, name="part"),
     path("agent/regularisations/", acts_money.regularisations, name="regularisations"),
+    path("agent/regularisations/exporter/", remedies_exports.export_regularisations, name="export_regularisations"),
     path("agent/regularisations/<int:regularisation>/", acts_money.regularisation, name="regularisation"),
     path("agent/regularisations/<int:regularisation>/decider/", acts_money.decide, name="decide_regularisation"),
     path("agent/regularisations/proposer/<path:employer_no>/", acts_money.propose, name="propose_regularisation"),

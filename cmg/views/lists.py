@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from cmg import selectors
 from cmg.models import Anomaly, AnomalyState, Settlement
 from cmg.reconciliation.catalogue import EFFECTS, catalogue
+from cmg.remedies.returned import returned_of
 from cmg.searching import dossiers_matching
 from cmg.selectors import AGE_WORDS, SUBJECT
 from cmg.summary import euros
@@ -44,6 +45,11 @@ BOXES = (
 SEARCHED = "Nom, n° d’employeur ou de déclaration"
 
 
+def may_export(request: HttpRequest) -> bool:
+    """Whether the person takes lists out."""
+    return bool(EXPORTERS & set(request.portal_roles))  # type: ignore[attr-defined]
+
+
 def _queue_bar(request: HttpRequest) -> FilterBar:
     fields = [Field("box", "File", hidden=True), Field("q", "Nom ou numéro, dans cette liste")]
     return filter_bar("cmg:queue", request.user, request.GET, fields)
@@ -58,7 +64,7 @@ def _queued(request: HttpRequest, bar: FilterBar) -> QuerySet[Dossier]:
 def export_queue(request: HttpRequest) -> HttpResponse:
     """The dossiers of the present list as CSV."""
     bar = _queue_bar(request)
-    return _export(request, bar, _queued(request, bar), dossier_rows, name="dossiers", about="queue")
+    return export_list(request, bar, _queued(request, bar), dossier_rows, name="dossiers", about="queue")
 
 
 def dossier_rows(rows: list[Dossier]) -> list[list[str]]:
@@ -86,12 +92,15 @@ def queue(request: HttpRequest) -> HttpResponse:
         "page": page,
         "total": count_up_to(found),
         "nearest": None if page.rows else dossiers.nearest(request.user, day),
-        "may_export": bool(EXPORTERS & set(request.portal_roles)),  # type: ignore[attr-defined]
+        "may_export": may_export(request),
         "export_most": EXPORT_MOST,
         "counts": counts,
         "tiles": [(name, counts[name], label) for name, label in BOXES],
         "bar": bar,
         "catalogue": catalogue(),
+        "returned": {
+            subject: rows[0].words for subject, rows in returned_of([one.subject for one in page.rows]).items()
+        },
         "box": bar.values["box"] if bar.values["box"] in counts else "mine",
     }
     return render(request, "cmg/queue.html", context)
@@ -174,7 +183,7 @@ def _list_context(request: HttpRequest, run: Run, bar: FilterBar, total: int) ->
         "bar": bar,
         "total": total,
         "catalogue": catalogue(),
-        "may_export": bool(EXPORTERS & set(request.portal_roles)),  # type: ignore[attr-defined]
+        "may_export": may_export(request),
         "export_most": EXPORT_MOST,
     }
 
@@ -230,13 +239,13 @@ def _export_of_month(
     request: HttpRequest, run: Run, bar: FilterBar, found: QuerySet, lines_of: Callable[[list], list[list[str]]]
 ) -> HttpResponse:
     month = f"{run.month:%Y-%m}"
-    return _export(
+    return export_list(
         request, bar, found, lines_of, name=f"{FILE_NAMES[bar.page]}-{month}", about=f"month:{month}",
         where={"month": month}, detail={"run": run.pk},
     )  # fmt: skip
 
 
-def _export(
+def export_list(
     request: HttpRequest, bar: FilterBar, found: QuerySet, lines_of: Callable[[list], list[list[str]]], *,
     name: str, about: str, where: dict[str, str] | None = None, detail: dict[str, object] | None = None,
 ) -> HttpResponse:  # fmt: skip

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from cmg.family.corrections import corrected
 from cmg.family.home import home_of
 from cmg.family.household import Household, household_of
 from cmg.family.menu import menu_of
@@ -52,7 +53,7 @@ def _nothing() -> HttpResponse:
 def page(request: HttpRequest, home: Household, template: str, context: dict[str, object], **more: int) -> HttpResponse:
     """A page of the family's space: its menu says what is unread."""
     menu = menu_of(request.path, unread_of(home, request.user))  # type: ignore[arg-type]
-    return render(request, template, {"home": home, "menu": menu} | context, **more)
+    return render(request, template, {"home": home, "own_menu": menu} | context, **more)
 
 
 @for_roles(PARENTS)
@@ -76,9 +77,12 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _first_page(request: HttpRequest, found: Household) -> HttpResponse:
     months, owner = own_months(found, today()), owner_of(found.subject, today())
-    others = [one for one in ordered(found.subject, {}, found.account) if one.month is None]
+    movements, listed = ordered(found.subject, {}, found.account), {one.month for one in months}
+    # What is outside any month, and what a correction moved of an old one.
+    others = [one for one in movements if one.month not in listed]
     shown = home_of(found, months, owner, today(), others, left_of(found, today()))
-    return page(request, found, "cmg/family_space/home.html", {"page": shown})
+    context = {"page": shown, "corrections": corrected(found.employer_no, movements, today())}
+    return page(request, found, "cmg/family_space/home.html", context)
 
 
 def _demo_number() -> str:

@@ -9,11 +9,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from cmg.family.asking import advance_offer, parse_euros, refundable_months
+from cmg.family.corrections import corrected
 from cmg.family.household import Household
 from cmg.family.months import NOT_DECLARED, own_months
-from cmg.family.movements import ordered
+from cmg.family.movements import Movement, ordered
 from cmg.family.neighbours import address_of
 from cmg.family.people import owner_of
+from cmg.family.receipts import facts_of, kind_of_receipt, lines_of, title_of
 from cmg.family.requests import NotYours, asked_of, get_asked
 from cmg.models import Advance, BoardCase, Overpayment, Refund, Settlement
 from cmg.models.remedies import Origin
@@ -23,6 +25,7 @@ from cmg.rules.priority import Hardship
 from cmg.views.access import today
 from cmg.views.own import own_family, page
 from portal.casework.moves import MoveNotAllowed
+from portal.letters.rendering import render_letter
 
 # A request that waits for the board, or for its money: a second one is the first.
 ASKED_BOARD = ("REFERRED", "COMPLETE", "SCHEDULED", "GRANTED")
@@ -32,14 +35,46 @@ ASKED_BOARD = ("REFERRED", "COMPLETE", "SCHEDULED", "GRANTED")
 @own_family
 def payments(request: HttpRequest, home: Household) -> HttpResponse:
     """Each movement with its date and the bank's answer; what came back is the first line."""
-    known = Settlement.objects.filter(employer_no=home.employer_no).values_list("pk", "care_month")
-    found = ordered(home.subject, dict(known), home.account)
+    found = _ordered(home)
     coming = [movement for one in own_months(home, today()) for movement in one.movements if movement.order_pk is None]
     context = {
         "failed": [one for one in found if one.failed], "others": [one for one in found if not one.failed],
-        "coming": coming, "account_link": address_of("account"),
+        "coming": coming, "account_link": address_of("account"), "owner": owner_of(home.subject, today()),
+        "corrections": corrected(home.employer_no, found, today()),
     }  # fmt: skip
     return page(request, home, "cmg/family_space/payments.html", context)
+
+
+def _ordered(home: Household) -> list[Movement]:
+    known = Settlement.objects.filter(employer_no=home.employer_no).values_list("pk", "care_month")
+    return ordered(home.subject, dict(known), home.account)
+
+
+@require_GET
+@own_family
+def payment(request: HttpRequest, home: Household, order: int) -> HttpResponse:
+    """One movement: amount, date, reason, account and the bank's answer, to print or to keep."""
+    found = _movement(home, order)
+    context = {"movement": found, "heading": title_of(found), "lines": lines_of(found), "today": today()}
+    return page(request, home, "cmg/family_space/payment.html", context)
+
+
+@require_GET
+@own_family
+def payment_pdf(request: HttpRequest, home: Household, order: int) -> HttpResponse:
+    """The same as a tagged PDF, of the day it is asked for."""
+    found = _movement(home, order)
+    made = render_letter(kind_of_receipt(found), facts_of(home, found), number=found.reference, dated=today())
+    answer = HttpResponse(made.pdf, content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="mouvement-{found.reference}.pdf"'
+    return answer
+
+
+def _movement(home: Household, order: int) -> Movement:
+    found = next((one for one in _ordered(home) if one.order_pk == order), None)
+    if found is None:
+        raise Http404
+    return found
 
 
 @own_family

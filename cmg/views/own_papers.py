@@ -1,10 +1,12 @@
 """Letters, messages with the team, and which e-mails a parent wants."""
 
+from datetime import datetime
 from uuid import uuid4
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
@@ -12,6 +14,7 @@ from django.views.decorators.http import require_GET
 from cmg.family.household import Household, moment_on
 from cmg.family.letters import paragraphs_of
 from cmg.family.messages import conversation, mark_read
+from cmg.family.papers import about_message
 from cmg.family.people import owner_of
 from cmg.notices import KINDS
 from cmg.views.access import today
@@ -19,7 +22,7 @@ from cmg.views.own import own_family, page
 from cmg.views.own_requests import form_key
 from portal.accounts.limits import forget, take_try
 from portal.casework import selectors as dossiers
-from portal.casework.papers import PaperRefused, send_message
+from portal.casework.papers import PaperRefused, Sent, check_paper, keep_attachment, send_message
 from portal.letters.models import Letter
 from portal.letters.operations import read_pdf
 from portal.letters.selectors import letters_of
@@ -72,11 +75,7 @@ def message_list(request: HttpRequest, home: Household) -> HttpResponse:
     problem, at = "", moment_on(today())
     if request.method == "POST":
         try:
-            sent = send_message(
-                subject=home.subject, from_family=True, author=request.user.get_username(),
-                text=request.POST.get("text", ""), form_key=form_key(request), at=at,
-                dossier=dossiers.last_of(home.subject),
-            )  # fmt: skip
+            sent = _send(request, home, at)
         except PaperRefused as refused:
             problem = str(refused)
         else:
@@ -90,6 +89,25 @@ def message_list(request: HttpRequest, home: Household) -> HttpResponse:
     answer = page(request, home, "cmg/family_space/messages.html", context, status=422 if problem else 200)
     mark_read(home.subject, by_family=True, at=at)
     return answer
+
+
+def _send(request: HttpRequest, home: Household, at: datetime) -> Sent:
+    """The message and its photo, both or neither. Raises PaperRefused."""
+    by, photo = request.user.get_username(), request.FILES.get("photo")
+    if photo is not None:
+        check_paper(photo.size, photo.read(16))
+    with transaction.atomic():
+        sent = send_message(
+            subject=home.subject, from_family=True, author=by, text=request.POST.get("text", ""),
+            form_key=form_key(request), at=at, dossier=dossiers.last_of(home.subject),
+        )  # fmt: skip
+        if photo is not None and not sent.again:
+            photo.seek(0)
+            keep_attachment(
+                subject=home.subject, about=about_message(sent.message), name=photo.name, content=photo.read(),
+                given_by=by, at=at,
+            )  # fmt: skip
+    return sent
 
 
 @own_family

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from cmg import tasks
 from cmg.family.household import Household, moment_on
 from cmg.family.months import NOT_DECLARED, OwnMonth, own_months
+from cmg.family.papers import about_report
 from cmg.family.people import owner_of
 from cmg.family.requests import Asked, NotYours, get_asked, list_asked, may_reopen, report_done
 from cmg.models import Report
@@ -24,6 +25,7 @@ from cmg.views.own import own_family, page
 from portal.casework.models import Attachment
 from portal.casework.moves import MoveNotAllowed
 from portal.casework.papers import PaperRefused, check_paper, keep_attachment
+from portal.casework.selectors import papers_about
 
 WORDS_MOST = 2000
 
@@ -109,7 +111,7 @@ def _open(request: HttpRequest, home: Household, key: UUID) -> reports.Told:
         if photo is not None and not told.again:
             photo.seek(0)
             keep_attachment(
-                subject=home.subject, about=f"cmg.report:{told.report.pk}", name=photo.name, content=photo.read(),
+                subject=home.subject, about=about_report(told.report), name=photo.name, content=photo.read(),
                 given_by=by, at=at,
             )  # fmt: skip
         if not told.again and not told.report.codes:
@@ -162,11 +164,8 @@ def _asked(home: Household, number: str) -> tuple[Asked, object]:
         raise Http404 from unknown
 
 
-def _papers(asked: Asked) -> list[str]:
-    if not isinstance(asked.row, Report):
-        return []
-    found = Attachment.objects.filter(about=f"cmg.report:{asked.row.pk}").order_by("pk")
-    return list(found.values_list("name", flat=True))
+def _papers(asked: Asked) -> list[Attachment]:
+    return papers_about(about_report(asked.row)) if isinstance(asked.row, Report) else []
 
 
 @require_POST

@@ -6,13 +6,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from cmg import selectors as families
+from cmg.family.papers import about_report
 from cmg.models import Account
 from cmg.models.remedies import Origin, Symptom
 from cmg.remedies import advances, selectors, telling
@@ -20,14 +21,16 @@ from cmg.remedies.limits import RemedyRefused
 from cmg.remedies.overpayments import present_again
 from cmg.remedies.refunds import request_refund
 from cmg.views.access import AGENTS, HEALERS, for_roles, today
+from cmg.views.lists import EXPORT_MOST, may_export
 from cmg.views.remedies_acts import Sent, acts_for, cents_of, day_of, do_act, send_again, words_of
 from cmg.views.remedies_shown import NAMES, STATES, Line, facts_of, line_of
 from portal.audit.models import JournalEntry
 from portal.audit.operations import journal
 from portal.banking.models import PaymentOrder
 from portal.casework.moves import MoveNotAllowed
+from portal.casework.selectors import papers_about
 from portal.frame.errors import Conflict, Version
-from portal.frame.filters import Field, filter_bar
+from portal.frame.filters import Field, FilterBar, filter_bar
 from portal.frame.paging import count_up_to, page_of
 from portal.frame.templatetags.portal import moment
 from portal.letters.preview import preview_of
@@ -53,13 +56,17 @@ EMPTY = {
 @for_roles(AGENTS)
 def remedies(request: HttpRequest) -> HttpResponse:
     """Who waits for money, by list, the oldest first."""
+    return listed(request, box_of(request), "cmg/remedies/list.html", page="cmg:remedies", export="cmg:export_remedies")
+
+
+def box_of(request: HttpRequest) -> str:
+    """The list of the address, or the first."""
     box = request.GET.get("box", "advances")
-    return listed(request, box if box in BOXES else "advances", "cmg/remedies/list.html", page="cmg:remedies")
+    return box if box in BOXES else "advances"
 
 
-def listed(request: HttpRequest, name: str, template: str, *, page: str, **more: object) -> HttpResponse:
-    """A list of remedies with its filters, its page and its names."""
-    day = today()
+def bar_of(request: HttpRequest, name: str, page: str) -> FilterBar:
+    """The filters of a list of remedies."""
     fields = [
         Field("box", "Liste", hidden=True),
         Field("q", SEARCHED.get(name, "Nom ou numéro d’employeur")),
@@ -68,17 +75,27 @@ def listed(request: HttpRequest, name: str, template: str, *, page: str, **more:
         fields.insert(1, Field("state", "État", STATES[name].choices))
     if name == "reports":
         fields.insert(1, Field("symptom", "Ce qui se passe", Symptom.choices))
-    bar = filter_bar(page, request.user, request.GET, fields)
-    found = selectors.waiting(name, request.user, day, bar.values)
-    if name == "board":
-        found = found.select_related("session")
+    return filter_bar(page, request.user, request.GET, fields)
+
+
+def rows_of(request: HttpRequest, name: str, bar: FilterBar) -> QuerySet:
+    """The rows of a list that the user may see, filtered."""
+    found = selectors.waiting(name, request.user, today(), bar.values)
+    return found.select_related("session") if name == "board" else found
+
+
+def listed(request: HttpRequest, name: str, template: str, *, page: str, export: str, **more: object) -> HttpResponse:
+    """A list of remedies with its filters, its page and its names."""
+    bar = bar_of(request, name, page)
+    found = rows_of(request, name, bar)
     rows = page_of(found, request.GET.dict(), order=selectors.ORDER[name])
     lines = [line_of(name, row) for row in rows.rows]
-    counts = selectors.counts(request.user, day, tuple(BOXES)) if name in BOXES else {}
+    counts = selectors.counts(request.user, today(), tuple(BOXES)) if name in BOXES else {}
     context = {
         "name": name, "bar": bar, "page": rows, "lines": lines, "total": count_up_to(found), "empty": EMPTY[name],
         "names": families.names_of([line.employer_no for line in lines]), "noun": BOXES.get(name, ("", "ligne,lignes"))[1],
         "tiles": [(box, counts[box], label) for box, (label, _noun) in BOXES.items() if counts],
+        "export_link": f"{reverse(export)}?{bar.query}" if may_export(request) else "", "export_most": EXPORT_MOST,
         "may_heal": may_heal(request), "balanced": any(line.balance for line in lines),
     }  # fmt: skip
     return render(request, template, context | more)
@@ -160,6 +177,7 @@ def _shown(request: HttpRequest, kind: str, row: Any, refusal: str) -> HttpRespo
         ],
         "order": selectors.order_of(getattr(row, "end_to_end_id", "")),
         "instalments": _instalments(row) if kind == "overpayments" else [],
+        "papers": papers_about(about_report(row)) if kind == "reports" else [],
         "preview": _preview(row) if kind == "overpayments" and row.state == "OPENED" else "",
     }  # fmt: skip
     return render(request, "cmg/remedies/detail.html", context, status=422 if refusal else 200)
@@ -213,6 +231,8 @@ def resend(request: HttpRequest, order: int) -> HttpResponse:
         messages.error(request, str(refused))
     else:
         messages.success(request, f"Renvoyé sur l’autre compte, référence {reference}.")
+    if request.POST.get("from") == "family":
+        return redirect("cmg:family", employer_no=found.subject.removeprefix(families.SUBJECT))
     return redirect(reverse("cmg:remedies") + "?box=returned")
 
 

@@ -170,6 +170,12 @@ BOARD_ACTS = (
         (Input("amount", "Aide, en euros (0 pour refuser)", "euros"),
          Input("words", "Vos raisons", "textarea", "Obligatoire pour un refus : la famille les lira.", required=False)),
         says="Deux membres qui proposent le même montant décident ; l’aide n’est jamais déduite du CMG."),
+    Act("postpone", "Reporter à une autre séance", ("SCHEDULED",),
+        lambda row, sent, by, on: board.postpone_case(case_pk=row.pk, held_on=day_of(sent["held_on"]), by=by, on=on),
+        "Demande reportée : chaque membre vote à nouveau.",
+        (Input("held_on", "Jour de la nouvelle séance", "date", "Par exemple 05/11/2026."),),
+        says="Quand la séance n’a pas décidé : chaque membre a proposé un montant différent, ou il en manquait un.",
+        heavy=True),
 )  # fmt: skip
 ACTS = {
     "advances": ADVANCE_ACTS, "refunds": REFUND_ACTS, "overpayments": OVERPAYMENT_ACTS, "reports": REPORT_ACTS,

@@ -28,7 +28,14 @@ BY_AGENTS = [(Channel.PHONE, "au téléphone"), (Channel.COUNTER, "à l’accuei
 @for_roles(AGENTS)
 def report_list(request: HttpRequest) -> HttpResponse:
     """Reports to answer, by the day promised; and the search that opens a new one."""
-    return listed(request, "reports", "cmg/remedies/reports.html", page="cmg:reports", **_search(request))
+    return listed(
+        request,
+        "reports",
+        "cmg/remedies/reports.html",
+        page="cmg:reports",
+        export="cmg:export_reports",
+        **_search(request),
+    )
 
 
 @require_GET
@@ -42,7 +49,15 @@ def board_list(request: HttpRequest) -> HttpResponse:
     order = sorted(seen, key=lambda case: (-priority_score(board.hardship_of(case)), case.referred_on, case.pk))
     lines = [line_of("board", case) for case in order]
     more = {"session": session, "order": lines, "order_names": families.names_of([line.employer_no for line in lines])}
-    return listed(request, "board", "cmg/remedies/board.html", page="cmg:board", **more, **_search(request))
+    return listed(
+        request,
+        "board",
+        "cmg/remedies/board.html",
+        page="cmg:board",
+        export="cmg:export_board",
+        **more,
+        **_search(request),
+    )
 
 
 def _search(request: HttpRequest) -> dict[str, object]:

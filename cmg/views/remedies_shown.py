@@ -198,6 +198,11 @@ def _report_facts(row: Any, names: Mapping[str, str]) -> list[tuple[str, str]]:
     ]  # fmt: skip
 
 
+def _put_off(row: Any, vote: Any) -> str:
+    """A vote of a session that did not decide counts no more once the case is put off."""
+    return f", le {short_day(vote.voted_on)}, séance sans accord" if vote.session_id != row.session_id else ""
+
+
 def _board_facts(row: Any, names: Mapping[str, str]) -> list[tuple[str, str]]:
     hardship = hardship_of(row)
     return [
@@ -207,7 +212,8 @@ def _board_facts(row: Any, names: Mapping[str, str]) -> list[tuple[str, str]]:
         ("Il manque", money(row.missing_cents)), ("Un mois de salaire net", money(row.net_pay_cents)),
         ("Demandée", f"le {short_day(row.referred_on)} par {_who(row.referred_by, names)}"),
         ("Séance", short_day(row.session.held_on) if row.session else ""),
-        *[(f"Vote de {_who(vote.member, names)}", f"{money(vote.amount_cents)} {vote.words}") for vote in row.votes.order_by("pk")],
+        *[(f"Vote de {_who(vote.member, names)}{_put_off(row, vote)}", f"{money(vote.amount_cents)} {vote.words}")
+          for vote in row.votes.order_by("pk")],
         ("Décision", f"{money(row.amount_cents)} {row.decision_words}" if row.state in ("GRANTED", "REFUSED", "PAID", "CLOSED") else ""),
         ("Référence bancaire", row.end_to_end_id),
     ]  # fmt: skip

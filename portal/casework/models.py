@@ -23,7 +23,8 @@ DOSSIER_MOVES = {
 class Dossier(models.Model):
     """What is being repaired for one family. `subject` is the ledger's (``cmg:employer:00123``).
 
-    At most one dossier is open for a subject; `held_cents` is what does not leave meanwhile.
+    At most one dossier is open for a subject; `held_cents` is what does not leave meanwhile. `answered_on`: the day it was
+    first repaired or closed, as its timeline says; opened again, it keeps it, and counts as not answered while it is open.
     """
 
     subject = models.CharField(max_length=80)
@@ -38,6 +39,7 @@ class Dossier(models.Model):
     effect = models.CharField(max_length=20, blank=True)
     held_cents = models.BigIntegerField(default=0)
     closed_on = models.DateField(null=True)
+    answered_on = models.DateField(null=True)
 
     class Meta:
         verbose_name = "dossier"
@@ -50,6 +52,10 @@ class Dossier(models.Model):
             models.Index(fields=["state", "deadline", "id"]),
             models.Index(fields=["owner", "state", "deadline"]),
             models.Index(fields=["fund", "state", "deadline"]),
+            # The dashboard counts a year of dossiers from the index alone.
+            models.Index(
+                name="dossier_figures", fields=["opened_on"], include=["fund", "state", "deadline", "answered_on"]
+            ),
         ]
 
 

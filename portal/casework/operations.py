@@ -14,6 +14,8 @@ from portal.bulk import copy_in
 from portal.casework.models import DOSSIER_MOVES, Dossier, DossierEvent, DossierState
 
 OPEN_STATES = (DossierState.OPEN, DossierState.ESCALATED)
+# The states that answer a dossier: `answered_on` keeps the day of the first.
+ANSWERS = (DossierState.RESOLVED, DossierState.CLOSED)
 DESK_ROLES = {"FUND": Role.FUND_CASEWORKER, "PAJEMPLOI": Role.PAJEMPLOI_CASEWORKER}
 
 
@@ -111,13 +113,14 @@ def resolve_dossiers(subjects: Sequence[str], *, at: datetime) -> int:
         cursor.execute(
             """
             WITH moved AS (
-                UPDATE casework_dossier SET state = 'RESOLVED', held_cents = 0
+                UPDATE casework_dossier SET state = 'RESOLVED', held_cents = 0,
+                       answered_on = coalesce(answered_on, %s)
                 WHERE state IN ('OPEN', 'ESCALATED') AND subject = ANY (%s) RETURNING id
             )
             INSERT INTO casework_dossierevent (dossier_id, at, actor, kind, text, detail)
             SELECT id, %s, 'portail', 'RESOLVED', 'Les deux côtés sont d’accord : le mois est réglé.', '{}' FROM moved
             """,
-            (list(subjects), at),
+            (timezone.localdate(at), list(subjects), at),
         )
         return cursor.rowcount
 
@@ -126,20 +129,23 @@ def move_dossier(
     *, dossier_pk: int, to: DossierState, by: str, reason: str, on: date, at: datetime | None = None
 ) -> Dossier:  # fmt: skip
     """One state change with its line in the timeline. Raises DossierMoveNotAllowed."""
+    at = at or moment_on(on)
     with transaction.atomic():
         dossier = Dossier.objects.select_for_update(of=("self",)).get(pk=dossier_pk)
         if to not in DOSSIER_MOVES[DossierState(dossier.state)]:
             raise DossierMoveNotAllowed(f"Ce dossier est « {dossier.get_state_display()} ».")
         former, dossier.state = dossier.state, to
         dossier.closed_on = on if to == DossierState.CLOSED else None
-        dossier.save(update_fields=["state", "closed_on"])
+        if to in ANSWERS:
+            dossier.answered_on = dossier.answered_on or timezone.localdate(at)
+        dossier.save(update_fields=["state", "closed_on", "answered_on"])
         add_event(
             dossier_pk=dossier.pk,
             kind="MOVED",
             text=reason,
             by=by,
             detail={"from": former, "to": to},
-            at=at or moment_on(on),
+            at=at,
         )
     return dossier
 

@@ -8,10 +8,11 @@ from django.db.models import Count, Q, QuerySet
 from portal.accounts.models import Posting, User
 from portal.accounts.permissions import funds_on
 from portal.casework.handing import offered_to
-from portal.casework.models import Dossier, DossierState, HandOver
+from portal.casework.models import Attachment, Dossier, DossierState, HandOver
 from portal.casework.operations import DESK_ROLES
 
 URGENT_FIRST = ("deadline", "pk")
+PAPERS_SHOWN = 100
 CLOSED = Q(state=DossierState.CLOSED)
 OPEN = Q(state__in=[DossierState.OPEN, DossierState.ESCALATED])
 
@@ -91,3 +92,13 @@ def colleagues_of(dossier: Dossier, day: date) -> list[User]:
     if dossier.body == "FUND":
         posts = posts.filter(fund=dossier.fund)
     return list(User.objects.filter(pk__in=posts.values("user_id")).order_by("last_name", "first_name", "pk"))
+
+
+def papers_of(subject: str) -> list[Attachment]:
+    """The papers given about a subject, the last first, without their content. One query."""
+    return list(Attachment.objects.filter(subject=subject).defer("content").order_by("-pk")[:PAPERS_SHOWN])
+
+
+def papers_about(about: str) -> list[Attachment]:
+    """The papers given about one thing (``cmg.report:12``), in their order, without their content. One query."""
+    return list(Attachment.objects.filter(about=about).defer("content").order_by("pk")[:PAPERS_SHOWN])

@@ -58,6 +58,7 @@ def samples() -> dict[str, object]:
         "former": date(2026, 9, 1),
         "sides": _sides(),
         **_explanations(),
+        "papers": [SimpleNamespace(pk=1, name="relevé de compte.pdf", size=348_160, given_at=DAY)],
         "periods": _periods(),
         "receipt": {"number": "S-12", "at": first.signed_at, "done": "Vous avez signé l’empreinte 7C4A 91E0 3B22 FFAA…",
                     "steps": [SimpleNamespace(text="Signature de l’ordonnateur.", done=True),

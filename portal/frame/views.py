@@ -14,20 +14,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.accounts.permissions import roles_on, today
-from portal.accounts.rights import Area, Right, holders, of_area
 from portal.frame import filters, gallery, simulators
 from portal.frame.context import THEME_COOKIE, THEMES
+from portal.frame.homes import home_of
 from portal.frame.kept import is_page_of_ours
 from portal.frame.models import SavedFilter
-
-# Where each area begins; the first that a visitor may enter is their home.
-HOMES = (
-    (holders(Right.SEE_CMG), "cmg:queue"),
-    (of_area(Area.FAMILY), "cmg:own_home"),
-    (of_area(Area.PARTNER), "accounts:partner"),
-    (of_area(Area.PROFESSIONAL), "accounts:professional"),
-    (of_area(Area.AGENT), "accounts:mission"),
-)
 
 
 @require_GET
@@ -35,8 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Each visitor's own home; one's account when no role is in force."""
     if not request.user.is_authenticated:
         return redirect("accounts:sign_in")
-    roles = set(roles_on(request.user, today()))
-    return redirect(next((name for holding, name in HOMES if holding & roles), "accounts:account"))
+    return redirect(home_of(roles_on(request.user, today())))
 
 
 @require_POST

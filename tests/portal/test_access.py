@@ -38,6 +38,7 @@ from portal.accounts.models import Door, FactorReset, FamilyLink, LinkedBy, Post
 from portal.accounts.rights import TABLE, Area, Right, holders, of_area
 from portal.banking.models import PaymentOrder
 from portal.casework.models import Dossier, HandOver
+from portal.casework.papers import keep_attachment
 from portal.exchange.models import ReceivedFile, RejectedRow
 from portal.exchange.operations import import_files
 from portal.frame.models import SavedFilter
@@ -165,6 +166,9 @@ ACCESS: dict[str, Line] = {
     "cmg:replay_family":     Line(STEER, own={"employer_no": "replay_family"}),
     # Remedies, reports, the board, letters.
     "cmg:remedies":          Line(CMG),
+    "cmg:export_remedies":   Line(EXPORT, None, 302),
+    "cmg:export_reports":    Line(EXPORT, None, 302),
+    "cmg:export_board":      Line(EXPORT, None, 302),
     "cmg:family_remedies":   Line(CMG, 200, 422, own=FAMILY_HERE, others=FAMILY_THERE, but=LOOKERS),
     "cmg:advance":           Line(CMG, 200, 302, own={"pk": "advance_here"}, others={"pk": "advance_elsewhere"}, but=LOOKERS),
     "cmg:refund":            Line(CMG, 200, 302, own={"pk": "refund_here"}, others={"pk": "refund_elsewhere"}, but=LOOKERS),
@@ -197,6 +201,7 @@ ACCESS: dict[str, Line] = {
     "cmg:acts:merge":        Line(TREAT, 200, 200, own=FAMILY_HERE, others=FAMILY_THERE),
     "cmg:acts:part":         Line(TREAT, None, 302, own={"merge": "merge_here"}, others={"merge": "merge_elsewhere"}),
     "cmg:acts:regularisations": Line(CMG),
+    "cmg:acts:export_regularisations": Line(EXPORT, None, 302),
     "cmg:acts:regularisation": Line(CMG, own={"regularisation": "owed_here"}, others={"regularisation": "owed_elsewhere"}),
     "cmg:acts:decide_regularisation": Line(TREAT, None, 409, own={"regularisation": "owed_here"},
                                            others={"regularisation": "owed_elsewhere"}),
@@ -216,15 +221,19 @@ ACCESS: dict[str, Line] = {
     # A request is already open for the family: her second one is answered by the first.
     "cmg:own_emergency":     Line(PARENT, 200, 302),
     "cmg:own_payments":      Line(PARENT),
+    "cmg:own_payment":       Line(PARENT, own={"order": "own_order_here"}, others={"order": "own_order_elsewhere"}, never=True),
+    "cmg:own_payment_pdf":   Line(PARENT, own={"order": "own_order_here"}, others={"order": "own_order_elsewhere"}, never=True),
     "cmg:own_letters":       Line(PARENT),
     "cmg:own_letter":        Line(PARENT, own={"letter": "own_letter_here"}, others={"letter": "own_letter_elsewhere"}, never=True),
     "cmg:own_letter_pdf":    Line(PARENT, own={"letter": "own_letter_here"}, others={"letter": "own_letter_elsewhere"}, never=True),
+    "cmg:own_paper":         Line(PARENT, own={"paper": "own_paper_here"}, others={"paper": "own_paper_elsewhere"}, never=True),
     "cmg:own_messages":      Line(PARENT, 200, 404),
     "cmg:own_preferences":   Line(PARENT, 200, 302),
     "cmg:own_confirm":       Line(PARENT, 410, None, own={"token": "door"}),
     # A message without its form's key is not ours: 404.
     # The team's side of it; the demonstration's mailbox is not there here.
     "cmg:agent_messages":    Line(CMG, 200, 404, own={"employer_no": "family_here"}, others={"employer_no": "family_elsewhere"}),
+    "cmg:paper":             Line(CMG, own={"paper": "own_paper_here"}, others={"paper": "own_paper_elsewhere"}),
     "notices:demo_mails":    Line(EVERYBODY, 404, None, outside=404),
     # Declaring a month, rights, bank account; the simulator is public.
     "cmg:declare":           Line(PARENT, 200, 404),
@@ -423,8 +432,16 @@ def papers_of(employer_no: str, place: str) -> dict[str, Any]:
         pdf=encrypt(b"x"),
         text=encrypt(b"<p>x</p>"),
     )
-    return {f"own_report_{place}": report.number, f"own_advance_{place}": f"A-{advance.pk}", f"excess_{place}": f"T-{excess.pk}",
-            f"own_letter_{place}": letter.pk}  # fmt: skip
+    paper = keep_attachment(subject=subject, about=f"cmg.report:{report.pk}", name="relevé.pdf", content=b"%PDF-1.7 x",
+                            given_by="x", at=at)  # fmt: skip
+    order = PaymentOrder.objects.create(
+        id=800_000 + advance.pk, kind="CREDIT", purpose="CMG_ADVANCE", subject=subject, end_to_end_id=f"P-{place}",
+        name="x", iban_key=uuid4(), amount_cents=1, due_on=DAY, remittance="x",
+    )  # fmt: skip
+    return {
+        f"own_order_{place}": order.pk, f"own_paper_{place}": paper.pk, f"own_report_{place}": report.number,
+        f"own_advance_{place}": f"A-{advance.pk}", f"excess_{place}": f"T-{excess.pk}", f"own_letter_{place}": letter.pk,
+    }  # fmt: skip
 
 
 def _draft_of(settlement: Settlement, writer: User) -> UUID:

@@ -47,7 +47,7 @@ class Family:
             f"{kind}{fate}_cents": self.sent[kind + fate] for kind in KINDS for fate in ("", "_rejected", "_returned")
         }
         head = {"declaration_no": "D", "failed_credits": "", "was_settled": self.settled,
-                "settled_payout_cents": self.payout}  # fmt: skip
+                "settled_payout_cents": self.payout, "keepable_cents": max(0, self.legs["OVERPAYMENT"])}  # fmt: skip
         return pl.DataFrame([head | values], schema=BOOKED)
 
     def issue(self, row: dict[str, object]) -> dict[str, int] | None:

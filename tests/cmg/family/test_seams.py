@@ -60,6 +60,8 @@ def test_every_page_carries_the_same_menu_and_says_where_it_is(tmp_path: Path, a
     for path in PAGES:
         page = text(anne, f"/famille/{path}")
         assert [label.strip() for label in entries(page)] == MENU, path
+        # The header keeps the menu of everybody: the family's own stands once.
+        assert page.count(">Mes paiements</a>") == 1, path
         assert len(re.findall(r'aria-current="(?:page|true)"', page.split("Mon espace")[1].split("</nav>")[0])) in (
             1,
             2,

@@ -7,6 +7,7 @@ import pytest
 
 from cmg.models import BoardCase
 from cmg.remedies import board
+from cmg.remedies.ending import end_what_is_over
 from cmg.remedies.limits import RemedyRefused
 from cmg.rules.priority import Hardship
 from portal.banking.models import PaymentOrder
@@ -92,3 +93,57 @@ def test_only_a_complete_case_is_scheduled_and_only_its_day_decides() -> None:
     board.schedule_case(case_pk=case.pk, held_on=DAY + timedelta(days=1), by="nathalie", on=DAY)
     with pytest.raises(RemedyRefused, match="pas à décider"):
         vote(case, 50_000, "nathalie")
+
+
+def divided() -> BoardCase:
+    """A session on which three members proposed three sums."""
+    case = scheduled()
+    for cents, member in ((50_000, "nathalie"), (30_000, "helene"), (20_000, "thomas")):
+        assert vote(case, cents, member).state == "SCHEDULED"
+    return case
+
+
+@pytest.mark.django_db
+def test_members_who_all_differ_put_the_case_on_the_list_of_a_later_session_and_vote_anew(tmp_path: Path) -> None:
+    received(tmp_path)
+    case, later = divided(), DAY + timedelta(days=3)
+
+    done = board.postpone_case(case_pk=case.pk, held_on=later, by="nathalie", on=DAY)
+    again = board.postpone_case(case_pk=case.pk, held_on=later, by="nathalie", on=DAY)
+
+    assert (done.state, again.session) == ("SCHEDULED", done.session)
+    assert done.session is not None
+    assert done.session.held_on == later
+    voted = [
+        board.vote(case_pk=case.pk, amount_cents=50_000, words="", by=who, on=later) for who in ("thomas", "helene")
+    ]
+    assert [one.state for one in voted] == ["SCHEDULED", "GRANTED"], (
+        "the vote of 500 EUR of the first session counts no more"
+    )
+    assert PaymentOrder.objects.get().amount_cents == 50_000
+    assert case.votes.count() == 5
+
+
+@pytest.mark.django_db
+def test_a_session_is_put_off_once_its_day_has_come_and_to_a_later_one_only() -> None:
+    case = scheduled(held_on=DAY + timedelta(days=1))
+    with pytest.raises(RemedyRefused, match="pas encore eu lieu"):
+        board.postpone_case(case_pk=case.pk, held_on=DAY + timedelta(days=2), by="nathalie", on=DAY)
+    with pytest.raises(RemedyRefused, match="après celle"):
+        board.postpone_case(case_pk=case.pk, held_on=DAY + timedelta(days=1), by="nathalie", on=DAY + timedelta(days=1))
+
+    case.refresh_from_db()
+    assert (case.state, case.session.held_on if case.session else None) == ("SCHEDULED", DAY + timedelta(days=1))
+
+
+@pytest.mark.django_db
+def test_the_day_after_a_divided_session_all_may_vote_again_at_the_next(tmp_path: Path) -> None:
+    received(tmp_path)
+    case, later = divided(), DAY + timedelta(days=3)
+    end_what_is_over(on=DAY + timedelta(days=1))
+    board.schedule_case(case_pk=case.pk, held_on=later, by="nathalie", on=DAY + timedelta(days=1))
+
+    for member in ("nathalie", "thomas"):
+        done = board.vote(case_pk=case.pk, amount_cents=30_000, words="", by=member, on=later)
+
+    assert (done.state, done.amount_cents) == ("GRANTED", 30_000)

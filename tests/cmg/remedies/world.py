@@ -7,17 +7,19 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import count
 from pathlib import Path
+from uuid import uuid4
 
 from django.db import transaction
 
-from cmg.models import Account, Advance, BoardCase, Instalment, Overpayment
-from cmg.models.remedies import Origin
+from cmg.models import Account, Advance, BoardCase, Instalment, Overpayment, Report
+from cmg.models.remedies import Channel, Origin, Symptom
 from cmg.operations import RunNotIssuable, close_month, issue_run
-from cmg.remedies import advances, board, following, overpayments
+from cmg.remedies import advances, board, following, overpayments, reports
 from cmg.remedies.automatic import advance_what_is_late
 from cmg.remedies.daily import issue_remedies
 from cmg.remedies.ending import end_what_is_over
 from cmg.remedies.limits import RemedyRefused
+from portal.accounts.permissions import moment_on
 from portal.banking.answers import import_message
 from portal.banking.models import OrderState, PaymentOrder
 from portal.batches.operations import SignatureRefused, sign
@@ -30,6 +32,8 @@ from tests.cmg.remedies.test_board import HARDSHIP
 OCTOBER, NOVEMBER = date(2026, 10, 1), date(2026, 11, 1)
 REFUSALS = (RemedyRefused, MoveNotAllowed, RunNotIssuable, SignatureRefused)
 PAYS = ("560.00", "300.00", "430.00", "600.00")
+# Debited, then given back when a correction takes it away: what a sum paid in excess could be kept on.
+TAXES = ("", "45.00")
 NUMBERS = count(1)
 
 
@@ -113,6 +117,7 @@ class World:
     def corrected(self, n: int) -> None:
         self.version += 1
         cells = row("declarations", version=str(self.version), kind="CORRECTION", net_salary=PAYS[n % len(PAYS)],
+                    withholding_tax=TAXES[n // len(PAYS) % len(TAXES)],
                     received_at=f"{self.day}T12:00:00+01:00")  # fmt: skip
         import_files([write(self._folder(), "declarations", [cells])])
 
@@ -130,6 +135,18 @@ class World:
     def contest(self, n: int) -> None:
         overpayments.contest_overpayment(
             overpayment_pk=self._one(Overpayment, n).pk, words="faux", by="E1", on=self.day
+        )
+
+    def reported(self, n: int) -> None:
+        """The family says that October is wrong, and waits for the answer."""
+        reports.open_report(
+            form_key=uuid4(), employer_no="E1", channel=Channel.WEB, symptom=list(Symptom)[n % len(Symptom)],
+            months=[OCTOBER], words="faux", by="E1", at=moment_on(self.day),
+        )  # fmt: skip
+
+    def answered(self, n: int) -> None:
+        reports.answer_report(
+            report_pk=self._one(Report, n).pk, answer="Voici le calcul.", by="thomas", at=moment_on(self.day)
         )
 
     def confirm(self, n: int) -> None:

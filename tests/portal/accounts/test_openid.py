@@ -31,7 +31,7 @@ def test_an_agent_comes_in_with_the_factor_that_the_provider_saw(doors: State) -
 
     assert (answer.status_code, answer["Location"]) == (302, "/")
     assert client.session["_auth_user_id"] == str(User.objects.get(username="helene").pk)
-    assert client.get("/")["Location"] == "/agent/"
+    assert client.get("/")["Location"] == "/agent/pilotage/"
     entry = JournalEntry.objects.get(action="account.signed_in")
     assert (entry.actor, entry.detail) == ("helene", {"how": "proconnect", "second_factor": True})
 
