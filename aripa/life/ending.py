@@ -5,7 +5,7 @@ from datetime import date
 from aripa.life.facts import Event
 from aripa.life.living import BOTH, CREDITOR, DEBTOR, PARTIES, Life, other
 from aripa.life.money import remove_after
-from aripa.life.opening import NEVER_SUSPENDS, go_live, lives_in_france, reject
+from aripa.life.opening import NEVER_SUSPENDS, go_live, is_against, lives_in_france, reject
 from aripa.life.state import BEFORE_LIVE, LIVING, Consent, Notice, State
 from aripa.life.terms import is_with_title, month_of, next_month
 from aripa.rules.calendar import deadline_for_parent
@@ -52,9 +52,10 @@ def follow_title(life: Life) -> None:
     """A cancelling title, the end of intermediation in the title, or of every amount: the dates speak by themselves."""
     if life.case.state not in OPEN or not is_with_title(life):
         return
-    for title in life.book.titles(life.case.number, life.day):
-        excluded = title.excluded_by_judge or (title.refused_by_both and not life.case.violence)
-        if title.supersedes and (title.cancels_support or excluded):
+    titles = life.book.titles(life.case.number, life.day)
+    replaced = {one.supersedes for one in titles}
+    for title in titles:
+        if title.supersedes and title.number not in replaced and is_against(life, title):
             end(life, title.starts_on, "NEW_TITLE")
             return
     title = life.title()

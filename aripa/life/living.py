@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from aripa.life.facts import Parent, Prices, Title
+from aripa.life.facts import Kind, Parent, Prices, Title
 from aripa.life.state import Case, Letter, Movement, Receipt
 
 CREDITOR, DEBTOR, BOTH = "CREDITOR", "DEBTOR", "BOTH"
@@ -73,8 +73,10 @@ class Life:
         return self.book.parent(self.case.creditor if party == CREDITOR else self.case.debtor, self.day)
 
     def title(self) -> Title:
-        """The title in force on the day: the last that replaced another and speaks already."""
-        titles = self.book.titles(self.case.number, self.day)
+        """The title in force on the day: the last that replaced another and speaks already. A row without a title
+        gives way to the first title that comes."""
+        received = self.book.titles(self.case.number, self.day)
+        titles = [one for one in received if one.kind != Kind.NONE] or received
         replaced = [one for one in titles if one.supersedes and one.starts_on <= self.day]
         return replaced[-1] if replaced else titles[0]
 

@@ -3,7 +3,7 @@
 from calendar import monthrange
 from datetime import date, timedelta
 
-from aripa.life.facts import JUDICIAL, ChildLine, Kind, Price, Prices, Title
+from aripa.life.facts import JUDICIAL, ChildLine, Price, Prices, Title
 from aripa.life.living import DEBTOR, PARTIES, Life
 from aripa.life.state import LIVING, Line, State, Term
 from aripa.rules.amounts import indexed_cents
@@ -172,5 +172,4 @@ def monthly_support(life: Life) -> int:
 
 
 def is_with_title(life: Life) -> bool:
-    titles = life.book.titles(life.case.number, life.day)
-    return bool(titles) and titles[0].kind != Kind.NONE
+    return not life.case.without_title
