@@ -7,7 +7,7 @@ from aripa.life.living import BOTH, CREDITOR, DEBTOR, PARTIES, Life, other
 from aripa.life.money import remove_after
 from aripa.life.opening import NEVER_SUSPENDS, go_live, is_against, lives_in_france, reject
 from aripa.life.state import BEFORE_LIVE, LIVING, Consent, Notice, State
-from aripa.life.terms import is_with_title, month_of, next_month
+from aripa.life.terms import is_due_after_the_end, is_with_title, month_of, next_month
 from aripa.rules.calendar import deadline_for_parent
 from aripa.rules.figures import number_on
 
@@ -21,8 +21,7 @@ def end(life: Life, on: date, reason: str) -> None:
         return
     case.end_date, case.end_reason = on, reason
     life.write("L14", *PARTIES)
-    is_month_due = reason == "DEATH" or (reason == "SUPPORT_END" and on.day > 1)
-    remove_after(life, next_month(on) if is_month_due else on)
+    remove_after(life, next_month(on) if is_due_after_the_end(case, on) else on)
     close_if_over(life)
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from aripa.life.facts import JUDICIAL, ChildLine, Price, Prices, Title
 from aripa.life.living import DEBTOR, PARTIES, Life
-from aripa.life.state import LIVING, Line, State, Term
+from aripa.life.state import LIVING, Case, Line, State, Term
 from aripa.rules.amounts import indexed_cents
 from aripa.rules.calendar import anniversary, month_shifted
 from aripa.rules.calendar import due_on as day_in
@@ -69,10 +69,15 @@ def _is_over(life: Life) -> bool:
 
 
 def is_last_month_due(life: Life) -> bool:
+    return is_due_after_the_end(life.case, life.day)
+
+
+def is_due_after_the_end(case: Case, day: date) -> bool:
     """The month of a death, and that of the last day of every amount, are due even when their due day comes later."""
-    case = life.case
-    whole = case.end_reason in ("DEATH", "SUPPORT_END")
-    return whole and case.end_date is not None and month_of(life.day) == month_of(case.end_date)
+    end = case.end_date
+    if end is None or month_of(day) != month_of(end):
+        return False
+    return case.end_reason == "DEATH" or (case.end_reason == "SUPPORT_END" and end.day > 1)
 
 
 def due_lines(life: Life, month: date) -> list[Line]:
