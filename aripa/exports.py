@@ -135,7 +135,7 @@ def _received(out: Outcome) -> dict[tuple[str, int], date]:
     letters = sorted(out.letters, key=lambda one: one.number)
     for receipt in out.receipts:
         for letter in letters:
-            same = (letter.case, letter.code) == (receipt.case, receipt.code) and receipt.to in ("", "BOTH", letter.to)
+            same = (letter.case, letter.code) == (receipt.case, receipt.code) and receipt.to in ("", letter.to)
             if same and receipt.month in (None, letter.month) and (letter.case, letter.number) not in found:
                 found[letter.case, letter.number] = receipt.received_on
                 break

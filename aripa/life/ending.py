@@ -101,10 +101,10 @@ def refuse_end(life: Life, event: Event) -> None:
         case.consent = None
 
 
-def note_receipt(life: Life, received_on: date) -> bool:
+def note_receipt(life: Life, party: str, received_on: date) -> bool:
     """The other parent's thirty days run from the receipt of L13. False when no request waits."""
     asked = life.case.consent
-    if asked is None or asked.notice.received_on is not None:
+    if asked is None or party == asked.party or asked.notice.received_on is not None:
         return False
     asked.notice.received_on = received_on
     asked.notice.deadline = deadline_for_parent(received_on, number_on("choice.end_answer_days", received_on))

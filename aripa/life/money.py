@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 from aripa.life.facts import Event
 from aripa.life.living import CHARGED, CREDITOR, DEBTOR, Life
-from aripa.life.state import LIVING, Case, Debit, Line, Payable, Refund, Term
+from aripa.life.opening import is_calm
+from aripa.life.state import LIVING, Case, Debit, Line, Payable, Refund, State, Term
 from aripa.life.terms import due_on, is_due_after_the_end, is_last_month_due, month_of, next_month
 from aripa.rules.calendar import debit_day, is_excess_kept
 from aripa.rules.imputation import Allocation, Owed, OwedLine, Part, Receipt, Served, fee_of, impute, shared
@@ -68,7 +69,9 @@ def return_debit(life: Life, event: Event) -> None:
         line.creditor -= term.debit.parts.get(line.child, 0)
     _instead_of_refund(life, term.month, gone)
     _take_back(life, term.month, term.debit.amount - gone)
-    term.unpaid_on, term.notice, term.forced_on = life.day, None, None
+    # Under forced recovery what is unpaid is forced at once, without another notice.
+    is_forced = case.state == State.FORCED and not is_calm(life)
+    term.unpaid_on, term.notice, term.forced_on = life.day, None, life.day if is_forced else None
 
 
 def _take_back(life: Life, month: date, amount: int) -> None:

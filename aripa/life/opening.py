@@ -187,6 +187,8 @@ def notice_of(case: Case, letter: str, party: str) -> tuple[Notice | None, Calla
     if letter == "L01":
         answer = case.answers.get(party)
         return (answer.notice if answer else None), information_by
+    if party != DEBTOR:
+        return None, None
     if letter == "L03":
         return case.warning, second_information_by
     return (case.decision, penalty_payment_by) if letter == "L04" else (None, None)

@@ -1,6 +1,6 @@
 """From a term that lacks to forced recovery, and back: R. 582-8, CPCE R. 213-11 and R. 213-12, `domain` 4.4 to 6.3."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from aripa.life.facts import Event
 from aripa.life.living import CREDITOR, DEBTOR, Life
@@ -11,13 +11,14 @@ from aripa.rules.amounts import UnpaidTerm, direct_payment_row, ordered_terms
 from aripa.rules.calendar import (
     arrears_answer_by,
     day_it_is_unpaid,
-    deadline_for_fund,
+    due_on,
     is_within_lookback,
+    month_shifted,
     settle_by,
 )
 from aripa.rules.figures import number_on
 from aripa.rules.plan import is_plan_admissible
-from portal.legislation.calendar import is_business_day
+from portal.legislation.calendar import is_business_day, next_business_day
 
 RELEASE_TERMS = 6
 DELAYS = {"L08": settle_by, "L09": arrears_answer_by}
@@ -57,19 +58,19 @@ def notify_unpaid(life: Life) -> None:
 
 
 def note_receipt(life: Life, event: Event, received_on: date) -> bool:
-    """L08 and L09: the debtor's days run from the receipt. Without a month, the oldest L08 not yet received.
+    """L08 and L09: the debtor's days run from the receipt. Without a month, the oldest such letter not yet received.
 
     False when no such letter waits. One letter L09, or one L08 after a broken plan, is for all the arrears it names.
     """
-    waiting = [one for one in life.case.terms if one.notice and one.notice.code == event.letter]
-    waiting = [one for one in waiting if one.notice and one.notice.received_on is None]
-    named = [one for one in waiting if event.letter == "L09" or event.month in (None, one.month)]
+    waiting = [(term, term.notice) for term in life.case.terms if term.notice and term.notice.code == event.letter]
+    waiting = [one for one in waiting if one[1].received_on is None]
+    named = [one for one in waiting if event.letter == "L09" or event.month in (None, one[0].month)]
     if not named:
         return False
-    first = min(named, key=lambda term: (term.due_on, term.month))
-    for term in waiting if first.arrears else [first]:
-        if term.arrears == first.arrears and term.notice:
-            term.notice.received_on, term.notice.deadline = received_on, DELAYS[event.letter](received_on)
+    first, letter = min(named, key=lambda one: (one[1].sent_on, one[0].due_on, one[0].month))
+    for term, notice in waiting:
+        if term is first or (term.arrears and first.arrears and notice.sent_on == letter.sent_on):
+            notice.received_on, notice.deadline = received_on, DELAYS[event.letter](received_on)
     return True
 
 
@@ -150,12 +151,13 @@ def follow_plan(life: Life) -> None:
 
 
 def instalments_due(plan: Plan, day: date) -> int:
-    """How many instalments had to be paid before `day`: the first within ten days of the plan, then one a month."""
-    first = deadline_for_fund(plan.since, number_on("arrears_plan_first_payment_days", plan.since))
-    if day <= first:
-        return 0
-    months = (day.year - first.year) * 12 + day.month - first.month
-    return months + (1 if day.day > first.day else 0)
+    """How many instalments had to be paid before `day`: the first within ten days of the plan, then one a month, each
+    on that day or the next working one."""
+    first = plan.since + timedelta(days=number_on("arrears_plan_first_payment_days", plan.since))
+    fallen = 0
+    while next_business_day(due_on(month_shifted(first, fallen), first.day)) < day:
+        fallen += 1
+    return fallen
 
 
 # ---- decisions ----------------------------------------------------------------------------------------------------

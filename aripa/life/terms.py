@@ -52,9 +52,23 @@ def call_terms(life: Life) -> Term | None:
     if not lines:
         return None
     suspended = case.state == State.SUSPENDED or life.day < case.calls_from
+    _look_for_indices(life)
     term = Term(month=month, due_on=life.day, title=life.title().number, suspended=suspended, lines=lines)
     case.terms.append(term)
     return term
+
+
+def _look_for_indices(life: Life) -> None:
+    """A first term whose amount should have been indexed before anybody could be told."""
+    title = life.title()
+    is_first = all(term.title != title.number for term in life.case.terms)
+    if is_first and last_anniversary(title, life.day) != life.day:
+        _tell_missing(life, [amount_of(life, title, line) for line in title.lines])
+
+
+def _tell_missing(life: Life, amounts: list[tuple[int, bool]]) -> None:
+    if any(lacks for _amount, lacks in amounts):
+        life.worry("Indice des prix manquant : l’ancien montant reste dû.")
 
 
 def _was_suspended(life: Life) -> bool:
@@ -165,8 +179,7 @@ def tell_indexation(life: Life) -> None:
     eve = Life(case, life.book, life.day - timedelta(days=1), life.out)
     lines = [line for line in title.lines if is_due(life, line, month_of(life.day))]
     amounts = [amount_of(life, title, line) for line in lines]
-    if any(lacks for _amount, lacks in amounts):
-        life.worry("Indice des prix manquant : l’ancien montant reste dû.")
+    _tell_missing(life, amounts)
     if [amount for amount, _lacks in amounts] != [amount_of(eve, title, line)[0] for line in lines]:
         life.write("L07", *PARTIES)
 
