@@ -69,7 +69,7 @@ TOLD: dict[str, Told] = {
     "JUDGE_APPLIED": _judge,
     "UNABLE_TO_PAY": ending.find_unable,
     "ABLE_TO_PAY": lambda life, _event: ending.find_able(life),
-    "VIOLENCE": lambda life, _event: ending.raise_violence(life),
+    "VIOLENCE": lambda life, _event: opening.raise_violence(life),
     "ARREARS_REQUEST": recovery.ask_arrears,
     "PLAN_ACCEPTED": recovery.accept_plan,
     "RECOVERY_DECISION": recovery.decide,

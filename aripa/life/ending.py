@@ -121,14 +121,6 @@ def follow_consent(life: Life) -> None:
 # ---- suspension, violence, moves ----------------------------------------------------------------------------------
 
 
-def raise_violence(life: Life) -> None:
-    """The flag; a request to end by consent that waits is no longer possible."""
-    case = life.case
-    case.violence = True
-    if case.consent and not case.consent.agreed:
-        case.consent = None
-
-
 def find_unable(life: Life, event: Event) -> None:
     """The debtor cannot pay: suspension from the next month on, L15 to both; never for violence or refuge (T15)."""
     case = life.case

@@ -29,7 +29,9 @@ NEVER_SUSPENDS = ("3", "4")
 def receive_title(life: Life, title: Title) -> None:
     """A first title opens the case if the law does so by itself; one that replaces another changes or ends it."""
     case = life.case
-    case.violence, case.debtor = case.violence or title.violence, case.debtor or title.debtor
+    case.debtor = case.debtor or title.debtor
+    if title.violence:
+        raise_violence(life)
     case.without_title = life.title().kind == Kind.NONE
     if title.kind == Kind.NONE:
         return
@@ -37,6 +39,15 @@ def receive_title(life: Life, title: Title) -> None:
         reject(life, *PARTIES)
     elif case.state in (None, State.REJECTED) and (origin := _origin_by_itself(life, title)):
         _open(life, title, origin, automatic=True, asked=PARTIES)
+
+
+def raise_violence(life: Life) -> None:
+    """The flag, never its facts; a request to end that waits for consent is refused, its writer alone is told."""
+    case = life.case
+    case.violence = True
+    if case.consent and not case.consent.agreed:
+        life.write("L02", case.consent.party)
+        case.consent = None
 
 
 def is_against(life: Life, title: Title) -> bool:
