@@ -83,11 +83,16 @@ def _of_child(life: Life, family: Family, term: Term | None, child: str, month: 
     for claim in claims:
         if claim.code in ON_SUPPORT or not (lone or claim.code == "A2") or not _has_begun(life, claim, child, month):
             continue
-        if claim.code != "C3" or _continues(life.case, child):
+        if claim.code != "C3" or (_continues(life.case, child) and not _is_called(term, child)):
             return Candidate(life, child, claim.code, AsfChild(claim.code))
     if lone and term is not None and any(one.code in ON_SUPPORT for one in claims):
         return _on_support(life, term, child, month)
     return None
+
+
+def _is_called(term: Term | None, child: str) -> bool:
+    """Whether a title calls this child's support for the month: there is then a title (C3 is for none)."""
+    return term is not None and any(line.child == child for line in term.lines)
 
 
 def is_alone(family: Family, month: date) -> bool:
