@@ -52,6 +52,7 @@ def _start(until: date) -> Run:
         found = Run.objects.filter(kind=KIND, state=RunState.RUNNING).first()
         if found is not None:
             return found
+        loading.hear_prices(last=last_day(), until=until)
         month, count = until.replace(day=1), Title.objects.filter(known_until__isnull=True).count()
         before = Run.objects.filter(kind=KIND, month=month).aggregate(last=Max("ordinal"))["last"] or 0
         return batches.start_run(

@@ -21,6 +21,9 @@ from aripa.models import Title as TitleRow
 CURRENT = Q(known_until__isnull=True)
 # A fact is heard on its own day, or on the first day lived after it came; an event, not before its title.
 LATE = "CASE WHEN %(last)s::date IS NULL OR {day} > %(last)s::date THEN {day} ELSE %(last)s::date + 1 END"
+HEAR_PRICES = f"""
+UPDATE aripa_price SET heard_on = {LATE.format(day="published_on")}
+WHERE known_until IS NULL AND heard_on IS NULL AND published_on <= %(until)s"""
 HEAR_TITLES = f"""
 UPDATE aripa_title SET heard_on = {LATE.format(day="received_on")}
 WHERE known_until IS NULL AND heard_on IS NULL AND received_on <= %(until)s AND bucket = ANY (%(buckets)s)"""
@@ -34,6 +37,12 @@ UPDATE aripa_event e SET heard_on = GREATEST({LATE.format(day="e.day")}, t.first
 FROM (SELECT case_no, min(heard_on) AS first FROM aripa_title
       WHERE bucket = ANY (%(buckets)s) AND known_until IS NULL AND heard_on IS NOT NULL GROUP BY case_no) t
 WHERE e.case_no = t.case_no AND e.heard_on IS NULL AND e.day <= %(until)s"""
+
+
+def hear_prices(*, last: date | None, until: date) -> None:
+    """The same for the prices, which concern every family: once, before the first slice."""
+    with connection.cursor() as cursor:
+        cursor.execute(HEAR_PRICES, {"last": last, "until": until})
 
 
 def hear(buckets: Sequence[int], *, last: date | None, until: date) -> None:
@@ -70,10 +79,11 @@ ORDER BY 1
 
 
 def prices(until: date) -> Prices:
-    """Every index published by `until`."""
-    rows = PriceRow.objects.filter(CURRENT, published_on__lte=until)
+    """Every index heard by `until`; one sent again keeps its former row, which days gone by have read."""
+    rows = PriceRow.objects.filter(heard_on__lte=until)
     return Prices([
-        Price(series=one.series, base=one.base, month=one.month, value=one.value_hundredths, published_on=one.published_on)
+        Price(series=one.series, base=one.base, month=one.month, value=one.value_hundredths,
+              published_on=one.published_on, told_on=one.heard_on)
         for one in rows.order_by("pk")
     ])  # fmt: skip
 
@@ -102,14 +112,22 @@ def books(creditors: Sequence[str], known_prices: Prices) -> dict[str, Book]:
 
 
 def _titles(creditors: Sequence[str]) -> dict[str, list[Title]]:
-    rows = TitleRow.objects.filter(CURRENT, creditor_no__in=creditors, heard_on__isnull=False)
+    rows = TitleRow.objects.filter(creditor_no__in=creditors, heard_on__isnull=False)
     grouped: dict[str, list[TitleRow]] = defaultdict(list)
-    for row in rows.order_by("title_no", "child_id"):
+    for row in rows.order_by("title_no", "child_id", "pk"):
         grouped[row.title_no].append(row)
     found: dict[str, list[Title]] = defaultdict(list)
     for same in grouped.values():
-        found[same[0].creditor_no].append(title_of(same))
+        for title in _as_it_was_sent(same):
+            found[title.creditor].append(title)
     return found
+
+
+def _as_it_was_sent(rows: Sequence[TitleRow]) -> Iterable[Title]:
+    """A title each time it was sent, whole or in part: of each child, the last row heard by then."""
+    for day in sorted({one.heard_on for one in rows if one.heard_on}):
+        held = {one.child_id: one for one in rows if one.heard_on and one.heard_on <= day}
+        yield title_of(list(held.values()))
 
 
 def title_of(rows: Sequence[TitleRow]) -> Title:
@@ -136,17 +154,17 @@ def _line(row: TitleRow) -> ChildLine:
 
 
 def _parents(numbers: Iterable[str]) -> dict[str, list[Parent]]:
-    rows = ParentRow.objects.filter(CURRENT, parent_no__in=list(numbers), heard_on__isnull=False)
+    rows = ParentRow.objects.filter(parent_no__in=list(numbers), heard_on__isnull=False)
     found: dict[str, list[Parent]] = defaultdict(list)
-    for row in rows.order_by("updated_on"):
+    for row in rows.order_by("updated_on", "pk"):
         found[row.parent_no].append(_parent(row))
     return found
 
 
 def _parent(row: ParentRow) -> Parent:
     return Parent(
-        number=row.parent_no, known_on=row.heard_on or row.updated_on, fund=row.fund or "", country=row.country or "",
-        postcode=row.postcode or "", stable_residence=row.stable_residence, lawful_stay=row.lawful_stay,
+        number=row.parent_no, known_on=row.heard_on or row.updated_on, updated_on=row.updated_on, fund=row.fund or "",
+        country=row.country or "", postcode=row.postcode or "", stable_residence=row.stable_residence, lawful_stay=row.lawful_stay,
         means=row.payment_means or "", payment_day=row.payment_day or 1,
         reachable=bool(row.iban_key and row.iban_valid and row.mandate_ref and row.mandate_signed_on),
     )  # fmt: skip

@@ -26,12 +26,13 @@ class Book:
         for title in sorted(titles, key=lambda one: (one.received_on, one.number)):
             self._titles.setdefault(title.case, []).append(title)
         self._parents: dict[str, list[Parent]] = {}
-        for parent in sorted(parents, key=lambda one: one.known_on):
+        for parent in sorted(parents, key=lambda one: (one.updated_on or one.known_on, one.known_on)):
             self._parents.setdefault(parent.number, []).append(parent)
 
     def titles(self, case: str, day: date) -> list[Title]:
-        """Those received by `day`, the first first."""
-        return [title for title in self._titles.get(case, []) if title.received_on <= day]
+        """Those received by `day`, the first first; one sent again speaks as it was sent last."""
+        received = {one.number: one for one in self._titles.get(case, []) if one.received_on <= day}
+        return list(received.values())
 
     def parent(self, number: str, day: date) -> Parent | None:
         return next((one for one in reversed(self._parents.get(number, [])) if one.known_on <= day), None)

@@ -3,7 +3,7 @@
 from calendar import monthrange
 from datetime import date, timedelta
 
-from aripa.life.facts import JUDICIAL, ChildLine, Price, Prices, Title
+from aripa.life.facts import JUDICIAL, ChildLine, Price, Title
 from aripa.life.living import DEBTOR, PARTIES, Life
 from aripa.life.state import LIVING, Case, Line, State, Term
 from aripa.rules.amounts import indexed_cents
@@ -118,7 +118,7 @@ def amount_of(life: Life, title: Title, line: ChildLine) -> tuple[int, bool]:
     """The amount of a line today, indexed from the initial amount; and whether an index that lacks kept the old one."""
     latest = on = last_anniversary(title, life.day)
     while on is not None:
-        found = indices(title, on, life.book.prices)
+        found = indices(title, on, life)
         if found is not None:
             base, new = found
             return indexed_cents(line.cash, base.value, new.value, title.rounding), on != latest
@@ -157,16 +157,17 @@ def next_anniversary(title: Title, day: date) -> date | None:
     return anniversary(start, max(year, start.year + first))
 
 
-def indices(title: Title, on: date, prices: Prices) -> tuple[Price, Price] | None:
+def indices(title: Title, on: date, life: Life) -> tuple[Price, Price] | None:
     """Base and new index of an indexation, both in the base of the newer one; None when one is not published."""
-    new = prices.last_published(title.series, on)
+    prices, today = life.book.prices, life.day
+    new = prices.last_published(title.series, on, known_by=today)
     base_month = title.base_month if title.indexation == "CLAUSE" else None
     if base_month is None and title.dated:
-        known = prices.last_published(title.series, title.dated)
+        known = prices.last_published(title.series, title.dated, known_by=today)
         base_month = known.month if known else None
     if new is None or base_month is None:
         return None
-    base = prices.of_month(title.series, base_month, new.base, on)
+    base = prices.of_month(title.series, base_month, new.base, on, known_by=today)
     return (base, new) if base else None
 
 

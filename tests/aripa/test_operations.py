@@ -8,12 +8,12 @@ import pytest
 from aripa import operations
 from aripa.days import writing
 from aripa.exports import export_aripa
-from aripa.models import Case, Household, Movement, Notice, Term
+from aripa.models import Case, Household, Movement, Notice, Price, Term, Title
 from aripa.operations import last_day, run_days
 from portal.ledger.models import Account
 from portal.ledger.operations import balance
 from portal.ledger.proof import check_ledger
-from tests.aripa.rows import day, event_row, live_case, title_row
+from tests.aripa.rows import NOW, day, event_row, live_case, parent_row, title_row
 
 pytestmark = pytest.mark.django_db
 
@@ -141,3 +141,50 @@ def test_what_a_day_gone_by_looked_like_is_what_was_exported_then(tmp_path: Path
 def _read(folder: Path, on: str | None) -> dict[str, str]:
     paths = export_aripa(folder, on=day(on) if on else None)
     return {str(path.relative_to(folder)): path.read_text() for path in paths}
+
+
+def price_row(month: str, value: int, out: str, **said: object) -> Price:
+    values = {"series": "ALL_HOUSEHOLDS", "base": 2025, "value_hundredths": value, "published_on": day(out)}
+    return Price.objects.create(file_id=1, line=1, known_from=NOW, month=day(month), **(values | said))
+
+
+def _due() -> list[tuple[str, int]]:
+    return [(f"{one.month:%Y-%m}", one.due_cents) for one in Term.objects.order_by("month")]
+
+
+def test_an_index_that_came_late_is_read_from_the_next_day_and_days_gone_by_keep_theirs(tmp_path: Path) -> None:
+    live_case(indexation="NONE_MENTIONED", title_date=day("2025-01-14"), enforceable_on=day("2025-01-14"))
+    # The anniversary of the fourteenth of January finds no index: the old amount stays.
+    run_days(until=day("2026-01-31"))
+    then = _read(tmp_path / "then", None)
+    price_row("2024-12", 10000, "2025-01-14")
+    price_row("2025-12", 10200, "2026-01-13")
+
+    run_days(until=day("2026-02-28"))
+
+    assert _due() == [("2026-01", 25000), ("2026-02", 25500)]
+    assert _read(tmp_path / "again", "2026-01-31") == then
+
+
+def test_a_title_sent_again_speaks_anew_from_the_next_day_and_days_gone_by_keep_the_former(tmp_path: Path) -> None:
+    live_case()
+    run_days(until=day("2026-01-31"))
+    then = _read(tmp_path / "then", None)
+    Title.objects.update(known_until=NOW)
+    title_row(received="2026-01-20", cash_share_cents=300_00, monthly_total_cents=300_00)
+
+    run_days(until=day("2026-02-28"))
+
+    assert _due() == [("2026-01", 25000), ("2026-02", 30000)]
+    assert _read(tmp_path / "again", "2026-01-31") == then
+
+
+def test_a_row_of_a_parent_that_speaks_of_an_earlier_day_changes_nothing_when_it_comes_late() -> None:
+    live_case()
+    parent_row("D-C1", "2025-11-01", payment_means="DIRECT_DEBIT")
+    run_days(until=day("2026-01-31"))
+    parent_row("D-C1", "2025-06-01", payment_means="TRANSFER")
+
+    run_days(until=day("2026-02-28"))
+
+    assert [one[2] for one in moved()] == ["DEBIT", "PAYOUT"] * 2
