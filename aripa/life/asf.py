@@ -8,7 +8,7 @@ from aripa.life.state import AsfMonth, Case, Claim, Family, Term
 from aripa.life.terms import month_of, next_month, previous_month
 from aripa.rules.asf import AsfChild, AsfLine, asf_of_month
 from aripa.rules.calendar import asf_day
-from aripa.rules.figures import number_on
+from aripa.rules.figures import first_day_of, number_on
 
 ON_SUPPORT = ("C1", "D")
 NO_TITLE_PAYMENTS = 4
@@ -30,7 +30,10 @@ def pay_asf(family: Family, book: Book, day: date, out: Outcome) -> None:
         return
     lives = [Life(case, book, day, out) for _number, case in sorted(family.cases.items())]
     found = [one for life in lives for one in _of_case(life, family, month)]
-    given = asf_of_month([one.facts for one in found], month)
+    if found and month < first_day_of("bmaf", "asf_rate_one_parent"):
+        found[0].life.worry("Le montant de l’ASF de ce mois n’est pas connu.")
+        found = []
+    given = asf_of_month([one.facts for one in found], month) if found else []
     for one, line in zip(found, given, strict=True):
         if line.amount_cents:
             row = _row(one, line, month)

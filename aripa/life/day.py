@@ -230,7 +230,7 @@ def _of_terms(life: Life) -> Iterable[date | None]:
     yield from (terms.due_on(life, one) for one in (month, terms.next_month(month)))
     yield terms.next_month(month)
     for term in case.terms:
-        if term.lacking and not term.suspended:
+        if term.lacking and not term.suspended and not term.arrears:
             yield debit_day(term.due_on)
             yield day_it_is_unpaid(term.due_on)
             if term.unpaid_on and not term.notice and not term.forced_on:

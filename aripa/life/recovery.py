@@ -1,6 +1,6 @@
 """From a term that lacks to forced recovery, and back: R. 582-8, CPCE R. 213-11 and R. 213-12, `domain` 4.4 to 6.3."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from aripa.life.facts import Event
 from aripa.life.living import CREDITOR, DEBTOR, Life
@@ -11,14 +11,13 @@ from aripa.rules.amounts import UnpaidTerm, direct_payment_row, ordered_terms
 from aripa.rules.calendar import (
     arrears_answer_by,
     day_it_is_unpaid,
-    due_on,
     is_within_lookback,
-    month_shifted,
+    plan_instalment_by,
     settle_by,
 )
-from aripa.rules.figures import number_on
+from aripa.rules.figures import first_day_of, number_on
 from aripa.rules.plan import is_plan_admissible
-from portal.legislation.calendar import is_business_day, next_business_day
+from portal.legislation.calendar import is_business_day
 
 RELEASE_TERMS = 6
 DELAYS = {"L08": settle_by, "L09": arrears_answer_by}
@@ -30,8 +29,8 @@ DELAYS = {"L08": settle_by, "L09": arrears_answer_by}
 def find_unpaid(life: Life) -> None:
     """A term that could not be debited, or is paid otherwise, is unpaid five days after its due day."""
     for term in life.case.terms:
-        late = life.day >= day_it_is_unpaid(term.due_on)
-        if late and term.unpaid_on is None and term.lacking and not term.suspended and not term.arrears:
+        waits = term.unpaid_on is None and term.lacking and not term.suspended and not term.arrears
+        if waits and life.day >= day_it_is_unpaid(term.due_on):
             term.unpaid_on = life.day
 
 
@@ -126,7 +125,8 @@ def accept_plan(life: Life, event: Event) -> None:
     total = sum(term.lacking for term in arrears)
     offered = {"total_cents": total, "monthly_cents": event.amount or 0, "unpaid_terms": len(arrears)}
     support = monthly_support(life)
-    if not arrears or not is_plan_admissible(monthly_support_cents=support, on=life.day, **offered):
+    on = max(life.day, first_day_of("arrears_plan_min_share_of_pension", "direct_payment_spread_short_months_caf"))
+    if not arrears or not is_plan_admissible(monthly_support_cents=support, on=on, **offered):
         life.worry("Plan refusé : échéances trop faibles ou trop nombreuses.")
         return
     case.plan = Plan(since=life.day, monthly=event.amount or 0)
@@ -151,11 +151,9 @@ def follow_plan(life: Life) -> None:
 
 
 def instalments_due(plan: Plan, day: date) -> int:
-    """How many instalments had to be paid before `day`: the first within ten days of the plan, then one a month, each
-    on that day or the next working one."""
-    first = plan.since + timedelta(days=number_on("arrears_plan_first_payment_days", plan.since))
+    """How many instalments had to be paid before `day`."""
     fallen = 0
-    while next_business_day(due_on(month_shifted(first, fallen), first.day)) < day:
+    while plan_instalment_by(plan.since, fallen) < day:
         fallen += 1
     return fallen
 
@@ -180,8 +178,10 @@ def decide(life: Life, event: Event) -> None:
 def _order(life: Life, event: Event) -> Order:
     """The figures of the order: the terms lacking within the window, spread as CPCE R. 213-11 wants."""
     owed = [UnpaidTerm(term.month, term.lacking) for term in life.case.terms if not term.suspended]
-    support, past = monthly_support(life), ordered_terms(owed, life.day)
-    figures = direct_payment_row(support, past, life.day, debtor_income_cents=event.amount)
+    # Once intermediation has ended nothing is called any more: the order is for what is left of before.
+    support = 0 if life.case.state == State.ENDED else monthly_support(life)
+    past = ordered_terms(owed, life.day, early=True)
+    figures = direct_payment_row(support, past, life.day, debtor_income_cents=event.amount, early=True)
     return Order(
         number=len(life.case.orders) + 1, tool=event.reason, ref=event.ref, decided_on=life.day, current=support,
         terms=len(past), arrears=sum(one.amount_cents for one in past), instalments=figures["instalments"],
