@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from aripa.population.chance import Chance
-from cmg.population.names import CHILDREN, LAST_NAMES, MEN, WOMEN
+from portal.invented.names import CHILDREN, LAST_NAMES, MEN, WOMEN
 
 Row = dict[str, Any]
 PLACES = (

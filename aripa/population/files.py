@@ -10,8 +10,8 @@ import polars as pl
 from aripa.flows.kinds import EVENTS, PARENTS, PRICES, TITLES
 from aripa.life.facts import Event, Price
 from aripa.population.cast import Person, Row
-from cmg.population.identities import iban, nir
 from portal.exchange.flows import FlowKind
+from portal.invented.identities import iban, nir
 
 # Accounts of one person: the first, then one at each change.
 ACCOUNTS = 32

@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from cmg.population import demo as chabrol
-from cmg.population.identities import NIR_PLACES, iban_of, nir
+from portal.invented.identities import NIR_PLACES, iban_of, nir
 
 Row = dict[str, str]
 FIRST_ACCOUNT, BRANCH = 11_900_000_000, 63_001

@@ -13,7 +13,6 @@ from polars import Expr
 
 from cmg.population import work
 from cmg.population.bundle import Bundle
-from cmg.population.draws import Draws
 from cmg.population.households import (
     CHILDMINDER,
     HOME_EMPLOYEE,
@@ -21,9 +20,10 @@ from cmg.population.households import (
     beneficiary_no,
     child_id,
 )
-from cmg.population.identities import padded
 from cmg.population.plan import Month, first_of
 from cmg.population.rights import F_ONLY, P_ONLY, SECOND_RIGHT, as_requests, right_no
+from portal.invented.draws import Draws
+from portal.invented.identities import padded
 from portal.organisations import directory
 
 TARGET, VARIANT = pl.col("target"), pl.col("variant")

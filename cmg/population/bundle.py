@@ -7,9 +7,9 @@ import polars as pl
 from polars import Expr
 
 from cmg.population import rights, work
-from cmg.population.draws import Draws
 from cmg.population.households import children, households
 from cmg.population.plan import STRUCTURE, Month
+from portal.invented.draws import Draws
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from datetime import date, datetime, time, timedelta
 import polars as pl
 
 from cmg.population.bundle import Bundle
-from cmg.population.identities import NIR_PLACES, iban_of, nir
 from cmg.population.plan import MOST_FAMILIES, ORDINARY, Month
 from cmg.population.rights import BOTH_SIDES, F_ONLY
 from cmg.population.work import MINDER
+from portal.invented.identities import NIR_PLACES, iban_of, nir
 
 FORMER_FUND, FORMER_NO = "CAF43", "4300772190"
 FUND, NEW_NO = "CAF63", "6302118457"

@@ -13,9 +13,9 @@ from cmg.population import demo as demo_people
 from cmg.population import lots
 from cmg.population.anomalies import SPOIL
 from cmg.population.bundle import Bundle, clean, joined
-from cmg.population.draws import Draws
 from cmg.population.plan import Month, allocate, plan
 from cmg.population.writing import Population
+from portal.invented.draws import Draws
 
 AUVERGNE = ("CAF03", "CAF15", "CAF43", "CAF63", "MSA63")
 """The funds of the demonstration."""

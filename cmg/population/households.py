@@ -6,10 +6,10 @@ Columns stay typed here (dates, integer cents); the files' texts are made when t
 import polars as pl
 from polars import Expr
 
-from cmg.population.draws import Draws, scattered
-from cmg.population.identities import padded, persons
-from cmg.population.names import CHILDREN
 from cmg.population.plan import BOTH, NO_NUMBER, SHARED, STRUCTURE, TOO_OLD, Month, first_of
+from portal.invented.draws import Draws, scattered
+from portal.invented.identities import padded, persons
+from portal.invented.names import CHILDREN
 
 CHILDMINDER, HOME_EMPLOYEE = "CHILDMINDER", "HOME_EMPLOYEE"
 SECOND_HOUSEHOLD = 1_000_000

@@ -12,7 +12,7 @@ from fractions import Fraction
 import polars as pl
 from polars import Expr
 
-from cmg.population.draws import Draws
+from portal.invented.draws import Draws
 from portal.organisations import directory
 
 REGIME_B_FROM = date(2025, 9, 1)

@@ -3,10 +3,10 @@
 import polars as pl
 from polars import Expr
 
-from cmg.population.draws import Draws, scattered
 from cmg.population.households import CHILDMINDER, HOME_EMPLOYEE, instant, limit_end
-from cmg.population.identities import padded
 from cmg.population.plan import CLOSED, ENDED, NO_NUMBER, REFUSED, TOO_OLD, Month, first_of
+from portal.invented.draws import Draws, scattered
+from portal.invented.identities import padded
 
 MODES = {CHILDMINDER: 0, HOME_EMPLOYEE: 1, "STRUCTURE": 2}
 SECOND_RIGHT = 3

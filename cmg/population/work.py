@@ -9,10 +9,10 @@ from datetime import date
 import polars as pl
 from polars import Expr
 
-from cmg.population.draws import Draws, scattered
 from cmg.population.households import CHILDMINDER, HOME_EMPLOYEE, instant
-from cmg.population.identities import padded
 from cmg.population.plan import Month
+from portal.invented.draws import Draws, scattered
+from portal.invented.identities import padded
 
 MINDER, SECOND_MINDER, AT_HOME = 0, 1, 2
 SLOTS = {MINDER: 0, SECOND_MINDER: 3, AT_HOME: 4}

@@ -8,8 +8,8 @@ the bank code 99999, which is given to no bank; its RIB key and its IBAN key are
 import polars as pl
 from polars import Expr
 
-from cmg.population.draws import Draws, scattered
-from cmg.population.names import LAST_NAMES, MEN, WOMEN
+from portal.invented.draws import Draws, scattered
+from portal.invented.names import LAST_NAMES, MEN, WOMEN
 
 BIRTH_DEPARTEMENTS = tuple(f"{n:02}" for n in range(1, 96) if n != 20) + ("2A", "2B")
 COMMUNES, ORDERS = 10, 999
