@@ -155,6 +155,10 @@ def announce_move(life: Life, event: Event) -> None:
 
 
 def move(life: Life) -> None:
+    """The fund is the one of the creditor as first known, then the new one from the first of the month after a move."""
+    parent = life.parent(CREDITOR)
+    if life.case.state and not life.case.fund and parent:
+        life.case.fund = parent.fund
     for on, fund in [one for one in life.case.moves if one[0] <= life.day]:
         life.case.fund = fund
         life.case.moves.remove((on, fund))

@@ -346,3 +346,10 @@ def test_a_case_without_title_becomes_a_case_with_the_title_that_comes() -> None
 
     assert (world.case.shown_state, world.case.debtor, world.case.title) == ("LIVE", "P2", "T1")
     assert world.moved("DEBIT") == [("2026-01-12", "DEBIT", 25000)]
+
+
+def test_the_fund_of_a_creditor_known_after_the_title() -> None:
+    world = World(parents=[parent("P1", "2025-12-05"), parent("P2")]).live("2025-12-04")
+    assert world.case.fund == ""
+
+    assert world.live("2025-12-05").case.fund == "CAF63"
