@@ -261,3 +261,11 @@ def test_a_creditor_who_moves_takes_the_case_to_the_new_fund_on_the_first() -> N
     assert world.case.fund == "CAF63"
 
     assert world.live("2026-03-01").case.fund == "CAF75"
+
+
+def test_the_month_of_a_childs_death_is_still_due() -> None:
+    world = World(titles=[title(lines=(line("K1", 120_00), line("K2", 250_00)))]).informed()
+    world.tell("2026-03-20", "DEATH", child="K1", effective_on="2026-03-02").live("2026-04-30")
+
+    assert [term.due for term in world.case.terms] == [370_00, 370_00, 370_00, 250_00]
+    assert world.moved("OVERPAYMENT", "REFUND") == []

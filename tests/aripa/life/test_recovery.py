@@ -291,3 +291,17 @@ def test_suspended_terms_are_left_out_of_orders_and_imputation() -> None:
     assert [world.term(f"2026-0{n}").status for n in (3, 4, 5)] == ["SUSPENDED"] * 3
     assert [world.term(f"2026-0{n}").lacking for n in (1, 2, 3)] == [0, 0, 250_00]
     assert (world.case.calls_from, world.case.discharge_date) == (day("2026-06-10"), day("2026-01-10"))
+
+
+def test_inside_forced_recovery_a_complaint_pauses_orders_and_new_decisions() -> None:
+    world = noticed("2026-01-20").tell("2026-02-06", "RECOVERY_DECISION", reason="DIRECT_PAYMENT", ref="G1")
+    world.tell("2026-02-09", "COMPLAINT").tell("2026-02-10", "RECOVERY_DECISION", reason="BANK_SEIZURE", ref="B1")
+    world.live("2026-02-28")
+
+    # February, unpaid on the fifteenth, is not forced while the complaint is open.
+    assert [one.tool for one in world.case.orders] == ["DIRECT_PAYMENT"]
+    assert (world.term("2026-01").status, world.term("2026-02").status) == ("FORCED", "UNPAID")
+    world.tell("2026-03-02", "COMPLAINT_CLOSED").tell("2026-03-03", "RECOVERY_DECISION", reason="BANK_SEIZURE", ref="B1")
+    assert world.live("2026-03-02").term("2026-02").status == "UNPAID"
+    world.live("2026-03-03")
+    assert (world.term("2026-02").status, len(world.case.orders)) == ("FORCED", 2)
