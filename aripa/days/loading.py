@@ -186,7 +186,7 @@ def events(creditors: Sequence[str], *, last: date | None, until: date) -> dict[
 
 def _event(row: Any) -> Event:
     return Event(
-        number=row.event_no, day=row.heard_on, case=row.case_no, kind=row.kind, party=row.party or "",
+        number=row.event_no, day=row.heard_on, told_on=row.day, case=row.case_no, kind=row.kind, party=row.party or "",
         child=row.child_id or "", letter=row.letter or "", month=row.month, means=row.means or "",
         reason=row.reason or "", amount=row.amount_cents, effective_on=row.effective_on, ref=row.ref or "",
     )  # fmt: skip

@@ -18,8 +18,11 @@ def _costs(life: Life, event: Event) -> None:
 
 
 def _claims(life: Life, event: Event) -> None:
-    claim = Claim(code=event.reason, claimed_on=event.day, opens_on=event.effective_on, child=event.child)
-    life.case.claims.append(claim)
+    """A claim counts from the day it was made, whenever its file came."""
+    made_on = event.told_on or event.day
+    life.case.claims.append(
+        Claim(code=event.reason, claimed_on=made_on, opens_on=event.effective_on, child=event.child)
+    )
 
 
 def _judge(life: Life, _event: Event) -> None:

@@ -87,10 +87,14 @@ class Parent(Struct, frozen=True, kw_only=True):
 
 
 class Event(Struct, frozen=True, kw_only=True):
-    """What a fund learns on `day`; `number` orders the events of a day. Fields as the contract names the columns."""
+    """What a fund learns on `day`; `number` orders the events of a day. Fields as the contract names the columns.
+
+    `told_on` is the day that the event bears, when its file came after that day had been lived.
+    """
 
     number: int
     day: date
+    told_on: date | None = None
     case: str
     kind: str
     party: str = ""

@@ -8,7 +8,7 @@ import pytest
 from aripa import operations
 from aripa.days import writing
 from aripa.exports import export_aripa
-from aripa.models import Case, Household, Movement, Notice, Price, Term, Title
+from aripa.models import AsfMonth, Case, Household, Movement, Notice, Price, Term, Title
 from aripa.operations import last_day, run_days
 from portal.ledger.models import Account
 from portal.ledger.operations import balance
@@ -188,3 +188,13 @@ def test_a_row_of_a_parent_that_speaks_of_an_earlier_day_changes_nothing_when_it
     run_days(until=day("2026-02-28"))
 
     assert [one[2] for one in moved()] == ["DEBIT", "PAYOUT"] * 2
+
+
+def test_a_claim_whose_file_came_late_counts_from_its_own_day() -> None:
+    live_case(cash_share_cents=100_00, monthly_total_cents=100_00)
+    run_days(until=day("2026-02-28"))
+    event_row("2026-02-28", "ASF_CLAIM", reason="D")
+
+    run_days(until=day("2026-04-30"))
+
+    assert [f"{one.month:%Y-%m}" for one in AsfMonth.objects.order_by("month")] == ["2026-02", "2026-03"]

@@ -301,7 +301,9 @@ def test_inside_forced_recovery_a_complaint_pauses_orders_and_new_decisions() ->
     # February, unpaid on the fifteenth, is not forced while the complaint is open.
     assert [one.tool for one in world.case.orders] == ["DIRECT_PAYMENT"]
     assert (world.term("2026-01").status, world.term("2026-02").status) == ("FORCED", "UNPAID")
-    world.tell("2026-03-02", "COMPLAINT_CLOSED").tell("2026-03-03", "RECOVERY_DECISION", reason="BANK_SEIZURE", ref="B1")
+    world.tell("2026-03-02", "COMPLAINT_CLOSED").tell(
+        "2026-03-03", "RECOVERY_DECISION", reason="BANK_SEIZURE", ref="B1"
+    )
     assert world.live("2026-03-02").term("2026-02").status == "UNPAID"
     world.live("2026-03-03")
     assert (world.term("2026-02").status, len(world.case.orders)) == ("FORCED", 2)
