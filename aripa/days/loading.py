@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 from django.db import connection
-from django.db.models import Q
+from django.db.models import F, Min, Q
 
 from aripa.life.facts import ChildLine, Event, Kind, Parent, Price, Prices, Title
 from aripa.life.living import Book
@@ -74,6 +74,8 @@ UNION SELECT h.creditor_no FROM heard h JOIN aripa_event e USING (case_no)
       WHERE e.heard_on <= %(until)s AND (%(last)s::date IS NULL OR e.heard_on > %(last)s)
 UNION SELECT h.creditor_no FROM heard h JOIN aripa_parent p ON p.parent_no IN (h.creditor_no, h.debtor_no)
       WHERE p.known_until IS NULL AND p.heard_on <= %(until)s AND (%(last)s::date IS NULL OR p.heard_on > %(last)s)
+UNION SELECT t.creditor_no FROM aripa_title t WHERE t.bucket = ANY (%(buckets)s) AND t.known_until IS NULL
+      AND t.heard_on <= %(until)s AND NOT EXISTS (SELECT FROM aripa_household h WHERE h.creditor_no = t.creditor_no)
 ORDER BY 1
 """
 
@@ -88,14 +90,14 @@ def prices(until: date) -> Prices:
     ])  # fmt: skip
 
 
-def families(creditors: Sequence[str], *, last: date | None) -> dict[str, Family]:
-    """What is remembered of these creditors; a new one has lived up to `last`, when there was a first day."""
+def families(creditors: Sequence[str]) -> dict[str, Family]:
+    """What is remembered of these creditors; a new one has lived nothing."""
     known = Household.objects.filter(pk__in=creditors).extra(select={"text": "memory::text"})  # noqa: S610
     found = {
         row["creditor_no"]: msgspec.json.decode(row["text"].encode(), type=Family)
         for row in known.values("creditor_no", "text")
     }
-    return {one: found.get(one) or Family(creditor=one, lived_until=last) for one in creditors}
+    return {one: found.get(one) or Family(creditor=one) for one in creditors}
 
 
 def books(creditors: Sequence[str], known_prices: Prices) -> dict[str, Book]:
@@ -171,17 +173,29 @@ def _parent(row: ParentRow) -> Parent:
 
 
 def events(creditors: Sequence[str], *, last: date | None, until: date) -> dict[str, list[Event]]:
-    """What is heard after `last` and by `until`, by creditor."""
+    """What is heard after `last` and by `until`, by creditor; more of those whose days up to `last` were not lived."""
     owner = dict(
         TitleRow.objects.filter(CURRENT, creditor_no__in=creditors).values_list("case_no", "creditor_no").distinct()
     )
     rows = EventRow.objects.filter(case_no__in=list(owner), heard_on__lte=until)
     if last is not None:
-        rows = rows.filter(heard_on__gt=last)
+        rows = rows.filter(Q(heard_on__gt=_lived_by_all(creditors, last)) | Q(case_no__in=_never_lived(owner)))
     found: dict[str, list[Event]] = defaultdict(list)
     for row in rows.order_by("heard_on", "event_no"):
         found[owner[row.case_no]].append(_event(row))
     return found
+
+
+def _lived_by_all(creditors: Sequence[str], last: date) -> date:
+    """The last day lived, or the earlier one at which a family of these stopped."""
+    stopped = Household.objects.filter(pk__in=creditors, wakes_on__lte=F("lived_until"))
+    return min(stopped.aggregate(first=Min("lived_until"))["first"] or last, last)
+
+
+def _never_lived(owner: dict[str, str]) -> list[str]:
+    """The cases of creditors of whom nothing is remembered."""
+    known = set(Household.objects.filter(pk__in=set(owner.values())).values_list("pk", flat=True))
+    return [case for case, creditor in owner.items() if creditor not in known]
 
 
 def _event(row: Any) -> Event:

@@ -42,6 +42,9 @@ class Book:
         titles = {one.received_on for found in self._titles.values() for one in found}
         return titles | {one.known_on for found in self._parents.values() for one in found}
 
+    def cases(self) -> list[str]:
+        return sorted(self._titles)
+
     def received(self, day: date) -> list[Title]:
         return [one for titles in self._titles.values() for one in titles if one.received_on == day]
 

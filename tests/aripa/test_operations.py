@@ -8,7 +8,8 @@ import pytest
 from aripa import operations
 from aripa.days import writing
 from aripa.exports import export_aripa
-from aripa.models import AsfMonth, Case, Household, Movement, Notice, Price, Term, Title
+from aripa.life.state import Family
+from aripa.models import AsfMonth, Case, Household, Movement, Notice, Price, Term, Title, Worry
 from aripa.operations import last_day, run_days
 from portal.ledger.models import Account
 from portal.ledger.operations import balance
@@ -198,3 +199,37 @@ def test_a_claim_whose_file_came_late_counts_from_its_own_day() -> None:
     run_days(until=day("2026-04-30"))
 
     assert [f"{one.month:%Y-%m}" for one in AsfMonth.objects.order_by("month")] == ["2026-02", "2026-03"]
+
+
+def test_a_family_whose_days_stop_holds_up_nobody_and_is_taken_up_with_all_it_missed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for case in ("C1", "C2", "C3"):
+        live_case(case)
+    run_days(until=day("2026-01-31"))
+    live_case("C4")
+    event_row("2026-02-12", "DEBIT_RETURNED", "C2", month="2026-02", reason="AM04", amount_cents=25000)
+    lives = operations.live_through
+
+    def breaks(family: Family, *given: object, **said: object) -> object:
+        if family.creditor in ("P-C2", "P-C4"):
+            raise ZeroDivisionError
+        return lives(family, *given, **said)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as broken:
+        broken.setattr(operations, "live_through", breaks)
+        run_days(until=day("2026-02-15"))
+        run_days(until=day("2026-02-28"))
+    assert {one[1] for one in moved() if one[0] > "2026-02-01"} == {"C1", "C3"}
+    assert sorted(set(Worry.objects.values_list("case_id", flat=True))) == ["C2", "C4"]
+    stopped = _read(tmp_path / "stopped", None)
+
+    run_days(until=day("2026-03-31"))
+
+    of_two = [(on, kind) for on, case, kind, _amount in moved() if case == "C2" and on > "2026-02-01"]
+    assert of_two == [
+        ("2026-02-10", "DEBIT"), ("2026-02-11", "PAYOUT"), ("2026-02-12", "OVERPAYMENT"),
+        ("2026-02-12", "DEBIT_RETURN"), ("2026-03-10", "DEBIT"), ("2026-03-11", "PAYOUT"),
+    ]  # fmt: skip
+    assert Case.objects.get(pk="C4").state == "LIVE"
+    assert (check_ledger(), len(stopped) > 0) == ([], True)
