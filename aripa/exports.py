@@ -100,7 +100,7 @@ def pictures(on: date | None) -> Iterator[Picture]:
 
 
 def _today(creditors: list[str]) -> Picture:
-    families = list(loading.families(creditors, last=None).values())
+    families = list(loading.families(creditors).values())
     cases = [number for family in families for number in family.cases]
     moved = MovementRow.objects.filter(case_id__in=cases).order_by("case_id", "number")
     left = list(Notice.objects.filter(case_id__in=cases).order_by("case_id", "number"))
@@ -118,10 +118,11 @@ def _lived_again(creditors: list[str], day: date) -> Picture:
     """What the facts heard by `day` give: the lives of these families from their first day."""
     books = loading.books(creditors, loading.prices(day))
     told = loading.events(creditors, last=None, until=day)
+    lived = dict(Household.objects.filter(pk__in=creditors).values_list("pk", "lived_until"))
     picture, whole = Picture([]), Outcome()
     for creditor in creditors:
-        family = Family(creditor=creditor)
-        whole.add(live_through(family, books[creditor], told.get(creditor, []), until=day))
+        family, until = Family(creditor=creditor), min(day, lived[creditor])
+        whole.add(live_through(family, books[creditor], told.get(creditor, []), until=until))
         picture.families.append(family)
     picture.movements = sorted(whole.movements, key=lambda one: (one.case, one.number))
     picture.letters = sorted(whole.letters, key=lambda one: (one.case, one.number))
@@ -135,7 +136,7 @@ def _received(out: Outcome) -> dict[tuple[str, int], date]:
     letters = sorted(out.letters, key=lambda one: one.number)
     for receipt in out.receipts:
         for letter in letters:
-            same = (letter.case, letter.code) == (receipt.case, receipt.code) and receipt.to in ("", "BOTH", letter.to)
+            same = (letter.case, letter.code) == (receipt.case, receipt.code) and receipt.to in ("", letter.to)
             if same and receipt.month in (None, letter.month) and (letter.case, letter.number) not in found:
                 found[letter.case, letter.number] = receipt.received_on
                 break

@@ -1,17 +1,18 @@
 """What ARIPA writes: the days of every family, lived in order, each once."""
 
+import logging
 import time
 from datetime import date
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils import timezone
 
 from aripa.days import loading, writing
 from aripa.life.day import live_through
 from aripa.life.facts import Prices
-from aripa.life.living import Outcome
-from aripa.models import Title
+from aripa.life.living import Book, Outcome
+from aripa.models import Household, Title
 from aripa.rules.figures import aripa_parameters
 from portal.batches import operations as batches
 from portal.batches.models import Run, RunState, Slice
@@ -19,6 +20,7 @@ from portal.batches.operations import SliceResult
 from portal.batches.parallel import work_in_parallel
 from portal.exchange.buckets import BUCKETS
 
+log = logging.getLogger(__name__)
 KIND = "aripa-days"
 RULE_VERSION = "aripa-1"
 # Families whose facts and states are in memory at once.
@@ -52,6 +54,7 @@ def _start(until: date) -> Run:
         found = Run.objects.filter(kind=KIND, state=RunState.RUNNING).first()
         if found is not None:
             return found
+        loading.hear_prices(last=last_day(), until=until)
         month, count = until.replace(day=1), Title.objects.filter(known_until__isnull=True).count()
         before = Run.objects.filter(kind=KIND, month=month).aggregate(last=Max("ordinal"))["last"] or 0
         return batches.start_run(
@@ -92,12 +95,26 @@ def live_slice(part: Slice) -> SliceResult:
 
 
 def _live(creditors: list[str], known: Prices, last: date | None, until: date) -> Outcome:
-    families, books = loading.families(creditors, last=last), loading.books(creditors, known)
-    told, whole = loading.events(creditors, last=last, until=until), Outcome()
+    families, books = loading.families(creditors), loading.books(creditors, known)
+    told, whole, lived = loading.events(creditors, last=last, until=until), Outcome(), []
     for creditor, family in families.items():
-        whole.add(live_through(family, books[creditor], told.get(creditor, []), until=until))
-    writing.write(list(families.values()), books, whole)
+        try:
+            whole.add(live_through(family, books[creditor], told.get(creditor, []), until=until))
+        except Exception as wrong:
+            log.exception("The days of creditor %s stopped", creditor)
+            whole.worries += _stopped(creditor, books[creditor], until, wrong)
+        else:
+            lived.append(family)
+    writing.write(lived, books, whole)
     return whole
+
+
+def _stopped(creditor: str, book: Book, until: date, wrong: Exception) -> list[tuple[str, date, str]]:
+    """A family whose days cannot be lived holds up nobody: it stays where it was, is shown to a person, and is tried
+    again on the next day with all that it had not heard."""
+    Household.objects.filter(pk=creditor).update(wakes_on=F("lived_until"))
+    sentence = f"Les jours de cette famille n’ont pas pu être vécus ({type(wrong).__name__})."
+    return [(number, until, sentence) for number in book.cases()]
 
 
 def finish(*, run_pk: int) -> Run:

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 from django.db import connection
-from django.db.models import Q
+from django.db.models import F, Min, Q
 
 from aripa.life.facts import ChildLine, Event, Kind, Parent, Price, Prices, Title
 from aripa.life.living import Book
@@ -21,6 +21,9 @@ from aripa.models import Title as TitleRow
 CURRENT = Q(known_until__isnull=True)
 # A fact is heard on its own day, or on the first day lived after it came; an event, not before its title.
 LATE = "CASE WHEN %(last)s::date IS NULL OR {day} > %(last)s::date THEN {day} ELSE %(last)s::date + 1 END"
+HEAR_PRICES = f"""
+UPDATE aripa_price SET heard_on = {LATE.format(day="published_on")}
+WHERE known_until IS NULL AND heard_on IS NULL AND published_on <= %(until)s"""
 HEAR_TITLES = f"""
 UPDATE aripa_title SET heard_on = {LATE.format(day="received_on")}
 WHERE known_until IS NULL AND heard_on IS NULL AND received_on <= %(until)s AND bucket = ANY (%(buckets)s)"""
@@ -34,6 +37,12 @@ UPDATE aripa_event e SET heard_on = GREATEST({LATE.format(day="e.day")}, t.first
 FROM (SELECT case_no, min(heard_on) AS first FROM aripa_title
       WHERE bucket = ANY (%(buckets)s) AND known_until IS NULL AND heard_on IS NOT NULL GROUP BY case_no) t
 WHERE e.case_no = t.case_no AND e.heard_on IS NULL AND e.day <= %(until)s"""
+
+
+def hear_prices(*, last: date | None, until: date) -> None:
+    """The same for the prices, which concern every family: once, before the first slice."""
+    with connection.cursor() as cursor:
+        cursor.execute(HEAR_PRICES, {"last": last, "until": until})
 
 
 def hear(buckets: Sequence[int], *, last: date | None, until: date) -> None:
@@ -65,27 +74,30 @@ UNION SELECT h.creditor_no FROM heard h JOIN aripa_event e USING (case_no)
       WHERE e.heard_on <= %(until)s AND (%(last)s::date IS NULL OR e.heard_on > %(last)s)
 UNION SELECT h.creditor_no FROM heard h JOIN aripa_parent p ON p.parent_no IN (h.creditor_no, h.debtor_no)
       WHERE p.known_until IS NULL AND p.heard_on <= %(until)s AND (%(last)s::date IS NULL OR p.heard_on > %(last)s)
+UNION SELECT t.creditor_no FROM aripa_title t WHERE t.bucket = ANY (%(buckets)s) AND t.known_until IS NULL
+      AND t.heard_on <= %(until)s AND NOT EXISTS (SELECT FROM aripa_household h WHERE h.creditor_no = t.creditor_no)
 ORDER BY 1
 """
 
 
 def prices(until: date) -> Prices:
-    """Every index published by `until`."""
-    rows = PriceRow.objects.filter(CURRENT, published_on__lte=until)
+    """Every index heard by `until`; one sent again keeps its former row, which days gone by have read."""
+    rows = PriceRow.objects.filter(heard_on__lte=until)
     return Prices([
-        Price(series=one.series, base=one.base, month=one.month, value=one.value_hundredths, published_on=one.published_on)
+        Price(series=one.series, base=one.base, month=one.month, value=one.value_hundredths,
+              published_on=one.published_on, told_on=one.heard_on)
         for one in rows.order_by("pk")
     ])  # fmt: skip
 
 
-def families(creditors: Sequence[str], *, last: date | None) -> dict[str, Family]:
-    """What is remembered of these creditors; a new one has lived up to `last`, when there was a first day."""
+def families(creditors: Sequence[str]) -> dict[str, Family]:
+    """What is remembered of these creditors; a new one has lived nothing."""
     known = Household.objects.filter(pk__in=creditors).extra(select={"text": "memory::text"})  # noqa: S610
     found = {
         row["creditor_no"]: msgspec.json.decode(row["text"].encode(), type=Family)
         for row in known.values("creditor_no", "text")
     }
-    return {one: found.get(one) or Family(creditor=one, lived_until=last) for one in creditors}
+    return {one: found.get(one) or Family(creditor=one) for one in creditors}
 
 
 def books(creditors: Sequence[str], known_prices: Prices) -> dict[str, Book]:
@@ -102,14 +114,22 @@ def books(creditors: Sequence[str], known_prices: Prices) -> dict[str, Book]:
 
 
 def _titles(creditors: Sequence[str]) -> dict[str, list[Title]]:
-    rows = TitleRow.objects.filter(CURRENT, creditor_no__in=creditors, heard_on__isnull=False)
+    rows = TitleRow.objects.filter(creditor_no__in=creditors, heard_on__isnull=False)
     grouped: dict[str, list[TitleRow]] = defaultdict(list)
-    for row in rows.order_by("title_no", "child_id"):
+    for row in rows.order_by("title_no", "child_id", "pk"):
         grouped[row.title_no].append(row)
     found: dict[str, list[Title]] = defaultdict(list)
     for same in grouped.values():
-        found[same[0].creditor_no].append(title_of(same))
+        for title in _as_it_was_sent(same):
+            found[title.creditor].append(title)
     return found
+
+
+def _as_it_was_sent(rows: Sequence[TitleRow]) -> Iterable[Title]:
+    """A title each time it was sent, whole or in part: of each child, the last row heard by then."""
+    for day in sorted({one.heard_on for one in rows if one.heard_on}):
+        held = {one.child_id: one for one in rows if one.heard_on and one.heard_on <= day}
+        yield title_of(list(held.values()))
 
 
 def title_of(rows: Sequence[TitleRow]) -> Title:
@@ -136,39 +156,51 @@ def _line(row: TitleRow) -> ChildLine:
 
 
 def _parents(numbers: Iterable[str]) -> dict[str, list[Parent]]:
-    rows = ParentRow.objects.filter(CURRENT, parent_no__in=list(numbers), heard_on__isnull=False)
+    rows = ParentRow.objects.filter(parent_no__in=list(numbers), heard_on__isnull=False)
     found: dict[str, list[Parent]] = defaultdict(list)
-    for row in rows.order_by("updated_on"):
+    for row in rows.order_by("updated_on", "pk"):
         found[row.parent_no].append(_parent(row))
     return found
 
 
 def _parent(row: ParentRow) -> Parent:
     return Parent(
-        number=row.parent_no, known_on=row.heard_on or row.updated_on, fund=row.fund or "", country=row.country or "",
-        postcode=row.postcode or "", stable_residence=row.stable_residence, lawful_stay=row.lawful_stay,
+        number=row.parent_no, known_on=row.heard_on or row.updated_on, updated_on=row.updated_on, fund=row.fund or "",
+        country=row.country or "", postcode=row.postcode or "", stable_residence=row.stable_residence, lawful_stay=row.lawful_stay,
         means=row.payment_means or "", payment_day=row.payment_day or 1,
         reachable=bool(row.iban_key and row.iban_valid and row.mandate_ref and row.mandate_signed_on),
     )  # fmt: skip
 
 
 def events(creditors: Sequence[str], *, last: date | None, until: date) -> dict[str, list[Event]]:
-    """What is heard after `last` and by `until`, by creditor."""
+    """What is heard after `last` and by `until`, by creditor; more of those whose days up to `last` were not lived."""
     owner = dict(
         TitleRow.objects.filter(CURRENT, creditor_no__in=creditors).values_list("case_no", "creditor_no").distinct()
     )
     rows = EventRow.objects.filter(case_no__in=list(owner), heard_on__lte=until)
     if last is not None:
-        rows = rows.filter(heard_on__gt=last)
+        rows = rows.filter(Q(heard_on__gt=_lived_by_all(creditors, last)) | Q(case_no__in=_never_lived(owner)))
     found: dict[str, list[Event]] = defaultdict(list)
     for row in rows.order_by("heard_on", "event_no"):
         found[owner[row.case_no]].append(_event(row))
     return found
 
 
+def _lived_by_all(creditors: Sequence[str], last: date) -> date:
+    """The last day lived, or the earlier one at which a family of these stopped."""
+    stopped = Household.objects.filter(pk__in=creditors, wakes_on__lte=F("lived_until"))
+    return min(stopped.aggregate(first=Min("lived_until"))["first"] or last, last)
+
+
+def _never_lived(owner: dict[str, str]) -> list[str]:
+    """The cases of creditors of whom nothing is remembered."""
+    known = set(Household.objects.filter(pk__in=set(owner.values())).values_list("pk", flat=True))
+    return [case for case, creditor in owner.items() if creditor not in known]
+
+
 def _event(row: Any) -> Event:
     return Event(
-        number=row.event_no, day=row.heard_on, case=row.case_no, kind=row.kind, party=row.party or "",
+        number=row.event_no, day=row.heard_on, told_on=row.day, case=row.case_no, kind=row.kind, party=row.party or "",
         child=row.child_id or "", letter=row.letter or "", month=row.month, means=row.means or "",
         reason=row.reason or "", amount=row.amount_cents, effective_on=row.effective_on, ref=row.ref or "",
     )  # fmt: skip

@@ -134,8 +134,7 @@ UPDATE aripa_notice n SET received_on = %(on)s WHERE (n.case_id, n.number) IN (
 def _receive(out: Outcome) -> None:
     with connection.cursor() as cursor:
         for one in out.receipts:
-            to = "" if one.to == "BOTH" else one.to
-            values = {"case": one.case, "code": one.code, "to": to, "month": one.month, "on": one.received_on}
+            values = {"case": one.case, "code": one.code, "to": one.to, "month": one.month, "on": one.received_on}
             cursor.execute(RECEIVE, values)
 
 

@@ -8,7 +8,7 @@ from aripa.life.state import AsfMonth, Case, Claim, Family, Term
 from aripa.life.terms import month_of, next_month, previous_month
 from aripa.rules.asf import AsfChild, AsfLine, asf_of_month
 from aripa.rules.calendar import asf_day
-from aripa.rules.figures import number_on
+from aripa.rules.figures import first_day_of, number_on
 
 ON_SUPPORT = ("C1", "D")
 NO_TITLE_PAYMENTS = 4
@@ -30,7 +30,10 @@ def pay_asf(family: Family, book: Book, day: date, out: Outcome) -> None:
         return
     lives = [Life(case, book, day, out) for _number, case in sorted(family.cases.items())]
     found = [one for life in lives for one in _of_case(life, family, month)]
-    given = asf_of_month([one.facts for one in found], month)
+    if found and month < first_day_of("bmaf", "asf_rate_one_parent"):
+        found[0].life.worry("Le montant de l’ASF de ce mois n’est pas connu.")
+        found = []
+    given = asf_of_month([one.facts for one in found], month) if found else []
     for one, line in zip(found, given, strict=True):
         if line.amount_cents:
             row = _row(one, line, month)
@@ -83,11 +86,16 @@ def _of_child(life: Life, family: Family, term: Term | None, child: str, month: 
     for claim in claims:
         if claim.code in ON_SUPPORT or not (lone or claim.code == "A2") or not _has_begun(life, claim, child, month):
             continue
-        if claim.code != "C3" or _continues(life.case, child):
+        if claim.code != "C3" or (_continues(life.case, child) and not _is_called(term, child)):
             return Candidate(life, child, claim.code, AsfChild(claim.code))
     if lone and term is not None and any(one.code in ON_SUPPORT for one in claims):
         return _on_support(life, term, child, month)
     return None
+
+
+def _is_called(term: Term | None, child: str) -> bool:
+    """Whether a title calls this child's support for the month: there is then a title (C3 is for none)."""
+    return term is not None and any(line.child == child for line in term.lines)
 
 
 def is_alone(family: Family, month: date) -> bool:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from aripa.life import asf, ending, money, opening, recovery, terms
 from aripa.life.facts import Event, Title
-from aripa.life.living import Book, Life, Outcome
+from aripa.life.living import BOTH, DEBTOR, PARTIES, Book, Life, Outcome
 from aripa.life.state import BEFORE_LIVE, LIVING, Case, Claim, Family, Notice, Receipt, State
 from aripa.rules.calendar import asf_day, day_after, day_it_is_unpaid, debit_day
 from portal.legislation.calendar import next_bank_day, next_business_day
@@ -18,8 +18,11 @@ def _costs(life: Life, event: Event) -> None:
 
 
 def _claims(life: Life, event: Event) -> None:
-    claim = Claim(code=event.reason, claimed_on=event.day, opens_on=event.effective_on, child=event.child)
-    life.case.claims.append(claim)
+    """A claim counts from the day it was made, whenever its file came."""
+    made_on = event.told_on or event.day
+    life.case.claims.append(
+        Claim(code=event.reason, claimed_on=made_on, opens_on=event.effective_on, child=event.child)
+    )
 
 
 def _judge(life: Life, _event: Event) -> None:
@@ -30,28 +33,27 @@ WITHOUT_DELAY = tuple(f"L{number:02d}" for number in range(1, 25) if number not 
 
 
 def _received(life: Life, event: Event) -> bool:
-    """A notice reached its reader and its delay starts; False when no such letter waits for its receipt."""
-    if not _starts_a_delay(life, event) and event.letter not in WITHOUT_DELAY:
+    """A notice reached its readers and its delay starts; False when no such letter waits for its receipt."""
+    parties = PARTIES if event.party == BOTH else (event.party,)
+    waited = [_received_by(life, event, party) for party in parties]
+    return any(waited)
+
+
+def _received_by(life: Life, event: Event, party: str) -> bool:
+    on = event.effective_on or event.day
+    if not _starts_a_delay(life, event, party, on) and event.letter not in WITHOUT_DELAY:
         return False
-    life.out.receipts.append(
-        Receipt(
-            case=event.case,
-            code=event.letter,
-            to=event.party,
-            month=event.month,
-            received_on=event.effective_on or event.day,
-        )  # fmt: skip
-    )
+    receipt = Receipt(case=event.case, code=event.letter, to=party, month=event.month, received_on=on)
+    life.out.receipts.append(receipt)
     return True
 
 
-def _starts_a_delay(life: Life, event: Event) -> bool:
-    on = event.effective_on or event.day
+def _starts_a_delay(life: Life, event: Event, party: str, on: date) -> bool:
     if event.letter in recovery.DELAYS:
-        return recovery.note_receipt(life, event, on)
+        return party == DEBTOR and recovery.note_receipt(life, event, on)
     if event.letter == "L13":
-        return ending.note_receipt(life, on)
-    return opening.note_receipt(life, event.letter, event.party, on)
+        return ending.note_receipt(life, party, on)
+    return opening.note_receipt(life, event.letter, party, on)
 
 
 def _offsets(life: Life, _event: Event) -> None:
@@ -70,7 +72,7 @@ TOLD: dict[str, Told] = {
     "JUDGE_APPLIED": _judge,
     "UNABLE_TO_PAY": ending.find_unable,
     "ABLE_TO_PAY": lambda life, _event: ending.find_able(life),
-    "VIOLENCE": lambda life, _event: ending.raise_violence(life),
+    "VIOLENCE": lambda life, _event: opening.raise_violence(life),
     "ARREARS_REQUEST": recovery.ask_arrears,
     "PLAN_ACCEPTED": recovery.accept_plan,
     "RECOVERY_DECISION": recovery.decide,
@@ -231,7 +233,7 @@ def _of_terms(life: Life) -> Iterable[date | None]:
     yield from (terms.due_on(life, one) for one in (month, terms.next_month(month)))
     yield terms.next_month(month)
     for term in case.terms:
-        if term.lacking and not term.suspended:
+        if term.lacking and not term.suspended and not term.arrears:
             yield debit_day(term.due_on)
             yield day_it_is_unpaid(term.due_on)
             if term.unpaid_on and not term.notice and not term.forced_on:

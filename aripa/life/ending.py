@@ -5,9 +5,9 @@ from datetime import date
 from aripa.life.facts import Event
 from aripa.life.living import BOTH, CREDITOR, DEBTOR, PARTIES, Life, other
 from aripa.life.money import remove_after
-from aripa.life.opening import NEVER_SUSPENDS, go_live, lives_in_france, reject
+from aripa.life.opening import NEVER_SUSPENDS, go_live, is_against, lives_in_france, reject
 from aripa.life.state import BEFORE_LIVE, LIVING, Consent, Notice, State
-from aripa.life.terms import is_with_title, month_of, next_month
+from aripa.life.terms import is_due_after_the_end, is_with_title, month_of, next_month
 from aripa.rules.calendar import deadline_for_parent
 from aripa.rules.figures import number_on
 
@@ -21,8 +21,7 @@ def end(life: Life, on: date, reason: str) -> None:
         return
     case.end_date, case.end_reason = on, reason
     life.write("L14", *PARTIES)
-    is_month_due = reason == "DEATH" or (reason == "SUPPORT_END" and on.day > 1)
-    remove_after(life, next_month(on) if is_month_due else on)
+    remove_after(life, next_month(on) if is_due_after_the_end(case, on) else on)
     close_if_over(life)
 
 
@@ -52,9 +51,10 @@ def follow_title(life: Life) -> None:
     """A cancelling title, the end of intermediation in the title, or of every amount: the dates speak by themselves."""
     if life.case.state not in OPEN or not is_with_title(life):
         return
-    for title in life.book.titles(life.case.number, life.day):
-        excluded = title.excluded_by_judge or (title.refused_by_both and not life.case.violence)
-        if title.supersedes and (title.cancels_support or excluded):
+    titles = life.book.titles(life.case.number, life.day)
+    replaced = {one.supersedes for one in titles}
+    for title in titles:
+        if title.supersedes and title.number not in replaced and is_against(life, title):
             end(life, title.starts_on, "NEW_TITLE")
             return
     title = life.title()
@@ -101,10 +101,10 @@ def refuse_end(life: Life, event: Event) -> None:
         case.consent = None
 
 
-def note_receipt(life: Life, received_on: date) -> bool:
+def note_receipt(life: Life, party: str, received_on: date) -> bool:
     """The other parent's thirty days run from the receipt of L13. False when no request waits."""
     asked = life.case.consent
-    if asked is None or asked.notice.received_on is not None:
+    if asked is None or party == asked.party or asked.notice.received_on is not None:
         return False
     asked.notice.received_on = received_on
     asked.notice.deadline = deadline_for_parent(received_on, number_on("choice.end_answer_days", received_on))
@@ -119,14 +119,6 @@ def follow_consent(life: Life) -> None:
 
 
 # ---- suspension, violence, moves ----------------------------------------------------------------------------------
-
-
-def raise_violence(life: Life) -> None:
-    """The flag; a request to end by consent that waits is no longer possible."""
-    case = life.case
-    case.violence = True
-    if case.consent and not case.consent.agreed:
-        case.consent = None
 
 
 def find_unable(life: Life, event: Event) -> None:
@@ -163,6 +155,10 @@ def announce_move(life: Life, event: Event) -> None:
 
 
 def move(life: Life) -> None:
+    """The fund is the one of the creditor as first known, then the new one from the first of the month after a move."""
+    parent = life.parent(CREDITOR)
+    if life.case.state and not life.case.fund and parent:
+        life.case.fund = parent.fund
     for on, fund in [one for one in life.case.moves if one[0] <= life.day]:
         life.case.fund = fund
         life.case.moves.remove((on, fund))

@@ -1,6 +1,7 @@
 """What a life is made from: titles, parents, events and prices, as the files gave them. Amounts in cents."""
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from datetime import date
 from enum import StrEnum
 
@@ -67,10 +68,14 @@ class Title(Struct, frozen=True, kw_only=True):
 
 
 class Parent(Struct, frozen=True, kw_only=True):
-    """A parent as known from `known_on` on; None is "not known". `reachable` says that a debit can be sent to it."""
+    """A parent as known from `known_on` on; None is "not known". `reachable` says that a debit can be sent to it.
+
+    `updated_on`, when told later than it was so: of two rows known, the one that speaks of the later day holds.
+    """
 
     number: str
     known_on: date
+    updated_on: date | None = None
     fund: str = ""
     country: str = ""
     postcode: str = ""
@@ -82,10 +87,14 @@ class Parent(Struct, frozen=True, kw_only=True):
 
 
 class Event(Struct, frozen=True, kw_only=True):
-    """What a fund learns on `day`; `number` orders the events of a day. Fields as the contract names the columns."""
+    """What a fund learns on `day`; `number` orders the events of a day. Fields as the contract names the columns.
+
+    `told_on` is the day that the event bears, when its file came after that day had been lived.
+    """
 
     number: int
     day: date
+    told_on: date | None = None
     case: str
     kind: str
     party: str = ""
@@ -100,32 +109,43 @@ class Event(Struct, frozen=True, kw_only=True):
 
 
 class Price(Struct, frozen=True, kw_only=True):
-    """One published index; `value` in hundredths."""
+    """One published index; `value` in hundredths. `told_on`, when the fund was told of it later."""
 
     series: str
     base: int
     month: date
     value: int
     published_on: date
+    told_on: date | None = None
+
+    @property
+    def known_on(self) -> date:
+        return self.told_on or self.published_on
 
 
 class Prices:
-    """The published indices, found as CSS R. 582-7 asks for them; what was found once is remembered."""
+    """The published indices, found as CSS R. 582-7 asks for them among those known by a day; what was found once is
+    remembered."""
 
     def __init__(self, prices: Sequence[Price]) -> None:
         self._series: dict[str, list[Price]] = {}
-        self._last: dict[tuple[str, date], Price | None] = {}
-        for price in sorted(prices, key=lambda one: (one.month, one.base)):
+        self._last: dict[tuple[str, date, int], Price | None] = {}
+        self._told_late = sorted({one.known_on for one in prices if one.known_on > one.published_on})
+        for price in sorted(prices, key=lambda one: (one.month, one.base, one.known_on), reverse=True):
             self._series.setdefault(price.series, []).append(price)
 
-    def last_published(self, series: str, on: date) -> Price | None:
+    def last_published(self, series: str, on: date, *, known_by: date) -> Price | None:
         """The latest month out on that day; of one month in two bases, the newer base."""
-        if (series, on) not in self._last:
-            found = (price for price in reversed(self._series.get(series, [])) if price.published_on <= on)
-            self._last[series, on] = next(found, None)
-        return self._last[series, on]
+        key = (series, on, bisect_right(self._told_late, known_by))
+        if key not in self._last:
+            self._last[key] = next(self._out(series, on, known_by), None)
+        return self._last[key]
 
-    def of_month(self, series: str, month: date, base: int, on: date) -> Price | None:
+    def of_month(self, series: str, month: date, base: int, on: date, *, known_by: date) -> Price | None:
         """That month's index in that base, if out on that day."""
-        same = (one for one in self._series.get(series, []) if one.month == month and one.base == base)
-        return next((one for one in same if one.published_on <= on), None)
+        out = self._out(series, on, known_by)
+        return next((one for one in out if one.month == month and one.base == base), None)
+
+    def _out(self, series: str, on: date, known_by: date) -> Iterator[Price]:
+        """Those out on a day, the latest month first."""
+        return (one for one in self._series.get(series, []) if one.published_on <= on and one.known_on <= known_by)

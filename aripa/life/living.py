@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from aripa.life.facts import Parent, Prices, Title
+from aripa.life.facts import Kind, Parent, Prices, Title
 from aripa.life.state import Case, Letter, Movement, Receipt
 
 CREDITOR, DEBTOR, BOTH = "CREDITOR", "DEBTOR", "BOTH"
@@ -26,12 +26,13 @@ class Book:
         for title in sorted(titles, key=lambda one: (one.received_on, one.number)):
             self._titles.setdefault(title.case, []).append(title)
         self._parents: dict[str, list[Parent]] = {}
-        for parent in sorted(parents, key=lambda one: one.known_on):
+        for parent in sorted(parents, key=lambda one: (one.updated_on or one.known_on, one.known_on)):
             self._parents.setdefault(parent.number, []).append(parent)
 
     def titles(self, case: str, day: date) -> list[Title]:
-        """Those received by `day`, the first first."""
-        return [title for title in self._titles.get(case, []) if title.received_on <= day]
+        """Those received by `day`, the first first; one sent again speaks as it was sent last."""
+        received = {one.number: one for one in self._titles.get(case, []) if one.received_on <= day}
+        return list(received.values())
 
     def parent(self, number: str, day: date) -> Parent | None:
         return next((one for one in reversed(self._parents.get(number, [])) if one.known_on <= day), None)
@@ -40,6 +41,9 @@ class Book:
         """Every day on which a title came or a parent was known anew."""
         titles = {one.received_on for found in self._titles.values() for one in found}
         return titles | {one.known_on for found in self._parents.values() for one in found}
+
+    def cases(self) -> list[str]:
+        return sorted(self._titles)
 
     def received(self, day: date) -> list[Title]:
         return [one for titles in self._titles.values() for one in titles if one.received_on == day]
@@ -73,8 +77,10 @@ class Life:
         return self.book.parent(self.case.creditor if party == CREDITOR else self.case.debtor, self.day)
 
     def title(self) -> Title:
-        """The title in force on the day: the last that replaced another and speaks already."""
-        titles = self.book.titles(self.case.number, self.day)
+        """The title in force on the day: the last that replaced another and speaks already. A row without a title
+        gives way to the first title that comes."""
+        received = self.book.titles(self.case.number, self.day)
+        titles = [one for one in received if one.kind != Kind.NONE] or received
         replaced = [one for one in titles if one.supersedes and one.starts_on <= self.day]
         return replaced[-1] if replaced else titles[0]
 

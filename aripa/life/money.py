@@ -4,8 +4,9 @@ from datetime import date, timedelta
 
 from aripa.life.facts import Event
 from aripa.life.living import CHARGED, CREDITOR, DEBTOR, Life
-from aripa.life.state import LIVING, Case, Debit, Line, Payable, Refund, Term
-from aripa.life.terms import due_on, month_of, next_month
+from aripa.life.opening import is_calm
+from aripa.life.state import LIVING, Case, Debit, Line, Payable, Refund, State, Term
+from aripa.life.terms import due_on, is_due_after_the_end, is_last_month_due, month_of, next_month
 from aripa.rules.calendar import debit_day, is_excess_kept
 from aripa.rules.imputation import Allocation, Owed, OwedLine, Part, Receipt, Served, fee_of, impute, shared
 from portal.legislation.calendar import is_bank_day
@@ -68,7 +69,9 @@ def return_debit(life: Life, event: Event) -> None:
         line.creditor -= term.debit.parts.get(line.child, 0)
     _instead_of_refund(life, term.month, gone)
     _take_back(life, term.month, term.debit.amount - gone)
-    term.unpaid_on, term.notice, term.forced_on = life.day, None, None
+    # Under forced recovery what is unpaid is forced at once, without another notice.
+    is_forced = case.state == State.FORCED and not is_calm(life)
+    term.unpaid_on, term.notice, term.forced_on = life.day, None, life.day if is_forced else None
 
 
 def _take_back(life: Life, month: date, amount: int) -> None:
@@ -181,13 +184,14 @@ def _keep_or_refund(life: Life, amount: int) -> None:
 def next_due(life: Life) -> date | None:
     """When the next term is called, None when none will be."""
     case = life.case
-    if case.state not in LIVING or case.calls_from is None:
+    if case.calls_from is None or not (case.state in LIVING or is_last_month_due(life)):
         return None
     month = month_of(life.day)
     if (case.called_to and case.called_to >= month) or life.day >= due_on(life, month):
         month = next_month(month)
     found = max(due_on(life, month), case.calls_from)
-    return found if case.end_date is None or found < case.end_date else None
+    is_called = case.end_date is None or found < case.end_date or is_due_after_the_end(case, found)
+    return found if is_called else None
 
 
 def give_kept(life: Life, term: Term | None) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
-from aripa.life.facts import Event, Kind, Title
+from aripa.life.facts import JUDICIAL, Event, Kind, Title
 from aripa.life.living import BOTH, CREDITOR, DEBTOR, PARTIES, Life, other
 from aripa.life.state import BEFORE_LIVE, Answer, Case, Notice, State
 from aripa.life.terms import due_day
@@ -19,9 +19,9 @@ from aripa.rules.penalty import penalty_cents
 
 REQUEST_AFTER_UNPAID, ALL_REQUESTS = date(2020, 10, 1), date(2021, 1, 1)
 AUTOMATIC_DIVORCE, AUTOMATIC_ALL = date(2022, 3, 1), date(2023, 1, 1)
-# Where a main home makes the residence stable (CSS R. 111-2); Mayotte and the Pacific have rules of their own.
+# Where a main home makes the residence stable (CSS R. 111-2); Mayotte, Saint-Pierre and the Pacific are not named.
 RESIDENCES = ("FR", "GP", "MQ", "GF", "RE", "BL", "MF")
-OTHER_RULES = ("976", "986", "987", "988")
+OTHER_RULES = ("975", "976", "984", "986", "987", "988")
 # Findings that never suspend nor bar: they rest on violence, or on the creditor's refuge (D. 523-2, 3 and 4).
 NEVER_SUSPENDS = ("3", "4")
 
@@ -29,21 +29,42 @@ NEVER_SUSPENDS = ("3", "4")
 def receive_title(life: Life, title: Title) -> None:
     """A first title opens the case if the law does so by itself; one that replaces another changes or ends it."""
     case = life.case
-    case.violence = case.violence or title.violence
-    case.without_title = title.kind == Kind.NONE
-    if case.without_title or case.state in (State.REJECTED, State.ENDED):
+    case.debtor = case.debtor or title.debtor
+    if title.violence:
+        raise_violence(life)
+    case.without_title = life.title().kind == Kind.NONE
+    if title.kind == Kind.NONE:
         return
-    if case.state is not None:
-        if title.cancels_support and case.state in BEFORE_LIVE:
-            reject(life, *PARTIES)
-        return
-    if origin := _origin_by_itself(life, title):
-        _open(life, origin, automatic=True, asked=PARTIES)
+    if case.state in BEFORE_LIVE and is_against(life, title):
+        reject(life, *PARTIES)
+    elif case.state in (None, State.REJECTED) and (origin := _origin_by_itself(life, title)):
+        _open(life, title, origin, automatic=True, asked=PARTIES)
+
+
+def raise_violence(life: Life) -> None:
+    """The flag, never its facts; a request to end that waits for consent is refused, its writer alone is told."""
+    case = life.case
+    case.violence = True
+    if case.consent and not case.consent.agreed:
+        life.write("L02", case.consent.party)
+        case.consent = None
+
+
+def is_against(life: Life, title: Title) -> bool:
+    """Whether a title leaves no place to intermediation; with violence the refusal of both has no effect (3.3)."""
+    refused = title.refused_by_both and not life.case.violence
+    return title.cancels_support or title.excluded_by_judge or refused
+
+
+def is_excluded(life: Life) -> bool:
+    """An exclusion by the judge stands until another decision of a judge: no deed and no request lifts it."""
+    judged = [one for one in life.book.titles(life.case.number, life.day) if one.kind in JUDICIAL]
+    return bool(judged) and judged[-1].excluded_by_judge
 
 
 def _origin_by_itself(life: Life, title: Title) -> str:
     """Why intermediation opens without a request, or ''."""
-    if title.cancels_support or title.excluded_by_judge or (title.refused_by_both and not life.case.violence):
+    if title.cancels_support:
         return ""
     former = [one for one in life.book.titles(title.case, life.day) if one.number == title.supersedes]
     restored = former and former[0].excluded_by_judge and title.kind == Kind.COURT_DECISION
@@ -65,17 +86,16 @@ def is_automatic(title: Title) -> bool:
 def request(life: Life, event: Event) -> None:
     """A parent asks; on an open or ended case it changes nothing."""
     case = life.case
-    titles = life.book.titles(case.number, life.day)
-    if case.state not in (None, State.REJECTED) or not titles or titles[0].kind == Kind.NONE:
+    if case.state not in (None, State.REJECTED) or case.without_title:
         return
     case.requester = event.party
     opened = ALL_REQUESTS if event.reason != "UNPAID" else REQUEST_AFTER_UNPAID
-    if life.day < opened or life.title().excluded_by_judge:
+    if life.day < opened or is_excluded(life):
         _receive(life, "PARENT_REQUEST", automatic=False)
         reject(life, *_writers(life))
         return
     asked = () if event.party == BOTH else (other(event.party),)
-    _open(life, "PARENT_REQUEST", automatic=False, asked=asked)
+    _open(life, life.title(), "PARENT_REQUEST", automatic=False, asked=asked)
 
 
 def _receive(life: Life, origin: str, *, automatic: bool) -> None:
@@ -97,9 +117,10 @@ def reject(life: Life, *to: str) -> None:
     life.write("L02", *to)
 
 
-def _open(life: Life, origin: str, *, automatic: bool, asked: tuple[str, ...]) -> None:
+def _open(life: Life, title: Title, origin: str, *, automatic: bool, asked: tuple[str, ...]) -> None:
+    """The tests of the day: 3.3 for what opens by itself (a parent may ask after a refusal), 3.2 for all."""
     _receive(life, origin, automatic=automatic)
-    if refusal(life):
+    if (automatic and (is_against(life, title) or is_excluded(life))) or refusal(life, title):
         reject(life, *_writers(life))
         return
     life.case.answers = {
@@ -119,9 +140,8 @@ def _ask(life: Life, asked: tuple[str, ...]) -> None:
         life.write("L01", party)
 
 
-def refusal(life: Life) -> str:
+def refusal(life: Life, title: Title) -> str:
     """The condition of 3.2 that fails on the day, or ''. What is not known is asked by L01, not refused."""
-    title = life.title()
     if title.enforceable_on is None or title.enforceable_on > life.day:
         return "title_not_enforceable"
     if not any(line.cash > 0 for line in title.lines):
@@ -178,6 +198,8 @@ def notice_of(case: Case, letter: str, party: str) -> tuple[Notice | None, Calla
     if letter == "L01":
         answer = case.answers.get(party)
         return (answer.notice if answer else None), information_by
+    if party != DEBTOR:
+        return None, None
     if letter == "L03":
         return case.warning, second_information_by
     return (case.decision, penalty_payment_by) if letter == "L04" else (None, None)

@@ -11,11 +11,11 @@ from aripa.rules.amounts import UnpaidTerm, direct_payment_row, ordered_terms
 from aripa.rules.calendar import (
     arrears_answer_by,
     day_it_is_unpaid,
-    deadline_for_fund,
     is_within_lookback,
+    plan_instalment_by,
     settle_by,
 )
-from aripa.rules.figures import number_on
+from aripa.rules.figures import first_day_of, number_on
 from aripa.rules.plan import is_plan_admissible
 from portal.legislation.calendar import is_business_day
 
@@ -29,8 +29,8 @@ DELAYS = {"L08": settle_by, "L09": arrears_answer_by}
 def find_unpaid(life: Life) -> None:
     """A term that could not be debited, or is paid otherwise, is unpaid five days after its due day."""
     for term in life.case.terms:
-        late = life.day >= day_it_is_unpaid(term.due_on)
-        if late and term.unpaid_on is None and term.lacking and not term.suspended and not term.arrears:
+        waits = term.unpaid_on is None and term.lacking and not term.suspended and not term.arrears
+        if waits and life.day >= day_it_is_unpaid(term.due_on):
             term.unpaid_on = life.day
 
 
@@ -57,19 +57,19 @@ def notify_unpaid(life: Life) -> None:
 
 
 def note_receipt(life: Life, event: Event, received_on: date) -> bool:
-    """L08 and L09: the debtor's days run from the receipt. Without a month, the oldest L08 not yet received.
+    """L08 and L09: the debtor's days run from the receipt. Without a month, the oldest such letter not yet received.
 
     False when no such letter waits. One letter L09, or one L08 after a broken plan, is for all the arrears it names.
     """
-    waiting = [one for one in life.case.terms if one.notice and one.notice.code == event.letter]
-    waiting = [one for one in waiting if one.notice and one.notice.received_on is None]
-    named = [one for one in waiting if event.letter == "L09" or event.month in (None, one.month)]
+    waiting = [(term, term.notice) for term in life.case.terms if term.notice and term.notice.code == event.letter]
+    waiting = [one for one in waiting if one[1].received_on is None]
+    named = [one for one in waiting if event.letter == "L09" or event.month in (None, one[0].month)]
     if not named:
         return False
-    first = min(named, key=lambda term: (term.due_on, term.month))
-    for term in waiting if first.arrears else [first]:
-        if term.arrears == first.arrears and term.notice:
-            term.notice.received_on, term.notice.deadline = received_on, DELAYS[event.letter](received_on)
+    first, letter = min(named, key=lambda one: (one[1].sent_on, one[0].due_on, one[0].month))
+    for term, notice in waiting:
+        if term is first or (term.arrears and first.arrears and notice.sent_on == letter.sent_on):
+            notice.received_on, notice.deadline = received_on, DELAYS[event.letter](received_on)
     return True
 
 
@@ -125,7 +125,8 @@ def accept_plan(life: Life, event: Event) -> None:
     total = sum(term.lacking for term in arrears)
     offered = {"total_cents": total, "monthly_cents": event.amount or 0, "unpaid_terms": len(arrears)}
     support = monthly_support(life)
-    if not arrears or not is_plan_admissible(monthly_support_cents=support, on=life.day, **offered):
+    on = max(life.day, first_day_of("arrears_plan_min_share_of_pension", "direct_payment_spread_short_months_caf"))
+    if not arrears or not is_plan_admissible(monthly_support_cents=support, on=on, **offered):
         life.worry("Plan refusé : échéances trop faibles ou trop nombreuses.")
         return
     case.plan = Plan(since=life.day, monthly=event.amount or 0)
@@ -150,12 +151,11 @@ def follow_plan(life: Life) -> None:
 
 
 def instalments_due(plan: Plan, day: date) -> int:
-    """How many instalments had to be paid before `day`: the first within ten days of the plan, then one a month."""
-    first = deadline_for_fund(plan.since, number_on("arrears_plan_first_payment_days", plan.since))
-    if day <= first:
-        return 0
-    months = (day.year - first.year) * 12 + day.month - first.month
-    return months + (1 if day.day > first.day else 0)
+    """How many instalments had to be paid before `day`."""
+    fallen = 0
+    while plan_instalment_by(plan.since, fallen) < day:
+        fallen += 1
+    return fallen
 
 
 # ---- decisions ----------------------------------------------------------------------------------------------------
@@ -178,8 +178,10 @@ def decide(life: Life, event: Event) -> None:
 def _order(life: Life, event: Event) -> Order:
     """The figures of the order: the terms lacking within the window, spread as CPCE R. 213-11 wants."""
     owed = [UnpaidTerm(term.month, term.lacking) for term in life.case.terms if not term.suspended]
-    support, past = monthly_support(life), ordered_terms(owed, life.day)
-    figures = direct_payment_row(support, past, life.day, debtor_income_cents=event.amount)
+    # Once intermediation has ended nothing is called any more: the order is for what is left of before.
+    support = 0 if life.case.state == State.ENDED else monthly_support(life)
+    past = ordered_terms(owed, life.day, early=True)
+    figures = direct_payment_row(support, past, life.day, debtor_income_cents=event.amount, early=True)
     return Order(
         number=len(life.case.orders) + 1, tool=event.reason, ref=event.ref, decided_on=life.day, current=support,
         terms=len(past), arrears=sum(one.amount_cents for one in past), instalments=figures["instalments"],

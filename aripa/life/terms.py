@@ -3,9 +3,9 @@
 from calendar import monthrange
 from datetime import date, timedelta
 
-from aripa.life.facts import JUDICIAL, ChildLine, Kind, Price, Prices, Title
+from aripa.life.facts import JUDICIAL, ChildLine, Price, Title
 from aripa.life.living import DEBTOR, PARTIES, Life
-from aripa.life.state import LIVING, Line, State, Term
+from aripa.life.state import LIVING, Case, Line, State, Term
 from aripa.rules.amounts import indexed_cents
 from aripa.rules.calendar import anniversary, month_shifted
 from aripa.rules.calendar import due_on as day_in
@@ -52,9 +52,23 @@ def call_terms(life: Life) -> Term | None:
     if not lines:
         return None
     suspended = case.state == State.SUSPENDED or life.day < case.calls_from
+    _look_for_indices(life)
     term = Term(month=month, due_on=life.day, title=life.title().number, suspended=suspended, lines=lines)
     case.terms.append(term)
     return term
+
+
+def _look_for_indices(life: Life) -> None:
+    """A first term whose amount should have been indexed before anybody could be told."""
+    title = life.title()
+    is_first = all(term.title != title.number for term in life.case.terms)
+    if is_first and last_anniversary(title, life.day) != life.day:
+        _tell_missing(life, [amount_of(life, title, line) for line in title.lines])
+
+
+def _tell_missing(life: Life, amounts: list[tuple[int, bool]]) -> None:
+    if any(lacks for _amount, lacks in amounts):
+        life.worry("Indice des prix manquant : l’ancien montant reste dû.")
 
 
 def _was_suspended(life: Life) -> bool:
@@ -69,10 +83,15 @@ def _is_over(life: Life) -> bool:
 
 
 def is_last_month_due(life: Life) -> bool:
+    return is_due_after_the_end(life.case, life.day)
+
+
+def is_due_after_the_end(case: Case, day: date) -> bool:
     """The month of a death, and that of the last day of every amount, are due even when their due day comes later."""
-    case = life.case
-    whole = case.end_reason in ("DEATH", "SUPPORT_END")
-    return whole and case.end_date is not None and month_of(life.day) == month_of(case.end_date)
+    end = case.end_date
+    if end is None or month_of(day) != month_of(end):
+        return False
+    return case.end_reason == "DEATH" or (case.end_reason == "SUPPORT_END" and end.day > 1)
 
 
 def due_lines(life: Life, month: date) -> list[Line]:
@@ -99,7 +118,7 @@ def amount_of(life: Life, title: Title, line: ChildLine) -> tuple[int, bool]:
     """The amount of a line today, indexed from the initial amount; and whether an index that lacks kept the old one."""
     latest = on = last_anniversary(title, life.day)
     while on is not None:
-        found = indices(title, on, life.book.prices)
+        found = indices(title, on, life)
         if found is not None:
             base, new = found
             return indexed_cents(line.cash, base.value, new.value, title.rounding), on != latest
@@ -138,16 +157,17 @@ def next_anniversary(title: Title, day: date) -> date | None:
     return anniversary(start, max(year, start.year + first))
 
 
-def indices(title: Title, on: date, prices: Prices) -> tuple[Price, Price] | None:
+def indices(title: Title, on: date, life: Life) -> tuple[Price, Price] | None:
     """Base and new index of an indexation, both in the base of the newer one; None when one is not published."""
-    new = prices.last_published(title.series, on)
+    prices, today = life.book.prices, life.day
+    new = prices.last_published(title.series, on, known_by=today)
     base_month = title.base_month if title.indexation == "CLAUSE" else None
     if base_month is None and title.dated:
-        known = prices.last_published(title.series, title.dated)
+        known = prices.last_published(title.series, title.dated, known_by=today)
         base_month = known.month if known else None
     if new is None or base_month is None:
         return None
-    base = prices.of_month(title.series, base_month, new.base, on)
+    base = prices.of_month(title.series, base_month, new.base, on, known_by=today)
     return (base, new) if base else None
 
 
@@ -160,8 +180,7 @@ def tell_indexation(life: Life) -> None:
     eve = Life(case, life.book, life.day - timedelta(days=1), life.out)
     lines = [line for line in title.lines if is_due(life, line, month_of(life.day))]
     amounts = [amount_of(life, title, line) for line in lines]
-    if any(lacks for _amount, lacks in amounts):
-        life.worry("Indice des prix manquant : l’ancien montant reste dû.")
+    _tell_missing(life, amounts)
     if [amount for amount, _lacks in amounts] != [amount_of(eve, title, line)[0] for line in lines]:
         life.write("L07", *PARTIES)
 
@@ -172,5 +191,4 @@ def monthly_support(life: Life) -> int:
 
 
 def is_with_title(life: Life) -> bool:
-    titles = life.book.titles(life.case.number, life.day)
-    return bool(titles) and titles[0].kind != Kind.NONE
+    return not life.case.without_title

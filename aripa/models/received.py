@@ -222,6 +222,7 @@ class Price(Received):
     month = models.DateField()
     value_hundredths = models.IntegerField()
     published_on = models.DateField()
+    heard_on = models.DateField(null=True)
 
     class Meta:
         verbose_name = "indice des prix"

@@ -69,12 +69,12 @@ class UnpaidTerm:
     amount_cents: int
 
 
-def ordered_terms(arrears: Iterable[UnpaidTerm], on: date) -> list[UnpaidTerm]:
+def ordered_terms(arrears: Iterable[UnpaidTerm], on: date, *, early: bool = False) -> list[UnpaidTerm]:
     """The unpaid terms that a fund may order: those of the 24 calendar months before that of `on` (CPCE L. 213-4).
 
     Raises NoParameterInForce.
     """
-    months = int(figures_on(DIRECT_PAYMENT, on, aripa_parameters())["lookback"])
+    months = int(figures_on(DIRECT_PAYMENT, on, aripa_parameters(), early=early)["lookback"])
     return [one for one in arrears if one.amount_cents and is_within_lookback(one.month, on, months)]
 
 
@@ -85,12 +85,14 @@ def direct_payment_row(
     *,
     debtor_income_cents: int | None = None,
     agreed_months: int = 0,
+    early: bool = False,
 ) -> Row:
     """The order of a direct payment, with `instalments`, the parts of the arrears. Raises NoParameterInForce.
 
     `debtor_income_cents` None: the income is not considered. `agreed_months` 0: the debtor agreed to nothing.
+    `early`: orders of before June 2021 are spread like those of after (CPCE R. 213-11).
     """
-    terms = ordered_terms(arrears, on)
+    terms = ordered_terms(arrears, on, early=early)
     facts = {
         "monthly_support_cents": monthly_support_cents,
         "arrears_total_cents": sum(one.amount_cents for one in terms),
@@ -99,5 +101,5 @@ def direct_payment_row(
         "debtor_income_cents": debtor_income_cents or 0,
         "is_income_known": debtor_income_cents is not None,
     }
-    row = compute_one(figures_on(DIRECT_PAYMENT, on, aripa_parameters()) | facts, _DIRECT_PAYMENT)
+    row = compute_one(figures_on(DIRECT_PAYMENT, on, aripa_parameters(), early=early) | facts, _DIRECT_PAYMENT)
     return row | {"instalments": equal_instalments(row["arrears_total_cents"], row["months"])}

@@ -7,7 +7,7 @@ is not worked goes on to the next working day; one that binds the fund does not.
 from calendar import monthrange
 from datetime import date, timedelta
 
-from aripa.rules.figures import number_on
+from aripa.rules.figures import first_day_of, number_on
 from portal.legislation.calendar import next_bank_day, next_business_day
 
 DAY = timedelta(days=1)
@@ -85,14 +85,25 @@ def unpaid_notice_limit(due: date) -> date:
     return deadline_for_fund(due, number_on("unpaid_notice_max_days", due))
 
 
+def _procedure_days(key: str, on: date) -> int:
+    """A delay of CSS R. 582-8, which came in June 2021: the months of intermediation before it count the same days."""
+    return number_on(key, max(on, first_day_of(key)))
+
+
 def settle_by(notice_received_on: date) -> date:
     """The last day to pay the term that the notice names (CSS R. 582-8 I)."""
-    return deadline_for_parent(notice_received_on, number_on("unpaid_regularisation_days", notice_received_on))
+    return deadline_for_parent(notice_received_on, _procedure_days("unpaid_regularisation_days", notice_received_on))
+
+
+def plan_instalment_by(agreed_on: date, number: int) -> date:
+    """The last day of an instalment of a plan: the first (0) within ten days, then one a month (CSS R. 582-8 II)."""
+    first = agreed_on + timedelta(days=_procedure_days("arrears_plan_first_payment_days", agreed_on))
+    return next_business_day(due_on(month_shifted(first, number), first.day))
 
 
 def arrears_answer_by(notice_received_on: date) -> date:
     """The last day to pay the arrears asked for, or to accept a plan (CSS R. 582-8 II)."""
-    return deadline_for_parent(notice_received_on, number_on("arrears_answer_days", notice_received_on))
+    return deadline_for_parent(notice_received_on, _procedure_days("arrears_answer_days", notice_received_on))
 
 
 def information_by(notice_received_on: date) -> date:

@@ -65,9 +65,13 @@ def aripa_parameters() -> Parameters:
     return Parameters.load(COMMON, FOLDER)
 
 
-def figures_on(table: Table, day: date, parameters: Parameters) -> dict[str, int | bool]:
-    """The figures of `table` in force on `day`. Raises NoParameterInForce."""
-    return {name: _read(one, day, parameters) for name, one in table.items()}
+def figures_on(table: Table, day: date, parameters: Parameters, *, early: bool = False) -> dict[str, int | bool]:
+    """The figures of `table` in force on `day`; `early`: before its first day, a figure is already the first one.
+
+    Raises NoParameterInForce.
+    """
+    days = {one.key: max(day, parameters.figures[one.key].values[0].since) if early else day for one in table.values()}
+    return {name: _read(one, days[one.key], parameters) for name, one in table.items()}
 
 
 def _read(one: Read, day: date, parameters: Parameters) -> int | bool:
@@ -87,6 +91,12 @@ def cents_on(key: str, day: date) -> int:
 def number_on(key: str, day: date) -> int:
     """A figure that counts days, months or payments. Raises NoParameterInForce."""
     return int(as_integer(aripa_parameters().value(key, day), 1, key))
+
+
+@cache
+def first_day_of(*keys: str) -> date:
+    """The first day on which all of these figures are known."""
+    return max(aripa_parameters().figures[key].values[0].since for key in keys)
 
 
 @lru_cache(maxsize=4096)

@@ -8,12 +8,13 @@ import pytest
 from aripa import operations
 from aripa.days import writing
 from aripa.exports import export_aripa
-from aripa.models import Case, Household, Movement, Notice, Term
+from aripa.life.state import Family
+from aripa.models import AsfMonth, Case, Household, Movement, Notice, Price, Term, Title, Worry
 from aripa.operations import last_day, run_days
 from portal.ledger.models import Account
 from portal.ledger.operations import balance
 from portal.ledger.proof import check_ledger
-from tests.aripa.rows import day, event_row, live_case, title_row
+from tests.aripa.rows import NOW, day, event_row, live_case, parent_row, title_row
 
 pytestmark = pytest.mark.django_db
 
@@ -141,3 +142,94 @@ def test_what_a_day_gone_by_looked_like_is_what_was_exported_then(tmp_path: Path
 def _read(folder: Path, on: str | None) -> dict[str, str]:
     paths = export_aripa(folder, on=day(on) if on else None)
     return {str(path.relative_to(folder)): path.read_text() for path in paths}
+
+
+def price_row(month: str, value: int, out: str, **said: object) -> Price:
+    values = {"series": "ALL_HOUSEHOLDS", "base": 2025, "value_hundredths": value, "published_on": day(out)}
+    return Price.objects.create(file_id=1, line=1, known_from=NOW, month=day(month), **(values | said))
+
+
+def _due() -> list[tuple[str, int]]:
+    return [(f"{one.month:%Y-%m}", one.due_cents) for one in Term.objects.order_by("month")]
+
+
+def test_an_index_that_came_late_is_read_from_the_next_day_and_days_gone_by_keep_theirs(tmp_path: Path) -> None:
+    live_case(indexation="NONE_MENTIONED", title_date=day("2025-01-14"), enforceable_on=day("2025-01-14"))
+    # The anniversary of the fourteenth of January finds no index: the old amount stays.
+    run_days(until=day("2026-01-31"))
+    then = _read(tmp_path / "then", None)
+    price_row("2024-12", 10000, "2025-01-14")
+    price_row("2025-12", 10200, "2026-01-13")
+
+    run_days(until=day("2026-02-28"))
+
+    assert _due() == [("2026-01", 25000), ("2026-02", 25500)]
+    assert _read(tmp_path / "again", "2026-01-31") == then
+
+
+def test_a_title_sent_again_speaks_anew_from_the_next_day_and_days_gone_by_keep_the_former(tmp_path: Path) -> None:
+    live_case()
+    run_days(until=day("2026-01-31"))
+    then = _read(tmp_path / "then", None)
+    Title.objects.update(known_until=NOW)
+    title_row(received="2026-01-20", cash_share_cents=300_00, monthly_total_cents=300_00)
+
+    run_days(until=day("2026-02-28"))
+
+    assert _due() == [("2026-01", 25000), ("2026-02", 30000)]
+    assert _read(tmp_path / "again", "2026-01-31") == then
+
+
+def test_a_row_of_a_parent_that_speaks_of_an_earlier_day_changes_nothing_when_it_comes_late() -> None:
+    live_case()
+    parent_row("D-C1", "2025-11-01", payment_means="DIRECT_DEBIT")
+    run_days(until=day("2026-01-31"))
+    parent_row("D-C1", "2025-06-01", payment_means="TRANSFER")
+
+    run_days(until=day("2026-02-28"))
+
+    assert [one[2] for one in moved()] == ["DEBIT", "PAYOUT"] * 2
+
+
+def test_a_claim_whose_file_came_late_counts_from_its_own_day() -> None:
+    live_case(cash_share_cents=100_00, monthly_total_cents=100_00)
+    run_days(until=day("2026-02-28"))
+    event_row("2026-02-28", "ASF_CLAIM", reason="D")
+
+    run_days(until=day("2026-04-30"))
+
+    assert [f"{one.month:%Y-%m}" for one in AsfMonth.objects.order_by("month")] == ["2026-02", "2026-03"]
+
+
+def test_a_family_whose_days_stop_holds_up_nobody_and_is_taken_up_with_all_it_missed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for case in ("C1", "C2", "C3"):
+        live_case(case)
+    run_days(until=day("2026-01-31"))
+    live_case("C4")
+    event_row("2026-02-12", "DEBIT_RETURNED", "C2", month="2026-02", reason="AM04", amount_cents=25000)
+    lives = operations.live_through
+
+    def breaks(family: Family, *given: object, **said: object) -> object:
+        if family.creditor in ("P-C2", "P-C4"):
+            raise ZeroDivisionError
+        return lives(family, *given, **said)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as broken:
+        broken.setattr(operations, "live_through", breaks)
+        run_days(until=day("2026-02-15"))
+        run_days(until=day("2026-02-28"))
+    assert {one[1] for one in moved() if one[0] > "2026-02-01"} == {"C1", "C3"}
+    assert sorted(set(Worry.objects.values_list("case_id", flat=True))) == ["C2", "C4"]
+    stopped = _read(tmp_path / "stopped", None)
+
+    run_days(until=day("2026-03-31"))
+
+    of_two = [(on, kind) for on, case, kind, _amount in moved() if case == "C2" and on > "2026-02-01"]
+    assert of_two == [
+        ("2026-02-10", "DEBIT"), ("2026-02-11", "PAYOUT"), ("2026-02-12", "OVERPAYMENT"),
+        ("2026-02-12", "DEBIT_RETURN"), ("2026-03-10", "DEBIT"), ("2026-03-11", "PAYOUT"),
+    ]  # fmt: skip
+    assert Case.objects.get(pk="C4").state == "LIVE"
+    assert (check_ledger(), len(stopped) > 0) == ([], True)

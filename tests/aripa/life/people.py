@@ -68,9 +68,7 @@ class World:
     def live(self, until: str) -> "World":
         book = Book(self.titles, self.parents, Prices(self.prices))
         told = live_through(self.family, book, self.events, until=day(until))
-        self.out.movements += told.movements
-        self.out.letters += told.letters
-        self.out.worries += told.worries
+        self.out.add(told)
         for case in self.family.cases.values():
             assert in_hand(case) == waiting(case) >= 0
         return self
