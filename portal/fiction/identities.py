@@ -8,13 +8,8 @@ the bank code 99999, which is given to no bank; its RIB key and its IBAN key are
 import polars as pl
 from polars import Expr
 
-<<<<<<<< HEAD:portal/fiction/identities.py
 from portal.fiction.draws import Draws, scattered
 from portal.fiction.names import LAST_NAMES, MEN, WOMEN
-========
-from portal.fiction.draws import Draws, scattered
-from portal.fiction.names import LAST_NAMES, MEN, WOMEN
->>>>>>>> aa9e1d9636dc870d154c5eb60a9d1887cb641451:portal/invented/identities.py
 
 BIRTH_DEPARTEMENTS = tuple(f"{n:02}" for n in range(1, 96) if n != 20) + ("2A", "2B")
 COMMUNES, ORDERS = 10, 999
