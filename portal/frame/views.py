@@ -23,6 +23,7 @@ from portal.frame.models import SavedFilter
 # Where each area begins; the first that a visitor may enter is their home.
 HOMES = (
     (holders(Right.SEE_CMG), "cmg:queue"),
+    (holders(Right.SEE_SUPPORT), "aripa:cases"),
     (of_area(Area.FAMILY), "cmg:own_home"),
     (of_area(Area.PARTNER), "accounts:partner"),
     (of_area(Area.PROFESSIONAL), "accounts:professional"),
