@@ -22,19 +22,27 @@ COMING = 2
 PAID_OUT = ("PAYOUT", "OFFSET")
 
 
+def state_words(case: State) -> tuple[str, str]:
+    """The state of a case in words; while intermediation goes on, what became of its oldest unpaid term."""
+    owed = [one for one in case.terms if one.lacking and one.unpaid_on and not one.suspended]
+    if case.shown_state != "LIVE" or not owed:
+        return STATES[case.shown_state]
+    return ("Impayé notifié", "stop") if owed[0].notice else ("Impayé", "stop")
+
+
 @dataclass(frozen=True)
 class MonthLine:
-    """One line of the calendar of terms. Cents; `returned`: the bank's code in words."""
+    """One line of the calendar of terms. Cents, None for what has not come yet; `returned`: the bank's code in words."""
 
     month: date
     is_arrears: bool
     due_on: date | None
     due: int
-    received: int
-    paid_out: int
+    received: int | None
+    paid_out: int | None
     asf: int | None
     asf_words: str
-    lacking: int
+    lacking: int | None
     state: tuple[str, str]
     returned: str = ""
 
@@ -69,7 +77,7 @@ class CaseFile:
 
     @property
     def state_words(self) -> tuple[str, str]:
-        return STATES[self.state.shown_state]
+        return state_words(self.state)
 
     @cached_property
     def next(self) -> NextStep:
@@ -165,28 +173,23 @@ class CaseFile:
 
     def _to_come(self, month: date) -> MonthLine:
         due = sum(line.due for line in terms.due_lines(self.life, month))
+        nothing = {"received": None, "paid_out": None, "asf": None, "asf_words": "", "lacking": None}
         return MonthLine(
-            month,
-            False,
-            terms.due_on(self.life, month),
-            due,
-            0,
-            0,
-            None,
-            "",
-            0,
-            TERMS["COMING"],  # noqa: FBT003
-        )
+            month=month, is_arrears=False, due_on=terms.due_on(self.life, month), due=due, state=TERMS["COMING"], **nothing
+        )  # type: ignore[arg-type]  # fmt: skip
 
     @property
     def asf_coming(self) -> tuple[date, date] | None:
         """The month of the ASF that a lasting default would open, and the day it would be paid (CSS R. 523-3)."""
-        owed = [one.month for one in self.state.terms if one.lacking and not one.suspended and not one.arrears]
-        if not owed or not any(one.code in ("C1", "D") for one in self.state.claims):
+        lacking = [one.month for one in self.state.terms if one.lacking and not one.suspended and not one.arrears]
+        if not lacking or not any(one.code in ("C1", "D") for one in self.state.claims):
             return None
-        known = {one.month for one in self.state.asf}
-        month = next((one for one in (month_shifted(owed[0], n) for n in range(1, 60)) if one not in known), None)
-        return (month, asf_day(month)) if month and asf_day(month) > self.day else None
+        called, month = {one.month for one in self.state.terms if not one.arrears}, month_shifted(lacking[-1], 1)
+        if month in called:
+            month = lacking[-1]
+        in_default = month in lacking or month not in called
+        computed = any(one.month == month for one in self.state.asf) or month_shifted(month, -1) not in lacking
+        return (month, asf_day(month)) if in_default and not computed and asf_day(month) > self.day else None
 
     def has_current(self, month: date) -> bool:
         """Whether a term of the month itself stands beside the past one asked for: payouts name the month alone."""
@@ -212,17 +215,9 @@ def _line(term: Term, file: CaseFile) -> MonthLine:
 def _of_asf(month: date, file: CaseFile) -> MonthLine:
     asf = file.asf_of(month)
     return MonthLine(
-        month,
-        False,
-        None,
-        0,
-        0,
-        0,
-        sum(one.counted for one in asf),
-        _asf_words(asf),
-        0,
-        ("pas de terme", ""),  # noqa: FBT003
-    )
+        month=month, is_arrears=False, due_on=None, due=0, received=None, paid_out=None,
+        asf=sum(one.counted for one in asf), asf_words=_asf_words(asf), lacking=None, state=("pas de terme", ""),
+    )  # fmt: skip
 
 
 def _asf_words(rows: Sequence[AsfMonth]) -> str:
@@ -241,7 +236,7 @@ def read_case(row: Case, *, day: date, today: date) -> CaseFile:
     parents = Parent.objects.filter(HEARD, parent_no__in=numbers).order_by("parent_no", "-updated_on")
     return CaseFile(
         row=row, family=family, book=book, day=day, known_until=known, movements=_movements(row), letters=_letters(row),
-        told=list(Event.objects.filter(case_no=row.pk, day__lte=known).select_related("file").order_by("event_no")),
+        told=list(Event.objects.filter(case_no=row.pk, day__lte=known).order_by("event_no")),
         titles=list(Title.objects.filter(HEARD, case_no=row.pk).order_by("received_on", "title_no", "child_id")),
         parents={one.parent_no: one for one in parents.distinct("parent_no")},
     )  # fmt: skip

@@ -14,6 +14,7 @@ from aripa.models import Event, Notice
 from aripa.rules.amounts import DIRECT_PAYMENT_FACTS, DIRECT_PAYMENT_STEPS, SEIZABLE_STEPS, seizable_row
 from aripa.rules.figures import DIRECT_PAYMENT, aripa_parameters, cents_on, figures_on
 from aripa.words import ORDERS, TOOLS
+from portal.frame.templatetags.portal import money
 from portal.legislation.engine import Step, compute_one, in_order
 from portal.legislation.trace import shown
 
@@ -141,7 +142,9 @@ def _value(value: Any, unit: str) -> str:
     """A step as a French page writes it."""
     if unit == "flag":
         return "oui" if value else "non"
-    if unit in ("cents", "sixtieths"):
+    if unit == "cents":
+        return money(value)
+    if unit == "sixtieths":
         return f"{shown(value, unit).replace('.', ',')}\u00a0€"
     return str(shown(value, unit))
 

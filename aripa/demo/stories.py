@@ -1,7 +1,8 @@
 """The named people of the demonstration and what happened to them, as rows of the four flow files.
 
 Scene S10: Sandra Meunier's debit of 12 October comes back on the 15th. Scene S11: Marc Tissier, who must not learn where
-Laure Besson lives, pays 400.00 after three months in default. Two more returned debits whose notices leave by Friday 30.
+Laure Besson lives, pays 400.00 after three months in default. Two more returned debits whose notices leave by Friday 30, and what else
+a caseworker meets: an end asked, an end agreed, an answer that nobody had asked for.
 """
 
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any
 
 from aripa.life.facts import Event
 from aripa.population.cast import Person, Row
+from portal.people.identity import name_key
 
 FIRST_EVENT = 500_000
 Told = tuple[Event, str]
@@ -61,7 +63,19 @@ PERRIN = Named(
     900_004, _person(900_007, 2, "1984-07-27", "Perrin", "Sonia"), _person(900_008, 1, "1983-02-16", "Girard", "Alexis"),
     "Noah", date(2016, 10, 12), ("CAF03", "21 rue de Paris", "03000", "Moulins"), 15, date(2025, 6, 16), cash=210_00,
 )  # fmt: skip
-NAMED = (FAURE, BESSON, RENARD, PERRIN)
+LEROY = Named(
+    900_005, _person(900_009, 2, "1991-04-04", "Leroy", "Élodie"), _person(900_010, 1, "1990-08-23", "Marchand", "Thibault"),
+    "Inès", date(2018, 12, 1), ("CAF63", "5 rue du Port", "63000", "Clermont-Ferrand"), 5, date(2025, 2, 10), cash=150_00,
+)  # fmt: skip
+DUBOIS = Named(
+    900_006, _person(900_011, 2, "1986-10-09", "Dubois", "Karine"), _person(900_012, 1, "1985-06-30", "Colin", "Franck"),
+    "Mila", date(2015, 9, 17), ("CAF15", "2 place du Square", "15000", "Aurillac"), 1, date(2025, 3, 10), cash=120_00,
+)  # fmt: skip
+GARNIER = Named(
+    900_007, _person(900_013, 1, "1982-02-28", "Garnier", "Olivier"), _person(900_014, 2, "1984-11-05", "Robin", "Valérie"),
+    "Jules", date(2014, 7, 7), ("CAF63", "17 cours Sablon", "63000", "Clermont-Ferrand"), 1, date(2025, 4, 14), cash=100_00,
+)  # fmt: skip
+NAMED = (FAURE, BESSON, RENARD, PERRIN, LEROY, DUBOIS, GARNIER)
 PLACES_OF_DEBTORS = ("CAF63", "44 boulevard Lafayette", "63000", "Clermont-Ferrand")
 
 
@@ -85,7 +99,25 @@ def stories() -> Files:
     _besson(files)
     for one in (RENARD, PERRIN):
         _tell(files, one, date(2026, 10, 26), "DEBIT_RETURNED", month=date(2026, 10, 1), reason="MD06", amount=one.cash)
+    _others(files)
     return files
+
+
+def _others(files: Files) -> None:
+    """An end asked and not answered, an end agreed for 1 November, an answer of a garnishee nobody had asked."""
+    _tell(files, LEROY, date(2026, 10, 12), "END_REQUEST", party="CREDITOR")
+    _tell(
+        files,
+        LEROY,
+        date(2026, 10, 16),
+        "NOTICE_RECEIVED",
+        letter="L13",
+        party="DEBTOR",
+        effective_on=date(2026, 10, 15),
+    )
+    _tell(files, DUBOIS, date(2026, 10, 5), "END_REQUEST", party="DEBTOR")
+    _tell(files, DUBOIS, date(2026, 10, 20), "END_CONSENT", party="CREDITOR")
+    _tell(files, GARNIER, date(2026, 10, 23), "GARNISHEE_ANSWER", ref="EMP000404", reason="NOT_HELD")
 
 
 def _faure(files: Files) -> None:
@@ -120,7 +152,7 @@ def _tell(files: Files, one: Named, day: date, kind: str, **said: Any) -> None:
 
 def _parent(person: Person, one: Named, home: tuple[str, str, str, str]) -> Row:
     fund, address, postcode, city = home
-    first = person.first_names.lower()
+    first = name_key(person.first_names).lower()
     means = one.means if person is one.debtor else None
     debited = means == "DIRECT_DEBIT"
     return {

@@ -37,9 +37,10 @@ from aripa.words import (
 )
 from portal.audit.operations import journal
 from portal.casework.presence import note_presence
+from portal.exchange.models import ReceivedFile
 
 STATEMENTS = {"creancier": ("creditor", creditor_rows), "debiteur": ("debtor", debtor_rows)}
-SHOWN = 40
+SHOWN, HISTORY = 40, 200
 
 
 def get_file(request: HttpRequest, case_no: str) -> CaseFile:
@@ -173,16 +174,17 @@ class Told:
 
 def history_of(file: CaseFile) -> list[Told]:
     """The facts as files and people told them, the last first."""
+    told = file.told[-HISTORY:]
     acts = {one.event_no: one for one in Act.objects.filter(case_no=file.row.pk).select_related("done_by")}
-    return [_told(one, acts) for one in reversed(file.told[-200:])]
+    # Apart from the facts: a fact whose file were not found would still be told.
+    names = dict(ReceivedFile.objects.filter(pk__in={one.file_id for one in told}).values_list("pk", "name"))
+    return [_told(one, acts.get(one.event_no), names.get(one.file_id, "")) for one in reversed(told)]
 
 
-def _told(event: Event, acts: dict[int | None, Act]) -> Told:
-    act = acts.get(event.event_no)
+def _told(event: Event, act: Act | None, file_name: str) -> Told:
+    origin, reason = f"fichier {file_name}", ""
     if act is not None:
         origin, reason = f"inscrit par {act.done_by.full_name}", act.reason
-    else:
-        origin, reason = f"fichier {event.file.name}", ""
     return Told(event, event_words(event.kind, event.reason), party_words(event.party), origin, reason)
 
 

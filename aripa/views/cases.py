@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from aripa import selectors
+from aripa.casefile import state_words
 from aripa.days import loading
 from aripa.exporting import EXPORT_MOST, REASON_LEAST, as_csv, lines_of
 from aripa.life.living import Book, Life, Outcome
@@ -58,9 +59,10 @@ def _line(one: Case, parents: dict, children: dict, families: dict, books: dict[
         first_names = ", ".join(children.get(one.pk, []))
         payer = selectors.last_name(debtor, is_protected=False)
         names = f"{selectors.last_name(creditor, is_protected=False)} → {first_names} ← {payer}"
-    life = Life(families[one.household_id].cases[one.pk], books[one.household_id], on, Outcome())
+    state = families[one.household_id].cases[one.pk]
+    life = Life(state, books[one.household_id], on, Outcome())
     due = getattr(one, "due", None)
-    return Line(one, names, STATES[one.state], None if due == FAR else due, next_step(life))
+    return Line(one, names, state_words(state), None if due == FAR else due, next_step(life))
 
 
 def _bar(request: HttpRequest) -> FilterBar:

@@ -58,6 +58,7 @@ def test_a_returned_debit_already_paid_out(demo: Callable[[str], CaseFile]) -> N
 def test_400_euros_after_three_months_in_default_in_a_protected_case(demo: Callable[[str], CaseFile]) -> None:
     file = demo(BESSON.case_no)
 
+    assert file.asf_coming is None, "October is whole: November alone would not open a right"
     assert moves(BESSON.case_no, date(2026, 9, 1)) == [
         ("07/09", "ASF", 20078), ("05/10", "ASF", 20078), ("20/10", "RECEIPT", 40000), ("20/10", "ASF_REFUND", 15000),
         ("21/10", "PAYOUT", 25000),
@@ -76,7 +77,9 @@ def test_awa_has_two_notices_to_send_by_friday_30_and_is_in_charge(demo: Callabl
     assert [(one.pk, one.due) for one in listed if one.pk in (RENARD.case_no, PERRIN.case_no)] == [
         (RENARD.case_no, date(2026, 10, 30)), (PERRIN.case_no, date(2026, 10, 30)),
     ]  # fmt: skip
-    assert Referent.objects.filter(user=awa).count() == 4
+    assert Referent.objects.filter(user=awa).count() == 7
+    counts = selectors.counts(awa, DAY, DAY)
+    assert min(counts[name] for name in ("notify", "consents", "ends", "worries", "overpaid")) >= 1
     assert [one.by.username for one in selectors.disclosures_to_tell(awa)] == ["mehdi"]
     assert check_ledger() == []
 
