@@ -30,12 +30,16 @@ HEARD = CURRENT & Q(heard_on__isnull=False)
 
 @dataclass(frozen=True)
 class Box:
-    """One list: its words, which cases are in it, and the day that orders them, most urgent first."""
+    """One list: its words, which cases are in it, and the day that orders them, most urgent first.
+
+    `moves`: a delay of people's, which ends on a working day; those of the fund do not move.
+    """
 
     label: str
     what: str
     condition: Q
     due: Subquery | F | Coalesce
+    moves: bool = False
 
 
 def visible(user: User, day: date) -> QuerySet[Case]:
@@ -54,7 +58,7 @@ def boxes(day: date) -> dict[str, Box]:
     return _of_terms(day) | {
         "consents": Box(
             "fins demandées", "accord attendu avant", Q(state="ENDING_CONSENT_PENDING"),
-            _first(_with_deadline(Notice.objects.filter(code="L13")), "by"),
+            _first(_with_deadline(Notice.objects.filter(code="L13")), "by"), moves=True,
         ),
         "ends": Box("fins connues", "fin le", Q(end_date__gt=day), F("end_date")),
         "worries": Box(
@@ -67,7 +71,7 @@ def boxes(day: date) -> dict[str, Box]:
         ),
         "orders": Box(
             "tiers sans réponse", "réponse attendue le", _in(Order.objects.filter(state="SENT")),
-            _first(Order.objects.filter(state="SENT").annotate(by=_plus("decided_on", ANSWER_DAYS)), "by"),
+            _first(Order.objects.filter(state="SENT").annotate(by=_plus("decided_on", ANSWER_DAYS)), "by"), moves=True,
         ),
         "all": Box("tous les dossiers", "reçu le", Q(), F("received_on")),
     }  # fmt: skip
@@ -90,7 +94,7 @@ def _of_terms(day: date) -> dict[str, Box]:
     return {
         "notify": Box("rappels à envoyer", "au plus tard le", LIVING & _in(unpaid), _first(unpaid, "by")),
         "receipts": Box("accusés de réception attendus", "envoyé le", _in(waiting), _first(waiting, "day")),
-        "delays": Box("délais qui finissent", "fin du délai le", _in(ending), _first(ending, "by")),
+        "delays": Box("délais qui finissent", "fin du délai le", _in(ending), _first(ending, "by"), moves=True),
     }
 
 
@@ -129,7 +133,7 @@ def listed(user: User, day: date, on: date, box: str, values: Mapping[str, str])
     chosen = boxes(on)[box]
     found = visible(user, day).filter(chosen.condition)
     due = Least(chosen.due, Value(FAR, output_field=DateField())) if isinstance(chosen.due, F) else chosen.due
-    found = found.annotate(due=due)
+    found = found.annotate(due=due, moves=Value(chosen.moves))
     if values.get("fund"):
         found = found.filter(fund=values["fund"])
     if values.get("state"):

@@ -23,7 +23,6 @@ class Asking:
     name: str
     label: str
     kind: str = "choice"
-    unit: str = ""
     choices: Callable[[CaseFile], Choices] | None = None
 
 
@@ -113,7 +112,7 @@ def _unable(_file: CaseFile) -> Choices:
     return (*EMPTY, *((code, UNABLE_WORDS[code]) for code in UNABLE))
 
 
-AMOUNT = Asking("amount", "Montant", "amount", "€")
+AMOUNT = Asking("amount", "Montant, €", "amount")
 ACTS = {
     one.code: one
     for one in (
@@ -123,7 +122,7 @@ ACTS = {
             _is_open),
         Act("NOTICE_RECEIVED", "Inscrire la réception d’un courrier",
             "Le délai du courrier court depuis ce jour.", "CSS R. 582-8",
-            (Asking("letter", "Courrier", choices=_waiting), Asking("effective_on", "Reçu le", "day", "20/10/2026")),
+            (Asking("letter", "Courrier", choices=_waiting), Asking("effective_on", "Reçu le (jour/mois/année)", "day")),
             lambda file: len(_waiting(file)) > 1, _received),
         Act("DEBIT_RETURNED", "Inscrire un prélèvement revenu",
             "L’échéance est due de nouveau ; ce qui est déjà versé est demandé au parent qui le reçoit (L16).", "CSS R. 582-11",
@@ -137,14 +136,14 @@ ACTS = {
         Act("RECOVERY_DECISION", "Décider d’un moyen de recouvrement",
             "L’ordre part avec ses chiffres du jour. Le portail propose, vous décidez.", "CSS L. 581-1 à L. 581-10",
             (Asking("reason", "Moyen", choices=_tools), Asking("ref", "Référence du tiers (employeur, banque)", "text"),
-             Asking("amount", "Salaire net mensuel, s’il est connu", "amount", "€")),
+             Asking("amount", "Salaire net mensuel, s’il est connu, €", "amount")),
             lambda file: file.state.is_forced and not file.state.complaint),
         Act("GARNISHEE_ANSWER", "Inscrire la réponse du tiers", "L’ordre devient accepté, refusé ou terminé.", "CPCE R. 213-13",
             (Asking("ref", "Ordre", choices=_orders), Asking("reason", "Il répond", choices=_answers)),
             lambda file: len(_orders(file)) > 1),
         Act("PLAN_ACCEPTED", "Inscrire un plan proposé pour les arriérés",
             "Le plan est accepté s’il est assez élevé et assez court ; sinon il devient un point à regarder.", "CSS R. 582-8, II",
-            (Asking("amount", "Somme par mois", "amount", "€"),),
+            (Asking("amount", "Somme par mois, €", "amount"),),
             lambda file: any(one.arrears and one.lacking for one in file.state.terms)),
         Act("UNABLE_TO_PAY", "Constater que le parent ne peut pas payer",
             "Le dossier est suspendu le mois suivant (L15), sauf cas 3° et 4°.", "CSS D. 523-2",
@@ -173,7 +172,7 @@ def typed_of(act: Act, posted: Mapping[str, str]) -> Cells:
 
 def questions_of(act: Act, file: CaseFile, typed: Cells, errors: Mapping[str, str]) -> list[Question]:
     return [
-        Question(one.name, one.label, typed.get(one.name, ""), one.unit, one.choices(file) if one.choices else (),
+        Question(one.name, one.label, typed.get(one.name, ""), "", one.choices(file) if one.choices else (),
                  errors.get(one.name, ""))
         for one in act.asks
     ]  # fmt: skip

@@ -1,6 +1,6 @@
 """The lists of the day, the search, the export: cases of the caseworker's funds."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -26,6 +26,7 @@ from aripa.words import STATES
 from portal.audit.operations import journal
 from portal.frame.filters import Field, FilterBar, clean, filter_bar
 from portal.frame.paging import count_up_to, page_of
+from portal.legislation.calendar import next_business_day
 from portal.people.identity import normalised_nir
 
 FIRST_BOX = "notify"
@@ -61,8 +62,15 @@ def _line(one: Case, parents: dict, children: dict, families: dict, books: dict[
         names = f"{selectors.last_name(creditor, is_protected=False)} → {first_names} ← {payer}"
     state = families[one.household_id].cases[one.pk]
     life = Life(state, books[one.household_id], on, Outcome())
+    return Line(one, names, state_words(state), _day_of(one), next_step(life))
+
+
+def _day_of(one: Case) -> date | None:
+    """The day of the list, as people count it: a delay of theirs goes on to the next working day."""
     due = getattr(one, "due", None)
-    return Line(one, names, state_words(state), None if due == FAR else due, next_step(life))
+    if due is None or due == FAR:
+        return None
+    return next_business_day(due) if getattr(one, "moves", False) else due
 
 
 def _bar(request: HttpRequest) -> FilterBar:
@@ -77,8 +85,10 @@ def _bar(request: HttpRequest) -> FilterBar:
     return filter_bar("aripa:cases", request.user, request.GET, fields)
 
 
-def _box(bar: FilterBar, on: date) -> str:
-    return bar.values["box"] if bar.values["box"] in selectors.boxes(on) else FIRST_BOX
+def _box(bar: FilterBar, counts: Mapping[str, int]) -> str:
+    """The list asked for, else the first that holds something."""
+    asked = bar.values["box"]
+    return asked if asked in counts else next((name for name, number in counts.items() if number), FIRST_BOX)
 
 
 @require_GET
@@ -88,8 +98,8 @@ def cases(request: HttpRequest) -> HttpResponse:
     if normalised_nir(request.GET.get("q", "")):
         return _nir_in_address(request)
     on, bar = lived_day(), _bar(request)
-    boxes, box = selectors.boxes(on), _box(bar, lived_day())
-    counts = selectors.counts(request.user, today(), on)
+    boxes, counts = selectors.boxes(on), selectors.counts(request.user, today(), on)
+    box = _box(bar, counts)
     found = selectors.listed(request.user, today(), on, box, bar.values)
     page = page_of(found, request.GET.dict(), order=ORDER)
     context = {
@@ -143,7 +153,8 @@ def export(request: HttpRequest) -> HttpResponse:
     if len(reason) < REASON_LEAST:
         messages.error(request, "Dites en quelques mots à quoi servira cet export, par exemple « revue du lundi ».")
         return back
-    found = selectors.listed(request.user, today(), on, _box(bar, on), bar.values)
+    box = _box(bar, selectors.counts(request.user, today(), on))
+    found = selectors.listed(request.user, today(), on, box, bar.values)
     if bar.values["fund"]:
         # A list of one fund would tell the fund of the protected cases that it names.
         found = found.filter(violence=False)

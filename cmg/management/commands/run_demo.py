@@ -112,7 +112,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"\nLe portail est ouvert : http://127.0.0.1:{port}/\n"
             "Entrez comme Hélène Marchetti (elle signe en premier), Bruno Kermarrec (il signe en second), "
-            "Nathalie Roche (caisse), Thomas Vidal (Pajemploi) ou Émilie Chabrol (parent).\n"
+            "Nathalie Roche (caisse), Thomas Vidal (Pajemploi), Awa Diarra (pensions) ou Émilie Chabrol (parent).\n"
             f"{_what_next(scenario.last_run())}\n"
             "Ctrl-C arrête tout ; les données sont gardées pour la prochaine fois (--fresh recommence)."
         )

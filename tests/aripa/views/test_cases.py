@@ -72,6 +72,23 @@ def test_a_delay_that_ends_within_a_week(said: str, received: str, listed: bool)
     assert (numbers(client_of(agent("awa")).get(PAGE, {"box": "delays"})) == ["R1"]) == listed, said
 
 
+def test_a_delay_that_ends_on_a_sunday_is_shown_on_the_working_day_that_the_case_knows() -> None:
+    returned("R1", "2026-02-03", due_day=1)
+    event_row("2026-02-09", "NOTICE_RECEIVED", "R1", letter="L08", party="DEBTOR", month="2026-02", effective_on="2026-02-07")
+    run_days(until=LIVED)
+
+    line = client_of(agent("awa")).get(PAGE, {"box": "delays"}).context["lines"][0]
+
+    assert (line.due, line.next.by) == (date(2026, 2, 23), date(2026, 2, 23)), "22 February is a Sunday"
+
+
+def test_the_first_list_with_something_in_it_opens() -> None:
+    forced_case("F1")
+    run_days(until=LIVED)
+
+    assert client_of(agent("awa")).get(PAGE).context["box"] == "orders"
+
+
 def test_a_notice_without_receipt_waits_in_its_own_list() -> None:
     returned("R1", "2026-02-12")
     run_days(until=LIVED)
