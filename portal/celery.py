@@ -8,4 +8,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["cmg", "cmg.replay", "portal.accounts", "portal.casework", "portal.letters", "portal.notices"])
+app.autodiscover_tasks(
+    ["aripa", "cmg", "cmg.replay", "portal.accounts", "portal.casework", "portal.letters", "portal.notices"]
+)

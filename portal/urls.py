@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("portal.accounts.urls")),
     path("", include("portal.notices.urls")),
     path("", include("cmg.urls")),
+    path("", include("aripa.urls")),
 ]
 
 handler400 = "portal.frame.errors.too_much"

@@ -1,5 +1,6 @@
 """Tables of intermediation: what was received from courts, parents and banks, and what the days left."""
 
+from aripa.models.handled import Act, Disclosure, Referent
 from aripa.models.lived import AsfMonth, Case, Household, Movement, Notice, Order, Term, Worry
 from aripa.models.received import (
     EndCondition,
@@ -18,8 +19,10 @@ from aripa.models.received import (
 )
 
 __all__ = [
+    "Act",
     "AsfMonth",
     "Case",
+    "Disclosure",
     "EndCondition",
     "Event",
     "EventKind",
@@ -33,6 +36,7 @@ __all__ = [
     "Party",
     "PaymentMeans",
     "Price",
+    "Referent",
     "Rounding",
     "Sender",
     "Term",

@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
+FOLLOWED = Q(status__in=["RETURNED", "PARTIAL", "UNPAID", "NOTICED"])
+
 
 class Household(models.Model):
     """A creditor and their cases, as the engine remembers them; ASF looks at them together (CSS D. 523-3).
@@ -46,6 +48,8 @@ class Case(models.Model):
         indexes = [
             models.Index(name="case_debtor", fields=["debtor_no"]),
             models.Index(name="case_of_fund", fields=["fund", "state"]),
+            models.Index(name="case_title", fields=["title_no"]),
+            models.Index(name="case_owes", fields=["fund", "case_no"], condition=Q(overpaid_cents__gt=0)),
         ]
         constraints = [models.CheckConstraint(name="case_owes_nothing_negative", condition=Q(overpaid_cents__gte=0))]
 
@@ -68,6 +72,8 @@ class Term(models.Model):
 
     class Meta:
         verbose_name = "terme"
+        # The few that somebody follows, among the terms of every year.
+        indexes = [models.Index(name="term_followed", fields=["status", "due_on", "case"], condition=FOLLOWED)]
         constraints = [
             models.CheckConstraint(
                 name="term_gives_what_is_due",
@@ -160,6 +166,7 @@ class Order(models.Model):
 
     class Meta:
         verbose_name = "décision de recouvrement"
+        indexes = [models.Index(name="order_unanswered", fields=["decided_on", "case"], condition=Q(state="SENT"))]
 
 
 class Worry(models.Model):
@@ -173,3 +180,4 @@ class Worry(models.Model):
 
     class Meta:
         verbose_name = "point à regarder"
+        indexes = [models.Index(name="worry_open", fields=["case", "day"], condition=Q(handled_on__isnull=True))]

@@ -56,8 +56,9 @@ PEOPLE: tuple[tuple[Card, tuple[tuple[Role, str, date, date | None], ...]], ...]
           "1990-04-12"), ()),
     (Card("sophie", "Sophie", "Lambert", "Parent : Hugo, tout est en ordre, deux mois déjà versés", "franceconnect",
           "1988-06-21"), ()),
-    (Card("awa", "Awa", "Diarra", "Pensions alimentaires : son second facteur est une application de codes"),
-     ((Role.ARIPA_CASEWORKER, "CAF63", SINCE, None),)),
+    (Card("awa", "Awa", "Diarra",
+          "Pensions alimentaires, par une application de codes : un prélèvement revenu, deux rappels à envoyer d’ici vendredi"),
+     tuple((Role.ARIPA_CASEWORKER, fund, SINCE, None) for fund in AUVERGNE)),
     (Card("philippe", "Philippe", "Aubert", "Agent de contrôle assermenté, Caf du Puy-de-Dôme"),
      ((Role.CONTROLLER, "CAF63", SINCE, None),)),
     (Card("clemence", "Clémence", "Ortega", "Agence régionale de santé : habilitée jusqu’au 31 octobre"),
@@ -68,10 +69,11 @@ PEOPLE: tuple[tuple[Card, tuple[tuple[Role, str, date, date | None], ...]], ...]
      ((Role.CHILDMINDER, "", SINCE, None),)),
 )  # fmt: skip
 
-# Colleagues who have dossiers too; nobody enters as one of them. Before the reinforcement of 19 October, Nathalie and
+# Colleagues who have dossiers too; nobody enters as one of them. Mehdi works on pensions. Before 19 October, Nathalie and
 # Thomas were alone at Clermont-Ferrand and at Pajemploi.
 REINFORCED = date(2026, 10, 19)
 COLLEAGUES: tuple[tuple[str, str, str, Role, tuple[str, ...], date], ...] = (
+    ("mehdi", "Mehdi", "Saïdi", Role.ARIPA_CASEWORKER, ("CAF43", "CAF63"), SINCE),
     ("karim", "Karim", "Benali", Role.FUND_CASEWORKER, ("CAF03",), SINCE),
     ("odile", "Odile", "Vernet", Role.FUND_CASEWORKER, ("CAF15",), SINCE),
     ("lucas", "Lucas", "Brun", Role.FUND_CASEWORKER, ("CAF43", "MSA63"), SINCE),

@@ -49,9 +49,12 @@ def family_of(user: User, day: date) -> str:
     return links.values_list("subject", flat=True).first() or ""
 
 
-def funds_on(user: User, day: date) -> list[str] | None:
-    """The funds whose CMG families the user may see on `day`; None means all of them."""
-    postings = list(Posting.objects.in_force_on(day).filter(user_id=user.pk, role__in=holders(Right.SEE_CMG)))
+def funds_on(user: User, day: date, right: Right = Right.SEE_CMG) -> list[str] | None:
+    """The funds of which the user holds `right` on `day` (those whose CMG families they see); None means all of them.
+
+    A posting names one fund: who works for several, as ARIPA's caseworkers do, has a posting for each.
+    """
+    postings = list(Posting.objects.in_force_on(day).filter(user_id=user.pk, role__in=holders(right)))
     if any(
         Role(posting.role) in NATIONAL or (posting.role == Role.SUPERVISOR and not posting.fund) for posting in postings
     ):

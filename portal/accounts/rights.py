@@ -30,6 +30,9 @@ class Right(StrEnum):
     EXPORT = "exporter une liste, avec un motif"
     STEER = "voir le pilotage et le rejeu de 2019"
     HEAL = "proposer et décider avances, remboursements, remises et aides d’urgence"
+    SEE_SUPPORT = "voir les dossiers de pension de ses caisses"
+    TREAT_SUPPORT = "traiter un dossier de pension : inscrire un fait, décider d’un recouvrement"
+    EXPORT_SUPPORT = "exporter une liste de pensions, sans rien de protégé, avec un motif"
     SEE_RIGHTS = "voir les habilitations"
     ASK_RESET = "demander la reprise d’un second facteur"
     DECIDE_RESET = "décider de la reprise demandée par une autre personne"
@@ -63,7 +66,7 @@ TABLE: Mapping[Role, Grant] = {
     Role.ACCOUNTING_OFFICER:   _agent(CMG, Right.CLOSE_MONTH, Right.EXPORT, Right.STEER, Right.SIGN_SECOND,
                                       Right.SEE_RIGHTS, Right.DECIDE_RESET, national=True),
     Role.AUDITOR:              _agent(CMG, Right.EXPORT, Right.STEER, Right.SEE_RIGHTS, national=True),
-    Role.ARIPA_CASEWORKER:     _agent(MISSION),
+    Role.ARIPA_CASEWORKER:     _agent(Right.SEE_SUPPORT, Right.TREAT_SUPPORT, Right.EXPORT_SUPPORT),
     Role.CONTROLLER:           _agent(MISSION),
     Role.BOARD_MEMBER:         _agent(MISSION),
     Role.PARTNER_AGENT:        Grant(Area.PARTNER, Door.AGENT, frozenset({MISSION})),

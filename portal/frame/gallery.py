@@ -70,6 +70,8 @@ def samples() -> dict[str, object]:
             Question("sample-scale", "Échelle", "CAF", choices=(("JUSTICE", "justice"), ("CAF", "caisse"))),
             Question("sample-children", "Enfants", "deux", error="Écrivez un nombre d’enfants, par exemple 2."),
         ],
+        "next_steps": _next_steps(),
+        "term_lines": _term_lines(),
         "steps": [SimpleNamespace(label="ASF avant CRDS", value="201,78 €", article="CSS R. 523-7")],
         "errors": [
             {"column": "care_month", "message": "« 2026-13 » n’est pas un mois.", "remedy": "Attendu : AAAA-MM."}
@@ -78,6 +80,36 @@ def samples() -> dict[str, object]:
         "bar": FilterBar("cmg:held", fields),
         "page": Page([], "1", "25"),
     }  # fmt: skip
+
+
+def _next_steps() -> list[SimpleNamespace]:
+    """A notice that runs: what is done, the delay of now, what closes it."""
+    article = "CSS R. 582-8, I"
+    return [
+        SimpleNamespace(text="L08 reçu", state="done", by=date(2026, 10, 20), article=""),
+        SimpleNamespace(
+            text="Attendre la fin des quinze jours", state="current", by=date(2026, 11, 4), article=article
+        ),
+        SimpleNamespace(text="Réglée, ou recouvrement forcé", state="coming", by=date(2026, 11, 5), article=article),
+    ]
+
+
+def _term_lines() -> list[SimpleNamespace]:
+    """Each state of a term, with what was received, paid out and advanced."""
+
+    def line(month: int, received: int, state: tuple[str, str], **more: object) -> SimpleNamespace:
+        known = {"is_arrears": False, "due_on": date(2026, month, 10), "due": 250_00, "received": received,
+                 "paid_out": received, "asf": None, "asf_words": "", "lacking": 250_00 - received, "returned": ""}  # fmt: skip
+        return SimpleNamespace(month=date(2026, month, 1), state=state, **(known | more))
+
+    return [
+        line(6, 250_00, ("payé", "ok")),
+        line(7, 100_00, ("payé en partie", "wait"), is_arrears=True),
+        line(8, 0, ("en recouvrement forcé", "stop"), asf=200_78, asf_words="payée le 07/09"),
+        line(9, 0, ("pas de terme", ""), due_on=None, due=0, lacking=0, asf=200_78, asf_words="à payer"),
+        line(10, 0, ("impayé, rappel envoyé", "stop"), paid_out=250_00, returned="AM04 provision insuffisante"),
+        line(11, 0, ("à venir", ""), lacking=0),
+    ]
 
 
 def _signature(user: SimpleNamespace, minute: int) -> SimpleNamespace:

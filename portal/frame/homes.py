@@ -31,6 +31,7 @@ HOMES = (
     Home(holders(Right.SIGN_FIRST), "cmg:piloting", first=Right.SIGN_FIRST),
     Home(holders(Right.SIGN_SECOND), "cmg:months", first=Right.SIGN_SECOND),
     Home(holders(Right.SEE_CMG), "cmg:queue"),
+    Home(holders(Right.SEE_SUPPORT), "aripa:cases"),
     Home(of_area(Area.FAMILY), "cmg:own_home"),
     Home(of_area(Area.PARTNER), "accounts:partner"),
     Home(of_area(Area.PROFESSIONAL), "accounts:professional"),

@@ -34,9 +34,12 @@ MENU = (
           ("/agent/remedes/", "/agent/signalements/", "/agent/commission/", "/agent/courriers/")),
     Place("Flux reçus", "cmg:files", Right.SEE_CMG, ("/agent/flux/",)),
     Place("Pilotage", "cmg:piloting", Right.STEER, ("/agent/pilotage/", "/agent/rejeu/")),
+    Place("Pensions", "aripa:cases", Right.SEE_SUPPORT, ("/agent/pensions/",)),
     Place("Habilitations", "accounts:rights", Right.SEE_RIGHTS, ("/agent/habilitations/",)),
 )  # fmt: skip
 HOME = "frame:home"
+# The last place gives way to somebody who holds everything: their account leads to the rights too.
+MOST = 7
 
 
 @dataclass(frozen=True)
@@ -51,8 +54,8 @@ class Entry:
 
 def entries(request: HttpRequest, shown: frozenset[str]) -> list[Entry]:
     """What the visitor's menu holds; for who works on no page of it, their home."""
-    found = [_entry(place, request) for place in MENU if place.right.name in shown]
-    if any(place.right == Right.SEE_CMG and place.right.name in shown for place in MENU):
+    found = [_entry(place, request) for place in MENU if place.right.name in shown][:MOST]
+    if any(right.name in shown for right in (Right.SEE_CMG, Right.SEE_SUPPORT)):
         return found
     return [Entry("Accueil", reverse(HOME), is_current="/compte/" not in request.path), *found]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import CharField, Model, Q, QuerySet
 
 PAGE = 25
 COUNTED = 10_000
@@ -25,11 +25,12 @@ def page_of(
 ) -> Page:
     """The page that `params` ask for (`after` or `before`, a key); a key that is none gives the first page.
 
-    `order` names columns that never hold NULL, the last unique; all ascending, or a single one descending (``-pk``).
+    `order` names columns or annotations that never hold NULL, the last unique; all ascending, or a single one
+    descending (``-pk``).
     """
     names = [name.removeprefix("-") for name in order]
     forwards, backwards = ("lt", "gt") if order[0].startswith("-") else ("gt", "lt")
-    after, before = _key(found.model, names, params.get("after")), _key(found.model, names, params.get("before"))
+    after, before = _key(found, names, params.get("after")), _key(found, names, params.get("before"))
     if before and not after:
         rows = list(found.filter(_beyond(names, before, backwards)).order_by(*order).reverse()[: size + 1])
         more, rows = len(rows) > size, rows[:size][::-1]
@@ -46,18 +47,22 @@ def count_up_to(found: QuerySet[Any], most: int = COUNTED) -> int:
     return found.order_by()[: most + 1].count()
 
 
-def _key(model: type[Model], names: Sequence[str], text: str | None) -> list[Any] | None:
-    parts = (text or "").split("_")
-    if len(parts) != len(names):
+def _key(found: QuerySet[Any], names: Sequence[str], text: str | None) -> list[Any] | None:
+    fields = [_field(found, name) for name in names]
+    # Only a number that its sender chose (a case's) may hold the sign that parts the columns: it comes last.
+    parts = (text or "").split("_", len(names) - 1 if isinstance(fields[-1], CharField) else -1)
+    if len(parts) != len(names) or not all(parts):
         return None
     try:
-        return [_field(model, name).to_python(part) for name, part in zip(names, parts, strict=True)]
+        return [field.to_python(part) for field, part in zip(fields, parts, strict=True)]
     except (ValidationError, OverflowError):
         return None
 
 
-def _field(model: type[Model], name: str) -> Any:
-    return model._meta.pk if name == "pk" else model._meta.get_field(name)
+def _field(found: QuerySet[Any], name: str) -> Any:
+    if name in found.query.annotations:
+        return found.query.annotations[name].output_field
+    return found.model._meta.pk if name == "pk" else found.model._meta.get_field(name)
 
 
 def _beyond(names: Sequence[str], key: Sequence[Any], side: str) -> Q:

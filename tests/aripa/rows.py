@@ -57,3 +57,22 @@ def live_case(case: str = "C1", **said: object) -> None:
     parent_row(f"D-{case}")
     title_row(case, **said)
     event_row("2025-12-10", "INFORMATION", case, party="BOTH", reason="FULL")
+
+
+def forced_case(case: str = "C1", *, fund: str = "CAF63", **said: object) -> None:
+    """A case whose debtor pays nothing: notice received on 20 January, forced on 5 February 2026, an order on the 10th."""
+    parent_row(f"P-{case}", fund=fund, name_key=f"MARTIN {case}", birth_name="Martin", first_names="Léa")
+    parent_row(
+        f"D-{case}",
+        fund=fund,
+        payment_means="TRANSFER",
+        name_key=f"PETIT {case}",
+        birth_name="Petit",
+        first_names="Paul",
+    )
+    title_row(case, **said)
+    event_row("2025-12-10", "INFORMATION", case, party="BOTH", reason="FULL")
+    event_row(
+        "2026-01-21", "NOTICE_RECEIVED", case, letter="L08", party="DEBTOR", month="2026-01", effective_on="2026-01-20"
+    )
+    event_row("2026-02-10", "RECOVERY_DECISION", case, reason="DIRECT_PAYMENT", ref="EMP1", amount_cents=1600_00)

@@ -17,6 +17,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from aripa.models import Act, Disclosure, Worry
+from aripa.operations import run_days
 from cmg.models import (
     Advance,
     BoardCase,
@@ -45,6 +47,7 @@ from portal.frame.models import SavedFilter
 from portal.letters.models import Letter, LetterBatch, LetterJob
 from portal.letters.operations import ask_letter
 from portal.people.vault import encrypt
+from tests.aripa.rows import event_row, forced_case
 from tests.cmg.files import row, write
 
 MONTH, DAY = date(2026, 10, 1), date(2026, 10, 26)
@@ -61,6 +64,7 @@ TREAT = holders(Right.TREAT_CMG)
 SIGN, RESET = holders(Right.SIGN_FIRST, Right.SIGN_SECOND), holders(Right.ASK_RESET, Right.DECIDE_RESET)
 STEER = holders(Right.STEER)
 HEAL = holders(Right.HEAL)
+SUPPORT, TREAT_SUPPORT = holders(Right.SEE_SUPPORT), holders(Right.TREAT_SUPPORT)
 # Who sees remedies without deciding: to act, the page is not there for them.
 LOOKERS = dict.fromkeys(CMG - HEAL, (200, 404))
 PARENT = frozenset({Role.PARENT})
@@ -88,6 +92,7 @@ class Line:
 
 MONTH_IS = {"month": "month"}
 FAMILY_HERE, FAMILY_THERE = {"employer_no": "family_here"}, {"employer_no": "family_elsewhere"}
+SUPPORT_HERE, SUPPORT_THERE = {"case_no": "support_here"}, {"case_no": "support_elsewhere"}
 PART_HERE = {"pk": "overpayment_here", "part": "part_here"}
 PART_THERE = {"pk": "overpayment_elsewhere", "part": "part_elsewhere"}
 
@@ -129,7 +134,7 @@ ACCESS: dict[str, Line] = {
     "accounts:rights":       Line(holders(Right.SEE_RIGHTS)),
     "accounts:resets":       Line(RESET, 200, 422),
     "accounts:decide_reset": Line(RESET, 200, 404, own={"reset": "reset_here"}, others={"reset": "reset_elsewhere"}),
-    "accounts:mission":      Line(of_area(Area.AGENT) - CMG),
+    "accounts:mission":      Line(of_area(Area.AGENT) - CMG - SUPPORT),
     "accounts:professional": Line(of_area(Area.PROFESSIONAL)),
     "accounts:partner":      Line(of_area(Area.PARTNER)),
     # The month and the dossiers, for agents.
@@ -206,6 +211,25 @@ ACCESS: dict[str, Line] = {
     "cmg:acts:decide_regularisation": Line(TREAT, None, 409, own={"regularisation": "owed_here"},
                                            others={"regularisation": "owed_elsewhere"}),
     "cmg:acts:propose_regularisation": Line(TREAT, None, 302, own=FAMILY_HERE, others=FAMILY_THERE),
+    # Pensions, for ARIPA's caseworkers. Days are lived from a page in the demonstration only.
+    "aripa:cases":          Line(SUPPORT),
+    "aripa:search":         Line(SUPPORT, 200, 200),
+    "aripa:export":         Line(holders(Right.EXPORT_SUPPORT), None, 302),
+    "aripa:disclosures_seen": Line(SUPPORT, None, 302),
+    "aripa:live":           Line(TREAT_SUPPORT, None, 404),
+    "aripa:day":            Line(TREAT_SUPPORT, 404, own={"day": "lived_day"}),
+    "aripa:case":           Line(SUPPORT, own=SUPPORT_HERE, others=SUPPORT_THERE),
+    "aripa:statement":      Line(SUPPORT, own=SUPPORT_HERE | {"party": "party"}, others=SUPPORT_THERE | {"party": "party"}),
+    "aripa:recovery":       Line(SUPPORT, own=SUPPORT_HERE, others=SUPPORT_THERE),
+    "aripa:order":          Line(SUPPORT, own=SUPPORT_HERE | {"number": "order_number"},
+                                 others=SUPPORT_THERE | {"number": "order_number"}),
+    "aripa:tell":           Line(TREAT_SUPPORT, 200, 422, own=SUPPORT_HERE | {"code": "told"}, others=SUPPORT_THERE | {"code": "told"}),
+    "aripa:done":           Line(TREAT_SUPPORT, own={"act": "told_here"}, others={"act": "told_elsewhere"}),
+    "aripa:worry":          Line(TREAT_SUPPORT, None, 302, own={"worry": "worry_here"}, others={"worry": "worry_elsewhere"}),
+    "aripa:take":           Line(TREAT_SUPPORT, None, 302, own=SUPPORT_HERE, others=SUPPORT_THERE),
+    # A form without its key is not ours; what one person gave a reason to see opens for nobody else.
+    "aripa:reveal":         Line(TREAT_SUPPORT, None, 404, own=SUPPORT_HERE, others=SUPPORT_THERE),
+    "aripa:revealed":       Line(frozenset(), own={"disclosure": "disclosure_here"}),
     # Parents.
     "cmg:own_home":          Line(PARENT, 200, 200),
     "cmg:own_months":        Line(PARENT),
@@ -318,8 +342,37 @@ def objects(settings: Any, tmp_path: Path) -> dict[str, Any]:
             f"file_{place}": rejected.file_id, f"row_{place}": rejected.pk, f"reset_{place}": reset.pk,
         } | _acted_on(place, fund, settlement.employer_no)  # fmt: skip
         known |= {f"{name}_{place}": pk for name, pk in remedies_of(settlement.employer_no, fund).items()}
+    known |= support_cases() | {
+        "lived_day": "2026-10-27",
+        "party": "debiteur",
+        "order_number": 1,
+        "told": "PAYMENT_RECEIVED",
+    }
     known["batch"] = LetterBatch.objects.create(kind="cmg.hold", dated=DAY, asked_by="x", asked_at=timezone.now()).pk
     return known | {"act": "COPY_NIR", "verdict_kind": "RELEASED"}
+
+
+def support_cases() -> dict[str, Any]:
+    """A case of pension in each of two funds, under recovery, with an order, a fact told, a point and a look."""
+    for place, fund in (("here", HERE), ("elsewhere", ELSEWHERE)):
+        forced_case(f"S-{place}", fund=fund)
+    run_days(until=DAY)
+    known: dict[str, Any] = {}
+    for place in ("here", "elsewhere"):
+        agent, case = User.objects.get(username=f"caseworker-{place}"), f"S-{place}"
+        told = Act.objects.create(
+            case_no=case, kind="COMPLAINT", event_no=event_row("2026-10-26", "COMPLAINT", case).event_no, reason="reçue",
+            done_by=agent, done_at=timezone.now(), form_key=uuid4(),
+        )  # fmt: skip
+        look = Disclosure.objects.create(case_no=case, reason="pour L11", by=agent, at=timezone.now(), form_key=uuid4())
+        worry = Worry.objects.create(case_id=case, day=DAY, sentence="à voir")
+        known |= {
+            f"support_{place}": case,
+            f"told_{place}": told.pk,
+            f"disclosure_{place}": look.pk,
+            f"worry_{place}": worry.pk,
+        }
+    return known
 
 
 def _acted_on(place: str, fund: str, employer_no: str) -> dict[str, Any]:

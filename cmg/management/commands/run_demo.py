@@ -59,6 +59,7 @@ class Command(BaseCommand):
 
     def _once(self, home: Path, held: ExitStack) -> None:
         scenario.load(home / "demo", self.stdout.write)
+        self._load_pensions(home)
         run = scenario.close(self.stdout.write)
         if run.state in (RunState.TO_SIGN, RunState.SIGNED):
             scenario.sign_and_issue(run, home / "bank" / "out", self.stdout.write)
@@ -80,6 +81,7 @@ class Command(BaseCommand):
         bank = scenario.start_bank(held)
         try:
             scenario.load(home / "demo", self.stdout.write)
+            self._load_pensions(home)
             scenario.close(self.stdout.write)
             scenario.replay_2019(self.stdout.write)
             _wait_for_portal(port, children)
@@ -88,6 +90,10 @@ class Command(BaseCommand):
             self._serve(children, bank, home)
         except KeyboardInterrupt:
             self.stdout.write("\nArrêt…")
+
+    def _load_pensions(self, home: Path) -> None:
+        """Another application's data, by its command: the CMG knows no other application."""
+        call_command("load_aripa_demo", out=home / "demo" / "pensions", stdout=self.stdout)
 
     def _port(self) -> int:
         """PORTAL_PORT or 8000, or a free one when it is taken."""
@@ -106,7 +112,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"\nLe portail est ouvert : http://127.0.0.1:{port}/\n"
             "Entrez comme Hélène Marchetti (elle signe en premier), Bruno Kermarrec (il signe en second), "
-            "Nathalie Roche (caisse), Thomas Vidal (Pajemploi) ou Émilie Chabrol (parent).\n"
+            "Nathalie Roche (caisse), Thomas Vidal (Pajemploi), Awa Diarra (pensions) ou Émilie Chabrol (parent).\n"
             f"{_what_next(scenario.last_run())}\n"
             "Ctrl-C arrête tout ; les données sont gardées pour la prochaine fois (--fresh recommence)."
         )

@@ -129,9 +129,9 @@ def decide_reset(request: HttpRequest, reset: int) -> HttpResponse:
 
 
 @require_GET
-@for_roles(of_area(Area.AGENT) - holders(Right.SEE_CMG))
+@for_roles(of_area(Area.AGENT) - holders(Right.SEE_CMG, Right.SEE_SUPPORT))
 def mission(request: HttpRequest) -> HttpResponse:
-    """Pensions, control, board: their pages come with their missions."""
+    """Control, board: their pages come with their missions."""
     return render(request, "accounts/area.html", {})
 
 

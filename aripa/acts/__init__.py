@@ -1,0 +1,1 @@
+"""What a person may tell or decide of a case: each act is an event, entered like the row of a file."""

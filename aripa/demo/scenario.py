@@ -1,0 +1,82 @@
+"""What the demonstration does for pensions: files in, lived to its day, the named cases given to Awa Diarra."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from aripa.demo.stories import NAMED, stories
+from aripa.models import Disclosure, Household, Referent, Worry
+from aripa.operations import run_days
+from aripa.population import files, generate
+from portal.accounts.models import User
+from portal.exchange.operations import import_file
+
+CASES, SEED = 240, 2026
+# Two years and a half of lives, and a month after the demonstration's day for « Vivre le jour suivant ».
+FIRST, AHEAD = date(2024, 6, 1), timedelta(days=35)
+PARIS = ZoneInfo("Europe/Paris")
+LOOK = "Adresse demandée par le greffe pour une nouvelle audience"
+Say = Callable[[str], object]
+
+
+def load(folder: Path, on: date, say: Say) -> None:
+    """The cases, lived to `on`; a second call changes nothing."""
+    if Household.objects.exists():
+        return
+    started = timezone.now()
+    made = generate(CASES, SEED, folder, first=FIRST, last=on + AHEAD)
+    for path in [*made.files, *_written(folder / "nommees")]:
+        report = import_file(path)
+        if report.rejected or report.refusals:
+            raise RuntimeError(f"{path.name} : {report.rejected} lignes rejetées, {report.refusals}")
+    run = run_days(until=on)
+    assert run is not None
+    _give(on)
+    took = (timezone.now() - started).total_seconds()
+    say(
+        f"Pensions alimentaires : {CASES + len(NAMED)} dossiers vécus jusqu’au {on:%d/%m/%Y}, "
+        f"{run.totals['movements']} mouvements, {run.totals['letters']} courriers : {took:.1f} s."
+    )
+
+
+def _written(folder: Path) -> list[Path]:
+    """The files of the named people."""
+    told = stories()
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = list(files.event_rows(told.events))
+    for row, (event, _text) in zip(rows, told.events, strict=True):
+        row["event_no"] = event.number
+    return [
+        files.write(folder, files.PARENTS, files.parents(told.parents))[0],
+        files.write(folder, files.TITLES, told.titles)[0],
+        files.write(folder, files.EVENTS, rows)[0],
+    ]
+
+
+def _give(on: date) -> None:
+    """Awa is in charge of the named cases; a colleague has just looked at what one of them protects."""
+    awa = User.objects.filter(username="awa").first()
+    colleague = User.objects.filter(username="mehdi").first()
+    if awa is None or colleague is None:
+        return
+    Referent.objects.bulk_create(Referent(case_no=one.case_no, user=awa, since=one.received_on) for one in NAMED)
+    looked = datetime.combine(on - timedelta(days=3), datetime.min.time(), PARIS) + timedelta(hours=14, minutes=12)
+    for one in NAMED:
+        if one.violence:
+            Disclosure.objects.create(
+                case_no=one.case_no, reason=LOOK, by=colleague, at=looked, referent=awa, form_key=_key(one.number)
+            )
+    _handle_old(on, awa)
+
+
+def _key(number: int) -> str:
+    return f"00000000-0000-4000-8000-{number:012d}"
+
+
+def _handle_old(on: date, awa: User) -> None:
+    """What days of long ago could not decide was looked at since: the list of today holds the last three months."""
+    old = Worry.objects.filter(day__lt=on - timedelta(days=90))
+    old.update(handled_on=on - timedelta(days=60), handled_by=awa.get_username())

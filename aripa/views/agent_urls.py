@@ -1,0 +1,25 @@
+"""Addresses of the pensions, for ARIPA's caseworkers."""
+
+from django.urls import path
+
+from aripa.views import acts, case, cases, days, protected
+
+urlpatterns = [
+    path("agent/pensions/", cases.cases, name="cases"),
+    path("agent/pensions/exporter/", cases.export, name="export"),
+    path("agent/pensions/recherche/", cases.search, name="search"),
+    path("agent/pensions/consultations/", cases.disclosures_seen, name="disclosures_seen"),
+    path("agent/pensions/consultations/<int:disclosure>/", protected.revealed, name="revealed"),
+    path("agent/pensions/jours/", days.live, name="live"),
+    path("agent/pensions/jours/<str:day>/", days.day, name="day"),
+    path("agent/pensions/actes/<int:act>/", acts.done, name="done"),
+    path("agent/pensions/points/<int:worry>/", case.worry, name="worry"),
+    # A case's number is its sender's: it may hold a slash, so its pages stand before the number alone.
+    path("agent/pensions/releve/<str:party>/<path:case_no>/", case.statement, name="statement"),
+    path("agent/pensions/recouvrement/<path:case_no>/ordre-<int:number>/", case.order, name="order"),
+    path("agent/pensions/recouvrement/<path:case_no>/", case.recovery, name="recovery"),
+    path("agent/pensions/inscrire/<str:code>/<path:case_no>/", acts.tell, name="tell"),
+    path("agent/pensions/responsable/<path:case_no>/", case.take, name="take"),
+    path("agent/pensions/proteger/<path:case_no>/", protected.reveal, name="reveal"),
+    path("agent/pensions/<path:case_no>/", case.case, name="case"),
+]
