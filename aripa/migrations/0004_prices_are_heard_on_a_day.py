@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("aripa", "0002_lives")]
+    dependencies = [("aripa", "0003_acts_of_agents_and_what_they_follow")]
     operations = [
         migrations.AddField("price", "heard_on", models.DateField(null=True)),
         migrations.RunSQL(
