@@ -7,7 +7,7 @@ from datetime import date
 from aripa.casefile import CaseFile
 from aripa.flows.events import PAYERS, RETURN_CODES, UNABLE
 from aripa.ladder import proposed_tool
-from aripa.life.state import LIVING, State
+from aripa.life.state import LIVING, Order, State
 from aripa.words import LETTERS, MEANS, READERS, RETURNS, TOOLS, month_words
 from aripa.words import UNABLE as UNABLE_WORDS
 from portal.frame.questions import Choices, Question, iso_day, plain, typed_text
@@ -99,8 +99,19 @@ def _tools(file: CaseFile) -> Choices:
 
 
 def _orders(file: CaseFile) -> Choices:
+    """The orders sent to somebody, by their number: of a protected case the employer is in no page, nor its source."""
     found = [one for one in file.state.orders if one.ref and one.state in ("SENT", "ACCEPTED")]
-    return (*EMPTY, *((one.ref, f"{TOOLS[one.tool]} du {one.decided_on:%d/%m/%Y}, {one.ref}") for one in found))
+    return (*EMPTY, *((str(one.number), _order_words(one, file)) for one in found))
+
+
+def _order_words(one: Order, file: CaseFile) -> str:
+    words = f"{TOOLS[one.tool]} du {one.decided_on:%d/%m/%Y}"
+    return words if file.is_protected else f"{words}, {one.ref}"
+
+
+def _answered(file: CaseFile, typed: Cells) -> Cells:
+    refs = {str(one.number): one.ref for one in file.state.orders}
+    return typed | {"ref": refs.get(typed.get("ref", ""), "")}
 
 
 def _answers(_file: CaseFile) -> Choices:
@@ -140,7 +151,7 @@ ACTS = {
             lambda file: file.state.is_forced and not file.state.complaint),
         Act("GARNISHEE_ANSWER", "Inscrire la réponse du tiers", "L’ordre devient accepté, refusé ou terminé.", "CPCE R. 213-13",
             (Asking("ref", "Ordre", choices=_orders), Asking("reason", "Il répond", choices=_answers)),
-            lambda file: len(_orders(file)) > 1),
+            lambda file: len(_orders(file)) > 1, _answered),
         Act("PLAN_ACCEPTED", "Inscrire un plan proposé pour les arriérés",
             "Le plan est accepté s’il est assez élevé et assez court ; sinon il devient un point à regarder.", "CSS R. 582-8, II",
             (Asking("amount", "Somme par mois, €", "amount"),),

@@ -124,7 +124,7 @@ def test_the_first_second_factor_is_a_passkey(page: Page, portal: str, doors: St
     page.get_by_role("button", name="Sortir").click()
     page.get_by_role("button", name="Entrer comme Philippe").click()
     page.get_by_role("button", name="Utiliser ma clé").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Pensions")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Votre espace")
 
 
 def test_monique_comes_in_by_mail_and_her_application(page: Page, portal: str, assert_accessible: Check) -> None:
@@ -138,14 +138,14 @@ def test_monique_comes_in_by_mail_and_her_application(page: Page, portal: str, a
     page.get_by_role("button", name="Continuer").click()
     page.get_by_label("Code de votre application").fill(code_of("monique"))
     page.get_by_role("button", name="Continuer").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Pensions")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Votre espace")
 
 
 def test_helene_asks_bruno_decides(page: Page, portal: str, enter: Enter, assert_accessible: Check) -> None:
     enter(page, portal, "Hélène")
     page.get_by_role("link", name="Habilitations").click()
     assert_accessible(page)
-    page.get_by_role("link", name="Reprise pour Awa Diarra").click()
+    page.get_by_role("link", name="Reprise pour Awa Diarra").first.click()
     page.get_by_label("Ce qui s’est passé").fill("perdu")
     page.get_by_role("button", name="Demander la reprise").click()
     expect(page.get_by_role("alert")).to_contain_text("Dites ce qui")

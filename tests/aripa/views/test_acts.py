@@ -155,3 +155,13 @@ def test_a_receipt_of_a_letter_names_its_reader_and_month(awa: Client) -> None:
         "2026-02-01",
         "2026-02-20",
     )
+
+
+def test_the_answer_of_a_garnishee_names_its_order_by_number(awa: Client) -> None:
+    page = awa.get(f"{PAGE}inscrire/GARNISHEE_ANSWER/C1/")
+    assert page.context["questions"][0].choices[1] == ("1", "Paiement direct du 10/02/2026, EMP1")
+
+    form = confirmed(ref="1", reason="ACCEPTED") | {"version": version_of("C1")}
+    assert awa.post(f"{PAGE}inscrire/GARNISHEE_ANSWER/C1/", form).status_code == 302
+
+    assert Event.objects.get(kind="GARNISHEE_ANSWER").ref == "EMP1"

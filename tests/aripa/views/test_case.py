@@ -209,7 +209,15 @@ def test_nothing_protected_is_in_the_source_of_any_page() -> None:
     run_days(until=LIVED)
     client = client_of(agent("awa"))
 
-    for path in ("V1/", "recouvrement/V1/", "recouvrement/V1/ordre-1/", "releve/creancier/V1/", "releve/debiteur/V1/"):
+    for path in (
+        "V1/",
+        "recouvrement/V1/",
+        "recouvrement/V1/ordre-1/",
+        "releve/creancier/V1/",
+        "releve/debiteur/V1/",
+        "inscrire/GARNISHEE_ANSWER/V1/",
+        "inscrire/COMPLAINT/V1/",
+    ):
         page = text_of(client.get(PAGE + path))
         assert [word for word in [*secrets.values(), "EMP1", "CAF63"] if word in page] == [], path
     assert len(set(re.findall(r'<span class="protected">.*?</span>', text_of(client.get(f"{PAGE}V1/"))))) == 1

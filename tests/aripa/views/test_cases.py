@@ -74,7 +74,9 @@ def test_a_delay_that_ends_within_a_week(said: str, received: str, listed: bool)
 
 def test_a_delay_that_ends_on_a_sunday_is_shown_on_the_working_day_that_the_case_knows() -> None:
     returned("R1", "2026-02-03", due_day=1)
-    event_row("2026-02-09", "NOTICE_RECEIVED", "R1", letter="L08", party="DEBTOR", month="2026-02", effective_on="2026-02-07")
+    event_row(
+        "2026-02-09", "NOTICE_RECEIVED", "R1", letter="L08", party="DEBTOR", month="2026-02", effective_on="2026-02-07"
+    )
     run_days(until=LIVED)
 
     line = client_of(agent("awa")).get(PAGE, {"box": "delays"}).context["lines"][0]

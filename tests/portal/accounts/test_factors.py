@@ -57,7 +57,7 @@ def test_nobody_is_in_between_the_two_factors(doors: State) -> None:
     client = at_the_factor()
 
     assert not is_in(client)
-    for address in ("/agent/", "/agent/mission/", "/compte/", "/famille/", "/agent/habilitations/"):
+    for address in ("/agent/", "/agent/pensions/", "/compte/", "/famille/", "/agent/habilitations/"):
         assert client.get(address)["Location"].startswith("/entree/"), address
 
 
@@ -67,7 +67,7 @@ def test_the_code_of_the_application_lets_in_and_is_journaled(doors: State) -> N
     answer = client.post(FACTOR, {"code": code_of("awa")})
 
     assert answer["Location"] == "/"
-    assert client.get("/")["Location"] == "/agent/mission/"
+    assert client.get("/")["Location"] == "/agent/pensions/"
     assert JournalEntry.objects.get(action="account.signed_in").detail["how"] == "proconnect+totp"
 
 

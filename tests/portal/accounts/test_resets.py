@@ -31,15 +31,15 @@ def asked() -> FactorReset:
 def test_two_people_reset_a_factor_and_the_open_sessions_end(doors: State) -> None:
     inside = at_the_factor()
     inside.post(FACTOR, {"code": code_of("awa")})
-    assert inside.get("/agent/mission/").status_code == 200
+    assert inside.get("/agent/pensions/").status_code == 200
     entered("helene").post(PAGE, {"person": "awa", "reason": REASON})
     reset = FactorReset.objects.get()
-    assert inside.get("/agent/mission/").status_code == 200
+    assert inside.get("/agent/pensions/").status_code == 200
 
     answer = entered("bruno").post(f"{PAGE}{reset.pk}/", {"decision": "approve"})
 
     assert answer["Location"] == PAGE
-    assert inside.get("/agent/mission/")["Location"].startswith("/entree/")
+    assert inside.get("/agent/pensions/")["Location"].startswith("/entree/")
     assert factors.methods_of(awa()).count == 0
     again = local_client()
     walk(again, "awa")
