@@ -5,15 +5,17 @@ No day stops, every euro is somewhere, and waking only when needed misses nothin
 
 import random
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from aripa.exports import case_row
 from aripa.flows.events import LETTERS, PAYERS, USES
 from aripa.life.day import live_day
 from aripa.life.facts import ChildLine, Event, Kind, Parent, Prices, Title
 from aripa.life.living import Book, Outcome, in_hand
-from aripa.life.state import Family
+from aripa.life.state import Case, Family
 from tests.aripa.life.people import World, line, parent, title, waiting
 from tests.aripa.life.test_properties import PRICES, check_terms
 
@@ -141,14 +143,28 @@ def test_no_day_stops_and_every_euro_is_somewhere(seed: int) -> None:
     trial = World(titles=world.titles, parents=world.parents, prices=PRICES, events=world.events)
     world.events = world.events + teller.returns(trial.live(str(teller.last)).out)
 
-    out = day_by_day(world, teller.last)
+    out, family = day_by_day(world, teller.last)
     world.live(str(teller.last))
 
+    assert states(world.family) == states(family)
     assert world.out.movements == out.movements
     assert world.out.letters == out.letters
 
 
-def day_by_day(world: World, last: date) -> Outcome:
+def states(family: Family) -> list[tuple[str, str, int, list[str]]]:
+    return [
+        (one.number, one.shown_state, one.overpaid, [term.status for term in one.terms])
+        for one in family.cases.values()
+    ]
+
+
+def check_identity(case: Case) -> None:
+    """Of `cases.csv`: what came is with the creditor, the funds, the debtor, or still here."""
+    collected, asf, creditor, to_asf, management, refunded, held, overpaid = map(Decimal, case_row(case)[12:20])  # type: ignore[arg-type]
+    assert collected + asf + overpaid == creditor + to_asf + management + refunded + held
+
+
+def day_by_day(world: World, last: date) -> tuple[Outcome, Family]:
     book, family, out = Book(world.titles, world.parents, Prices(PRICES)), Family(creditor="P1"), Outcome()
     by_day: dict[date, list[Event]] = {}
     for one in world.events:
@@ -159,5 +175,7 @@ def day_by_day(world: World, last: date) -> Outcome:
         for case in family.cases.values():
             assert in_hand(case) == waiting(case) >= 0, day
             check_terms(case)
+            if day.day == 1:
+                check_identity(case)
         day += timedelta(days=1)
-    return out
+    return out, family
