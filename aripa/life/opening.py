@@ -66,13 +66,13 @@ def _origin_by_itself(life: Life, title: Title) -> str:
     """Why intermediation opens without a request, or ''."""
     if title.cancels_support:
         return ""
+    provided = title.provides_intermediation and title.received_on >= ALL_REQUESTS
     former = [one for one in life.book.titles(title.case, life.day) if one.number == title.supersedes]
-    restored = former and former[0].excluded_by_judge and title.kind == Kind.COURT_DECISION
-    if restored and title.provides_intermediation:
+    if provided and former and former[0].excluded_by_judge and title.kind == Kind.COURT_DECISION:
         return "COURT_RESTORED"
     if is_automatic(title):
         return "TITLE_AUTOMATIC"
-    return "TITLE_PROVIDED" if title.provides_intermediation and title.received_on >= ALL_REQUESTS else ""
+    return "TITLE_PROVIDED" if provided else ""
 
 
 def is_automatic(title: Title) -> bool:

@@ -353,3 +353,13 @@ def test_the_fund_of_a_creditor_known_after_the_title() -> None:
     assert world.case.fund == ""
 
     assert world.live("2025-12-05").case.fund == "CAF63"
+
+
+@pytest.mark.parametrize(("on", "origin"), [("2020-12-31", ""), ("2021-01-01", "COURT_RESTORED")])
+def test_a_judge_restores_from_the_day_a_title_may_provide_for_intermediation(on: str, origin: str) -> None:
+    first = title("2019-02-01", dated=day("2019-01-10"), enforceable_on=day("2019-01-10"), excluded_by_judge=True)
+    new = later(on, dated=day("2020-12-01"), enforceable_on=day("2020-12-01"), provides_intermediation=True)
+
+    world = World(titles=[first, new]).live(on)
+
+    assert world.case.origin == origin
