@@ -230,7 +230,7 @@ def _asf_words(rows: Sequence[AsfMonth]) -> str:
 def read_case(row: Case, *, day: date, today: date) -> CaseFile:
     """A case with everything its pages need, in a number of queries that does not grow with its years."""
     known = max(day, today)
-    family = loading.families([row.household_id], last=None)[row.household_id]
+    family = loading.families([row.household_id])[row.household_id]
     book = loading.books([row.household_id], loading.prices(day))[row.household_id]
     numbers = {row.household_id, row.debtor_no} - {""}
     parents = Parent.objects.filter(HEARD, parent_no__in=numbers).order_by("parent_no", "-updated_on")

@@ -48,7 +48,7 @@ def lines_for(cases: Sequence[Case], on: date) -> list[Line]:
     """What a list says of some cases, in a number of queries that does not grow with them."""
     parents, children = selectors.parents_of(cases), selectors.children_of(cases)
     creditors = sorted({one.household_id for one in cases})
-    families = loading.families(creditors, last=None) if creditors else {}
+    families = loading.families(creditors) if creditors else {}
     books = loading.books(creditors, loading.prices(on)) if creditors else {}
     return [_line(one, parents, children, families, books, on) for one in cases]
 
