@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from aripa import ladder, selectors
 from aripa.acts.table import offered
+from aripa.admission import conditions
 from aripa.casefile import CaseFile, read_case
 from aripa.explaining import asf_sentence
 from aripa.models import Act, Case, Disclosure, Event, Referent, Worry
@@ -76,6 +77,7 @@ def case(request: HttpRequest, case_no: str) -> HttpResponse:
         "money": money_of(file),
         "balance": balance_of(money_of(file)),
         "steps": steps_ahead(file.life),
+        "conditions": conditions(file.life) if file.title else [],
         "letters": [(one, LETTERS[one.code], READERS[one.to]) for one in reversed(file.letters)][:SHOWN],
         "letters_left": max(0, len(file.letters) - SHOWN),
         "history": history_of(file),

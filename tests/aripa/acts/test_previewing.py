@@ -91,3 +91,13 @@ def test_facts_that_wait_already_are_no_effect_of_the_act() -> None:
     shown = seen({"kind": "COMPLAINT"})
 
     assert [one.what for one in shown.effects] == []
+
+
+def test_a_fact_that_waits_counts_for_what_the_act_will_do() -> None:
+    forced_case("C1")
+    run_days(until=LIVED)
+    decision = {"kind": "RECOVERY_DECISION", "reason": "BENEFIT_WITHHOLDING"}
+    assert seen(decision).worries == []
+    event_row("2026-02-20", "COMPLAINT", "C1")
+
+    assert seen(decision).worries == ["Décision de recouvrement sans recouvrement forcé, ou pendant une réclamation."]

@@ -72,6 +72,21 @@ def test_a_delay_that_ends_within_a_week(said: str, received: str, listed: bool)
     assert (numbers(client_of(agent("awa")).get(PAGE, {"box": "delays"})) == ["R1"]) == listed, said
 
 
+def test_under_forced_recovery_no_notice_is_to_send() -> None:
+    live_case("D1")
+    event_row("2026-01-14", "DEBIT_RETURNED", "D1", month="2026-01", reason="AM04", amount_cents=250_00)
+    event_row(
+        "2026-01-19", "NOTICE_RECEIVED", "D1", letter="L08", party="DEBTOR", month="2026-01", effective_on="2026-01-19"
+    )
+    event_row("2026-02-20", "DEBIT_RETURNED", "D1", month="2026-02", reason="AM04", amount_cents=250_00)
+    run_days(until=LIVED)
+    client = client_of(agent("awa"))
+
+    line = client.get(PAGE, {"box": "all"}).context["lines"][0]
+    assert (line.state[0], line.next.text) == ("Recouvrement forcé", "Décider d’un moyen de recouvrement")
+    assert numbers(client.get(PAGE, {"box": "notify"})) == [], "the term is forced tomorrow, without L08"
+
+
 def test_a_delay_that_ends_on_a_sunday_is_shown_on_the_working_day_that_the_case_knows() -> None:
     returned("R1", "2026-02-03", due_day=1)
     event_row(
