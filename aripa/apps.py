@@ -10,10 +10,11 @@ class AripaConfig(AppConfig):
         from aripa.flows.kinds import register_kinds
         from aripa.simulations import asf, direct_payment, indexation, pension_scale, seizable
         from aripa.simulations.forms import FORMS
-        from portal.frame import simulators
+        from portal.frame import simulators, spaces
         from portal.legislation import simulations
 
         register_kinds()
+        spaces.register(spaces.Space("Pension alimentaire", "aripa:own_home", "/famille/pension/"))
         for module in (asf, direct_payment, indexation, pension_scale, seizable):
             simulations.register(module.__name__.rpartition(".")[2], module.simulate)
         for form in FORMS:

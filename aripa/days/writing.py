@@ -6,12 +6,12 @@ from typing import Any
 import msgspec
 import polars as pl
 from django.db import connection
-from portal.exchange.buckets import bucket_of
 
 from aripa.life.day import wakes_on
 from aripa.life.living import Book, Life, Outcome
 from aripa.life.state import Case, Family, Order, Term
 from portal.bulk import copy_in
+from portal.exchange.buckets import bucket_of
 from portal.ledger.models import Account
 from portal.ledger.operations import post_many
 

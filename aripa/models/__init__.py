@@ -1,6 +1,7 @@
 """Tables of intermediation: what was received from courts, parents and banks, and what the days left."""
 
 from aripa.models.lived import AsfMonth, Case, Household, Movement, Notice, Order, Term, Worry
+from aripa.models.own import ActKind, ParentAct, RequestDraft
 from aripa.models.received import (
     EndCondition,
     Event,
@@ -18,6 +19,7 @@ from aripa.models.received import (
 )
 
 __all__ = [
+    "ActKind",
     "AsfMonth",
     "Case",
     "EndCondition",
@@ -30,9 +32,11 @@ __all__ = [
     "Notice",
     "Order",
     "Parent",
+    "ParentAct",
     "Party",
     "PaymentMeans",
     "Price",
+    "RequestDraft",
     "Rounding",
     "Sender",
     "Term",

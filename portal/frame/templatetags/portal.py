@@ -12,8 +12,16 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 
+from portal.frame.spaces import Door, doors
+
 register = template.Library()
 NO_BREAK = "\u00a0"
+
+
+@register.simple_tag
+def family_spaces(path: str) -> list[Door]:
+    """The spaces of a parent, the one of `path` marked."""
+    return doors(path)
 
 
 @register.filter

@@ -1,0 +1,6 @@
+"""Addresses of ARIPA’s pages."""
+
+from django.urls import include, path
+
+app_name = "aripa"
+urlpatterns = [path("", include("aripa.views.own_urls"))]
