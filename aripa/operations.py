@@ -8,6 +8,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from aripa.days import loading, writing
+from aripa.letters.asking import ask_letters
 from aripa.life.day import live_through
 from aripa.life.facts import Prices
 from aripa.life.living import Outcome
@@ -96,6 +97,7 @@ def _live(creditors: list[str], known: Prices, last: date | None, until: date) -
     told, whole = loading.events(creditors, last=last, until=until), Outcome()
     for creditor, family in families.items():
         whole.add(live_through(family, books[creditor], told.get(creditor, []), until=until))
+    ask_letters(families, books, told, whole, last=last, until=until)
     writing.write(list(families.values()), books, whole)
     return whole
 

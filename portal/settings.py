@@ -230,6 +230,7 @@ PORTAL_BANK_FOLDER = env.text("PORTAL_BANK_FOLDER")
 # other parent lives; the account that debtors pay to; and where « Quitter cette page » leads.
 PENSIONS_NAME = env.text("PENSIONS_NAME", "Service national des pensions")
 PENSIONS_ADDRESS = env.text("PENSIONS_ADDRESS", "TSA 99999, 99999 FRANCE CEDEX")
+PENSIONS_PHONE = env.text("PENSIONS_PHONE", PORTAL_PHONE)
 PENSIONS_IBAN = env.text("PENSIONS_IBAN", "FR7630006000011234567890189")
 PENSIONS_EXIT = env.text("PENSIONS_EXIT", "https://meteofrance.com/")
 

@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
-from aripa.life.asf import asf_day
 from aripa.life.living import DEBTOR
 from aripa.life.money import can_debit, next_due
 from aripa.life.state import Term
 from aripa.life.terms import due_lines, month_of, next_month
 from aripa.own.standing import Standing, waiting_notice
-from aripa.rules.calendar import debit_day, payout_day
+from aripa.rules.calendar import asf_day, debit_day, payout_day
 
 RETURNS = {
     "AM04": "provision insuffisante", "AC04": "ce compte est fermé", "AC01": "le numéro du compte est faux",

@@ -13,13 +13,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from aripa.explaining import steps_on
 from aripa.exports import STATEMENT, euros
 from aripa.linking import link_own_pension, own_cases, parent_of
 from aripa.own import acts, month
 from aripa.own.entering import Who
 from aripa.own.menu import menu_of
 from aripa.own.standing import Standing, standing_of
-from aripa.own.why import steps_of_term, steps_on
+from aripa.own.why import steps_of_term
 from portal.accounts import sessions
 from portal.accounts.links import LinkRefused
 from portal.accounts.permissions import for_roles, moment_on, today

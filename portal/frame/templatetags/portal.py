@@ -87,6 +87,13 @@ def month_name(day: date | None) -> str:
 
 
 @register.filter
+def of_month(day: date | None) -> str:
+    """``d’octobre 2026``, ``de mai 2026``."""
+    name = month_name(day)
+    return f"d’{name}" if name[:1] in ("a", "o") else f"de {name}"
+
+
+@register.filter
 def month_key(day: date | None) -> str:
     """``2026-10``, as the addresses write it."""
     return f"{day:%Y-%m}" if day else ""
