@@ -35,7 +35,7 @@ def written(case: str, code: str, to: str) -> str:
 
 
 def test_every_code_has_its_kind_its_template_and_its_articles() -> None:
-    assert CODES == tuple(f"L{number:02d}" for number in range(1, 25))
+    assert tuple(f"L{number:02d}" for number in range(1, 25)) == CODES
     for code, title, needs, articles in LETTERS:
         kind = kind_of(kind_code(code))
         assert (kind.title, kind.needs, kind.articles) == (title, ("recipient", "sender", "case_no", *needs), articles)
@@ -94,7 +94,9 @@ def test_arrears_their_plan_and_the_end_by_consent() -> None:
     live(day("2026-03-02"))
 
     l09 = written("C1", "L09", "DEBTOR")
-    assert all(one in l09 for one in ("septembre 2025 250,00 €", "Total 500,00 €", "30 jours", "au moins 50,00 €", "forcé"))
+    assert all(
+        one in l09 for one in ("septembre 2025 250,00 €", "Total 500,00 €", "30 jours", "au moins 50,00 €", "forcé")
+    )
     l10 = written("C1", "L10", "CREDITOR")
     assert l10.count("100,00 €") == 5
     assert all(one in l10 for one in ("500,00 €", "dix jours", "manquée"))
@@ -113,10 +115,15 @@ def test_a_direct_payment_and_a_suspension() -> None:
     live(day("2026-03-05"))
 
     order = written("C1", "L11", "GARNISHEE")
-    assert all(one in order for one in ("Sandra Meunier", "9 place du Marché 63200 Riom", "n° 25/01234", "L. 213-2", "250,00 €"))
+    assert all(
+        one in order
+        for one in ("Sandra Meunier", "9 place du Marché 63200 Riom", "n° 25/01234", "L. 213-2", "250,00 €")
+    )
     copy = written("C1", "L11", "DEBTOR")
     assert all(one in copy for one in ("ACME SARL", "Principal", "Intérêts", "Frais", "R. 213-6"))
-    assert all(one in written("C1", "L15", "CREDITOR") for one in ("hors d’état", "dimanche 1er mars 2026", "ASF", "juge"))
+    assert all(
+        one in written("C1", "L15", "CREDITOR") for one in ("hors d’état", "dimanche 1er mars 2026", "ASF", "juge")
+    )
 
 
 @pytest.mark.parametrize(("code", "facts", "wanted"), [
