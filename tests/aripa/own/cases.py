@@ -75,7 +75,7 @@ def person(username: str, parent_no: str = "", **claims: str) -> User:
     SocialAccount.objects.create(user=user, provider="franceconnect", uid=username, extra_data=claims)
     if parent_no:
         FamilyLink.objects.create(
-            user=user, subject=SUBJECT + parent_no, since=date(2026, 1, 1), how=LinkedBy.PARENT_NO
+            user=user, subject=SUBJECT + parent_no, since=date(2025, 1, 1), how=LinkedBy.PARENT_NO
         )
     return user
 
