@@ -27,6 +27,7 @@ from portal.accounts.permissions import for_roles, moment_on, today
 from portal.accounts.rights import Right, holders
 
 PARENTS = holders(Right.OWN_FAMILY)
+MONTHS_SHOWN = 6
 METHODS = ["GET", "HEAD", "POST"]
 
 
@@ -128,11 +129,12 @@ def case(request: HttpRequest, found: Standing) -> HttpResponse:
 def _case(request: HttpRequest, found: Standing) -> HttpResponse:
     who, here = who_of(request), month.present(found)
     context = {
-        "now": here, "coming": month.coming(found), "months": month.months_of(found)[:13],
+        "now": here, "coming": month.coming(found), "months": month.months_of(found)[:MONTHS_SHOWN],
         "awaited": acts.is_awaited(found), "asked_to_end": acts.is_asked_to_end(found),
         "confirm": acts.asked_to_confirm(found), "said_paid": acts.pending(found, acts.ActKind.ALREADY_PAID),
         "may_release": acts.may_be_released(found), "arrears": sum(one.lacking for one in found.owed_arrears()),
         "has_arrears_to_ask": bool(acts.arrears_months(found, who.day)), "owes": acts.owes_now(found),
+        "left": sum(one.left for one in month.months_of(found)),
         "returned": month.returned_after_payout(found)[-1:], "asf": _asf(found), "pay": how_to_pay(found),
     }  # fmt: skip
     return page(request, "creditor" if found.is_creditor else "debtor", context, found=found)
@@ -145,7 +147,9 @@ def _asf(found: Standing) -> list[object]:
 
 def how_to_pay(found: Standing) -> dict[str, str]:
     """The account to pay to, and the reference that makes the payment found."""
-    return {"name": settings.PENSIONS_NAME, "iban": settings.PENSIONS_IBAN, "reference": found.case.number}
+    iban = settings.PENSIONS_IBAN
+    grouped = " ".join(iban[start : start + 4] for start in range(0, len(iban), 4))
+    return {"name": settings.PENSIONS_NAME, "iban": grouped, "reference": found.case.number}
 
 
 @require_GET

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aripa.views import own, own_acts, own_papers, own_paying, own_request
+from aripa.views import own, own_acts, own_notices, own_papers, own_paying, own_request
 
 urlpatterns = [
     path("famille/pension/", own.home, name="own_home"),
@@ -27,6 +27,8 @@ urlpatterns = [
     path("famille/pension/courriers/", own_papers.letter_list, name="own_letters"),
     path("famille/pension/courriers/<int:letter>/", own_papers.letter, name="own_letter"),
     path("famille/pension/courriers/<int:letter>/pdf/", own_papers.letter_pdf, name="own_letter_pdf"),
+    path("famille/pension/avis/", own_notices.address, name="own_notices"),
+    path("famille/pension/avis/<str:token>/", own_notices.confirm, name="own_notices_confirm"),
     path("famille/pension/demande/", own_request.home, name="own_request"),
     path("famille/pension/demande/<str:section>/", own_request.section, name="own_request_section"),
 ]

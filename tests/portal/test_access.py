@@ -256,6 +256,8 @@ ACCESS: dict[str, Line] = {
     "aripa:own_letters":     Line(PARENT),
     "aripa:own_letter":      Line(PARENT, own={"letter": "pension_letter_here"}, others={"letter": "pension_letter_elsewhere"}, never=True),
     "aripa:own_letter_pdf":  Line(PARENT, own={"letter": "pension_letter_here"}, others={"letter": "pension_letter_elsewhere"}, never=True),
+    "aripa:own_notices":     Line(PARENT, 200, 422),
+    "aripa:own_notices_confirm": Line(PARENT, 410, None, own={"token": "door"}),
     "aripa:own_request":     Line(PARENT),
     "aripa:own_request_section": Line(PARENT, 200, 422, own={"section": "question"}),
     # The team's side of it; the demonstration's mailbox is not there here.
@@ -357,7 +359,9 @@ def pensions_of() -> dict[str, Any]:
         known |= {f"pension_{place}": f"C-{place}", f"paid_pension_{place}": f"D-{place}", f"act_{place}": uuid4()}
     run_days(until=DAY)
     for place in ("here", "elsewhere"):
-        job = LetterJob.objects.create(key=f"p-{place}", kind="aripa.L08", subject=f"aripa:C-{place}:CREDITOR", dated=DAY, facts=b"")
+        job = LetterJob.objects.create(
+            key=f"p-{place}", kind="aripa.L08", subject=f"aripa:C-{place}:CREDITOR", dated=DAY, facts=b""
+        )
         letter = Letter.objects.create(
             job=job, number=f"p-{place}", kind=job.kind, title="x", subject=job.subject, dated=DAY, pages=1,
             written_at=timezone.now(), sha256=sha256(b"x").hexdigest(), pdf=encrypt(b"x"), text=encrypt(b"<p>x</p>"),

@@ -69,7 +69,7 @@ def addresses() -> Iterator[str]:
     """Every page of the pension, on his case and on guesses; those of agents and of families besides."""
     for pattern in get_resolver("aripa.urls").url_patterns:
         for one in getattr(pattern, "url_patterns", [pattern]):
-            words = {"case_no": "BESSON-1", "month": "2026-10", "section": "vous", "key": uuid4()}
+            words = {"case_no": "BESSON-1", "month": "2026-10", "section": "vous", "key": uuid4(), "token": "x"}
             if "letter" in one.pattern.converters:
                 for letter in Letter.objects.order_by("pk"):
                     yield reverse(f"aripa:{one.name}", kwargs={"letter": letter.pk})
