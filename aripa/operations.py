@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from aripa.days import loading, writing
 from aripa.letters.asking import ask_letters
+from aripa.letters.watching import WatchedBook
 from aripa.life.day import live_through
 from aripa.life.facts import Prices
 from aripa.life.living import Outcome
@@ -95,9 +96,11 @@ def live_slice(part: Slice) -> SliceResult:
 def _live(creditors: list[str], known: Prices, last: date | None, until: date) -> Outcome:
     families, books = loading.families(creditors, last=last), loading.books(creditors, known)
     told, whole = loading.events(creditors, last=last, until=until), Outcome()
+    watched = {creditor: WatchedBook(books[creditor], family) for creditor, family in families.items()}
     for creditor, family in families.items():
-        whole.add(live_through(family, books[creditor], told.get(creditor, []), until=until))
-    ask_letters(families, books, told, whole, last=last, until=until)
+        whole.add(live_through(family, watched[creditor], told.get(creditor, []), until=until))
+        watched[creditor].look()
+    ask_letters(families, watched, whole, until=until)
     writing.write(list(families.values()), books, whole)
     return whole
 

@@ -1,40 +1,37 @@
 """The letters of a day, asked for in the transaction of the run that wrote them; the batch of letters writes them.
 
-A letter says what was true on its own day. When several days are lived at once, the days before the last are lived again
-for the families that were written to, which gives the same: the life of a case is made of its facts alone.
+A letter says what was true on its own day, also when several days are lived at once (`aripa.letters.watching`).
 """
 
+import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
-from aripa.days import loading
 from aripa.letters.facts import Facts, People, Told, facts_of, l06
 from aripa.letters.kinds import kind_code
-from aripa.life.day import live_through
-from aripa.life.facts import Event
-from aripa.life.living import DEBTOR, Book, Life, Outcome
+from aripa.letters.watching import WatchedBook
+from aripa.life.living import DEBTOR, Life, Outcome
 from aripa.life.state import Family, Letter, Movement
 from aripa.models import Parent
 from aripa.models import Title as TitleRow
 from aripa.own.papers import subject_of
+from portal.legislation.parameters import NoParameterInForce
 from portal.letters.operations import Wanted, ask_batch
 
+logger = logging.getLogger(__name__)
 BY = "portail"
 
 
-def ask_letters(
-    families: Mapping[str, Family], books: Mapping[str, Book], told: Mapping[str, list[Event]], out: Outcome, *,
-    last: date | None, until: date,
-) -> int:  # fmt: skip
-    """Ask for every letter that left, before what the days left is written; returns how many."""
+def ask_letters(families: Mapping[str, Family], books: Mapping[str, WatchedBook], out: Outcome, *, until: date) -> int:
+    """Ask for every letter that left; returns how many. In the transaction of the run, once its days are lived."""
     if not out.letters:
         return 0
     owner = {number: creditor for creditor, family in families.items() for number in family.cases}
     people = _people(families, out.letters)
     moved = _overpaid(out.movements)
     wanted: dict[str, list[Wanted]] = defaultdict(list)
-    for letter, life in _lives(families, books, told, out, owner, last=last, until=until):
+    for letter, life in _lives(books, out, owner):
         one = Told(life, letter, people, moved.get(letter.case, []))
         for code, facts in _with_schedule(one):
             wanted[code].append(_wanted(code, letter, facts))
@@ -54,9 +51,21 @@ def _overpaid(movements: Iterable[Movement]) -> dict[str, list[Movement]]:
 
 def _with_schedule(one: Told) -> Iterable[tuple[str, Facts]]:
     """The letter itself; with the set-up of a debtor who is debited, the debits of the year."""
-    yield one.letter.code, facts_of(one)
-    if (one.letter.code, one.letter.to) == ("L05", DEBTOR) and (schedule := l06(one)) is not None:
+    yield one.letter.code, _safely(facts_of, one) or {}
+    if (one.letter.code, one.letter.to) == ("L05", DEBTOR) and (schedule := _safely(l06, one)) is not None:
         yield "L06", schedule
+
+
+def _safely(facts: Callable[[Told], Facts | None], one: Told) -> Facts | None:
+    """The facts; nothing when they cannot be told (a figure that the law did not have yet). No letter stops the money of
+    a day: the job is there, cannot be written, and stands in the list of failures with what it lacks."""
+    try:
+        return facts(one)
+    except NoParameterInForce as missing:
+        logger.warning("letter %s of case %s: %s", one.letter.code, one.letter.case, missing)
+    except Exception:
+        logger.exception("letter %s of case %s", one.letter.code, one.letter.case)
+    return None
 
 
 def key_of(case_no: str, number: int, code: str) -> str:
@@ -70,24 +79,17 @@ def _wanted(code: str, letter: Letter, facts: Facts) -> Wanted:
 
 
 def _lives(
-    families: Mapping[str, Family], books: Mapping[str, Book], told: Mapping[str, list[Event]], out: Outcome,
-    owner: Mapping[str, str], *, last: date | None, until: date,
+    books: Mapping[str, WatchedBook], out: Outcome, owner: Mapping[str, str]
 ) -> Iterable[tuple[Letter, Life]]:  # fmt: skip
     """Each letter with its case as it stood at the end of the letter's day."""
     by_family: dict[str, list[Letter]] = defaultdict(list)
     for letter in out.letters:
         by_family[owner[letter.case]].append(letter)
-    again = [creditor for creditor, letters in by_family.items() if any(one.day < until for one in letters)]
-    former = loading.families(again, last=last) if again else {}
     for creditor, letters in by_family.items():
-        book = books[creditor]
         for day in sorted({one.day for one in letters}):
-            family = families[creditor]
-            if day < until:
-                family = former[creditor]
-                live_through(family, book, told.get(creditor, []), until=day)
+            family = books[creditor].family_on(day)
             for letter in (one for one in letters if one.day == day):
-                yield letter, Life(family.cases[letter.case], book, day, Outcome())
+                yield letter, Life(family.cases[letter.case], books[creditor], day, Outcome())
 
 
 def _people(families: Mapping[str, Family], letters: Sequence[Letter]) -> People:

@@ -83,7 +83,7 @@ def page(
         "own_menu": menu_of(request, parent_no), "found": found, "safe": safe,
         "service": settings.PENSIONS_NAME, "key": request.POST.get("key") or uuid4(),
     }  # fmt: skip
-    return render(request, f"aripa/own/{template}.html", frame | context, status=status)
+    return render(request, template, frame | context, status=status)
 
 
 def has_safe_case(parent_no: str) -> bool:
@@ -103,7 +103,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if len(found) == 1:
         return _case(request, found[0])
     shown = [(one, month.present(one)) for one in found]
-    return page(request, "home", {"cases": shown})
+    return page(request, "aripa/own/home.html", {"cases": shown})
 
 
 def _link(request: HttpRequest) -> HttpResponse:
@@ -116,7 +116,7 @@ def _link(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, "Votre pension est reliée à votre compte.")
             return redirect("aripa:own_home")
-    return page(request, "link", {"refusal": refusal}, status=422 if refusal else 200)
+    return page(request, "aripa/own/link.html", {"refusal": refusal}, status=422 if refusal else 200)
 
 
 @require_GET
@@ -137,7 +137,7 @@ def _case(request: HttpRequest, found: Standing) -> HttpResponse:
         "left": sum(one.left for one in month.months_of(found)),
         "returned": month.returned_after_payout(found)[-1:], "asf": _asf(found), "pay": how_to_pay(found),
     }  # fmt: skip
-    return page(request, "creditor" if found.is_creditor else "debtor", context, found=found)
+    return page(request, "aripa/own/creditor.html" if found.is_creditor else "debtor", context, found=found)
 
 
 def _asf(found: Standing) -> list[object]:
@@ -156,7 +156,7 @@ def how_to_pay(found: Standing) -> dict[str, str]:
 @own_case
 def statement(request: HttpRequest, found: Standing) -> HttpResponse:
     """Every line due and paid, as the file gives them; prints as it is."""
-    return page(request, "statement", {"rows": found.rows()}, found=found)
+    return page(request, "aripa/own/statement.html", {"rows": found.rows()}, found=found)
 
 
 @require_GET
@@ -185,7 +185,9 @@ def amount(request: HttpRequest, found: Standing, month: str) -> HttpResponse:
     steps = steps_of_term(found, term) if term else steps_on(found.life, found.names, wanted)
     if not steps:
         raise Http404
-    return page(request, "amount", {"month": wanted, "steps": steps, "is_called": term is not None}, found=found)
+    return page(
+        request, "aripa/own/amount.html", {"month": wanted, "steps": steps, "is_called": term is not None}, found=found
+    )
 
 
 @never_cache

@@ -102,7 +102,7 @@ def end(request: HttpRequest, found: Standing) -> HttpResponse:
         "may": acts.may_ask_end(found), "asked": acts.is_asked_to_end(found), "bar": acts.NO_END,
         "deadline": found.case.consent.notice.deadline if acts.is_asked_to_end(found) and found.case.consent else None,
     }  # fmt: skip
-    return form(request, found, "end", send, context)
+    return form(request, found, "aripa/own/end.html", send, context)
 
 
 @of_party(DEBTOR)
@@ -123,7 +123,7 @@ def already_paid(request: HttpRequest, found: Standing) -> HttpResponse:
         return done
 
     labels = {"cents": "Montant", "paid_on": "Date", "to": "À qui", "proof": "Preuve", "month": "Mois"}
-    return form(request, found, "already_paid", send, {"owed": owed}, labels)
+    return form(request, found, "aripa/own/already_paid.html", send, {"owed": owed}, labels)
 
 
 def _paid_facts(request: HttpRequest, found: Standing) -> dict[str, object]:
@@ -176,7 +176,9 @@ def hardship(request: HttpRequest, found: Standing) -> HttpResponse:
         )  # fmt: skip
 
     labels = {"offer": "Ce que vous pouvez payer"}
-    return form(request, found, "hardship", send, {"now": here, "has_plan": bool(found.owed_arrears())}, labels)
+    return form(
+        request, found, "aripa/own/hardship.html", send, {"now": here, "has_plan": bool(found.owed_arrears())}, labels
+    )
 
 
 @of_party(DEBTOR)
@@ -191,7 +193,7 @@ def plan(request: HttpRequest, found: Standing) -> HttpResponse:
 
     owed = found.owed_arrears()
     context = {"owed": owed, "total": sum(one.lacking for one in owed), "least": acts.smallest_plan(found)}
-    return form(request, found, "plan", send, context, {"monthly": "Montant par mois"})
+    return form(request, found, "aripa/own/plan.html", send, context, {"monthly": "Montant par mois"})
 
 
 @of_party(DEBTOR)
@@ -199,7 +201,13 @@ def release(request: HttpRequest, found: Standing) -> HttpResponse:
     """Ask that forced recovery stops, after six months paid."""
     who = who_of(request)
     send = lambda: acts.ask_release(found=found, who=who, key=form_key(request))  # noqa: E731
-    return form(request, found, "release", send, {"may": acts.may_be_released(found), "owes": acts.owes_now(found)})
+    return form(
+        request,
+        found,
+        "aripa/own/release.html",
+        send,
+        {"may": acts.may_be_released(found), "owes": acts.owes_now(found)},
+    )
 
 
 @of_party(CREDITOR)
@@ -218,7 +226,7 @@ def confirm(request: HttpRequest, found: Standing) -> HttpResponse:
     context: dict[str, object] = {"asked": asked}
     if asked:
         context |= {"month": date.fromisoformat(asked.facts["month"]), "cents": asked.facts["cents"]}
-    return form(request, found, "confirm", send, context, {"answer": "Votre réponse"})
+    return form(request, found, "aripa/own/confirm.html", send, context, {"answer": "Votre réponse"})
 
 
 @of_party(CREDITOR)
@@ -234,7 +242,7 @@ def repay(request: HttpRequest, found: Standing) -> HttpResponse:
         raise Wrong({"how": "Choisissez comment rendre cette somme."})
 
     context = {"cents": found.case.overpaid, "offsets": found.case.offsets}
-    return form(request, found, "repay", send, context, {"how": "Votre choix"})
+    return form(request, found, "aripa/own/repay.html", send, context, {"how": "Votre choix"})
 
 
 @of_party(CREDITOR)
@@ -266,7 +274,7 @@ def arrears(request: HttpRequest, found: Standing) -> HttpResponse:
                     for child, name, cash in children])
         for key, of_month, children in lines
     ]  # fmt: skip
-    return form(request, found, "arrears", send, {"fields": fields})
+    return form(request, found, "aripa/own/arrears.html", send, {"fields": fields})
 
 
 def _lines(found: Standing) -> list:
@@ -282,4 +290,4 @@ def answer(request: HttpRequest, found: Standing) -> HttpResponse:
     send = lambda: acts.answer_opening(found=found, who=who, key=form_key(request))  # noqa: E731
     notice = found.case.answers[found.party].notice if acts.is_awaited(found) else None
     context = {"awaited": acts.is_awaited(found), "missing": lacking, "deadline": notice.deadline if notice else None}
-    return form(request, found, "answer", send, context)
+    return form(request, found, "aripa/own/answer.html", send, context)

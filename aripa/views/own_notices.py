@@ -32,7 +32,7 @@ def address(request: HttpRequest, parent_no: str) -> HttpResponse:
             messages.success(request, f"Un courriel est parti vers {typed} : ouvrez son lien dans les deux jours.")
             return redirect("aripa:own_notices")
     context = {"contact": contact, "problem": problem, "typed": typed}
-    return page(request, "notices", context, status=422 if problem else 200)
+    return page(request, "aripa/own/notices.html", context, status=422 if problem else 200)
 
 
 def _wrong(typed: str) -> str:
@@ -50,7 +50,7 @@ def confirm(request: HttpRequest, parent_no: str, token: str) -> HttpResponse:
     try:
         notices.confirm_address(user_pk=request.user.pk, token=token, at=moment_on(today()))  # type: ignore[arg-type]
     except notices.LinkExpired:
-        return page(request, "link_expired", {}, status=410)
+        return page(request, "aripa/own/link_expired.html", {}, status=410)
     forget(f"notice:{request.user.pk}")
     messages.success(request, "Votre adresse est confirmée : nous vous écrivons quand un message vous attend.")
     return redirect("aripa:own_notices")

@@ -23,7 +23,9 @@ from portal.notices.operations import note_seen
 def letter_list(request: HttpRequest, parent_no: str) -> HttpResponse:
     """The letters, the last first; what was never opened says so."""
     seen = set(Seen.objects.filter(user=request.user, kind=SEEN).values_list("ref", flat=True))  # type: ignore[misc]
-    return page(request, "letters", {"letters": [(one, one.pk in seen) for one in letters_of(parent_no)[:100]]})
+    return page(
+        request, "aripa/own/letters.html", {"letters": [(one, one.pk in seen) for one in letters_of(parent_no)[:100]]}
+    )
 
 
 @require_GET
@@ -31,7 +33,7 @@ def letter_list(request: HttpRequest, parent_no: str) -> HttpResponse:
 def letter(request: HttpRequest, parent_no: str, letter: int) -> HttpResponse:
     """One letter as text; opening it is reading it."""
     found = _letter(request, parent_no, letter)
-    return page(request, "letter", {"letter": found, "blocks": paragraphs_of(found)})
+    return page(request, "aripa/own/letter.html", {"letter": found, "blocks": paragraphs_of(found)})
 
 
 @require_GET
@@ -58,7 +60,7 @@ def _letter(request: HttpRequest, parent_no: str, pk: int) -> Letter:
 def acts(request: HttpRequest) -> HttpResponse:
     """Everything the parent asked or said, the last first; a request may come before any number."""
     found = ParentAct.objects.filter(user=request.user).order_by("-pk")[:100]
-    return page(request, "acts", {"acts": [(one, told(one)) for one in found]})
+    return page(request, "aripa/own/acts.html", {"acts": [(one, told(one)) for one in found]})
 
 
 @never_cache
@@ -71,4 +73,8 @@ def receipt(request: HttpRequest, key: UUID) -> HttpResponse:
         raise Http404
     found = told(act)
     steps = [{"text": one, "done": False} for one in found.steps]
-    return page(request, "receipt", {"act": act, "done": found.done, "steps": steps, "again": "deja" in request.GET})
+    return page(
+        request,
+        "aripa/own/receipt.html",
+        {"act": act, "done": found.done, "steps": steps, "again": "deja" in request.GET},
+    )

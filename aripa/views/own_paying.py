@@ -37,7 +37,7 @@ def account(request: HttpRequest, parent_no: str) -> HttpResponse:
         "typed_iban": _typed(request, "iban"), "accepted": request.POST.get("mandate") == "1",
         "typed_holder": _typed(request, "holder") or request.user.get_full_name(),  # type: ignore[union-attr]
     }  # fmt: skip
-    return leads_to_providers(page(request, "account", context, status=422 if errors else 200))
+    return leads_to_providers(page(request, "aripa/own/account.html", context, status=422 if errors else 200))
 
 
 def _change(request: HttpRequest) -> HttpResponse:
@@ -74,4 +74,4 @@ def means(request: HttpRequest, parent_no: str) -> HttpResponse:
             problem = str(refused)
     held = paying.own_parent(who_of(request))
     context = {"held": held, "pays": pays, "problem": problem, "offered": OFFERED, "days": paying.DAYS}
-    return page(request, "means", context, status=422 if problem else 200)
+    return page(request, "aripa/own/means.html", context, status=422 if problem else 200)

@@ -23,7 +23,9 @@ def home(request: HttpRequest) -> HttpResponse:
     draft = asking.draft_of(request.user)  # type: ignore[arg-type]
     states = asking.states_of(draft, today())
     ready = all(not one.errors for one in states) and bool(asking.papers_of(draft))
-    return page(request, "request", {"states": states, "papers": asking.papers_of(draft), "ready": ready})
+    return page(
+        request, "aripa/own/request.html", {"states": states, "papers": asking.papers_of(draft), "ready": ready}
+    )
 
 
 @never_cache
@@ -57,7 +59,7 @@ def _question(request: HttpRequest, question: asking.Question) -> HttpResponse:
         "number": asking.QUESTIONS.index(question) + 1, "total": len(asking.QUESTIONS) + 1,
         "listed": [{"column": name, "label": labels[name], "message": told} for name, told in errors.items()],
     }  # fmt: skip
-    return page(request, "question", context, status=422 if errors else 200)
+    return page(request, "aripa/own/question.html", context, status=422 if errors else 200)
 
 
 def _after(question: asking.Question) -> str:
@@ -86,7 +88,7 @@ def _document(request: HttpRequest) -> HttpResponse:
             else:
                 return redirect("aripa:own_request_section", section=CHECK)
     context = {"problem": problem, "papers": asking.papers_of(draft)}
-    return page(request, "request_document", context, status=422 if problem else 200)
+    return page(request, "aripa/own/request_document.html", context, status=422 if problem else 200)
 
 
 def _check(request: HttpRequest) -> HttpResponse:
@@ -106,7 +108,7 @@ def _check(request: HttpRequest) -> HttpResponse:
     context = {
         "answers": answers, "problem": problem, "papers": asking.papers_of(draft), "ready": ready, "key": draft.key,
     }  # fmt: skip
-    return page(request, "request_check", context, status=422 if problem else 200)
+    return page(request, "aripa/own/request_check.html", context, status=422 if problem else 200)
 
 
 def _shown(question: asking.Question, answers: dict[str, str]) -> list[tuple[str, str]]:

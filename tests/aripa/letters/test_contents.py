@@ -6,11 +6,13 @@ from html import unescape
 
 import pytest
 
+from aripa.letters.facts import SPECIFIC
 from aripa.letters.kinds import CODES, LETTERS, kind_code
 from aripa.models import Notice
 from portal.frame.templatetags.portal import NO_BREAK
 from portal.letters.kinds import kind_of
 from portal.letters.models import LetterJob
+from portal.letters.operations import write_letters
 from portal.letters.rendering import FactMissing, render_letter
 from portal.people.vault import decrypt
 from tests.aripa.own.cases import DAY, besson, faure, live, paid, reminded, returned_in_october
@@ -40,9 +42,14 @@ def written(case: str, code: str, to: str) -> str:
 
 def test_every_code_has_its_kind_its_template_and_its_articles() -> None:
     assert tuple(f"L{number:02d}" for number in range(1, 25)) == CODES
-    for code, title, needs, articles in LETTERS:
+    for code, title, template, needs, articles in LETTERS:
         kind = kind_of(kind_code(code))
-        assert (kind.title, kind.needs, kind.articles) == (title, ("recipient", "sender", "case_no", *needs), articles)
+        assert (kind.title, kind.template, kind.needs, kind.articles) == (
+            title,
+            template,
+            ("recipient", "sender", "case_no", *needs),
+            articles,
+        )
         with pytest.raises(FactMissing):
             render_letter(kind, {}, number="1", dated=DAY)
 
@@ -177,3 +184,22 @@ def test_a_life_asks_for_its_letters_once() -> None:
 def _facts(case: str) -> dict[tuple[str, str], bytes]:
     jobs = LetterJob.objects.filter(subject__startswith=f"aripa:{case}:")
     return {(job.kind[-3:], str(job.dated)): decrypt(job.facts) for job in jobs}
+
+
+def test_a_letter_that_cannot_be_told_stops_no_money(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A figure that the law lacks on that day, or a mistake of ours: the day goes on, the letter is a failure to see."""
+
+    def lost(_told: object) -> dict:
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(SPECIFIC, "L08", lost)
+    faure()
+    returned_in_october()
+    live()
+
+    write_letters()
+
+    failed = LetterJob.objects.get(state="FAILED")
+    assert (failed.kind, failed.subject) == ("aripa.L08", "aripa:FAURE-1:DEBTOR")
+    assert "Il manque" in failed.last_error
+    assert Notice.objects.filter(code="L08").count() == 1
