@@ -137,7 +137,8 @@ def _case(request: HttpRequest, found: Standing) -> HttpResponse:
         "left": sum(one.left for one in month.months_of(found)),
         "returned": month.returned_after_payout(found)[-1:], "asf": _asf(found), "pay": how_to_pay(found),
     }  # fmt: skip
-    return page(request, "aripa/own/creditor.html" if found.is_creditor else "debtor", context, found=found)
+    template = "aripa/own/creditor.html" if found.is_creditor else "aripa/own/debtor.html"
+    return page(request, template, context, found=found)
 
 
 def _asf(found: Standing) -> list[object]:
