@@ -309,3 +309,26 @@ def test_an_amount_opens_its_calculation(sandra: Client) -> None:
     assert page.count("250,00\u00a0€") == 4
     assert sandra.get("/famille/pension/montant/2024-10/FAURE-1/").status_code == 404
     assert sandra.get("/famille/pension/montant/x/FAURE-1/").status_code == 404
+
+
+@pytest.mark.parametrize(("on", "told"), [
+    ("2025-12-12", "Jusqu’au samedi 10 janvier 2026, payez encore directement l’autre parent."),
+    ("2026-01-10", "Ne payez pas l’autre parent directement"),
+])  # fmt: skip
+def test_whom_to_pay_before_and_from_the_first_term(settings, db: None, on: str, told: str) -> None:  # type: ignore[no-untyped-def]
+    settings.PORTAL_DAY = day(on)
+    faure("C1")
+    live(day(on))
+
+    assert told in client_of("his", "D-C1").get("/famille/pension/").content.decode()
+
+
+def test_after_the_end_the_service_takes_only_what_is_left(sandra: Client, settings) -> None:  # type: ignore[no-untyped-def]
+    event_row("2026-10-26", "END_REQUEST", "FAURE-1", party="BOTH")
+    settings.PORTAL_DAY = date(2026, 11, 2)
+    live(date(2026, 11, 2))
+
+    page = sandra.get("/famille/pension/").content.decode()
+    assert "L’intermédiation est finie depuis le" in page
+    assert "La pension de chaque mois se paie directement à l’autre parent." in page
+    assert "Ne payez pas" not in page

@@ -197,7 +197,8 @@ def test_a_flag_raised_today_counts_before_the_day_is_lived(october: None, sandr
 
     assert NO_END in sandra.get("/famille/pension/fin/FAURE-1/").content.decode()
     assert sandra.post("/famille/pension/fin/FAURE-1/", {"key": uuid4()}).status_code == 422
-    assert "Quitter cette page" in julien.get("/famille/pension/").content.decode()
+    for path in ("", "courriers/", "compte/"):
+        assert "Quitter cette page" in julien.get(f"/famille/pension/{path}").content.decode()
 
 
 @pytest.mark.parametrize("path", [
