@@ -8,12 +8,19 @@ class AripaConfig(AppConfig):
 
     def ready(self) -> None:
         from aripa.flows.kinds import register_kinds
+        from aripa.letters.kinds import register_letters
+        from aripa.notices import register_notices, tell_of_letter
         from aripa.simulations import asf, direct_payment, indexation, pension_scale, seizable
         from aripa.simulations.forms import FORMS
-        from portal.frame import simulators
+        from portal.frame import simulators, spaces
         from portal.legislation import simulations
+        from portal.letters.operations import AFTER_LETTER
 
         register_kinds()
+        register_letters()
+        register_notices()
+        AFTER_LETTER.append(tell_of_letter)
+        spaces.register(spaces.Space("Pension alimentaire", "aripa:own_home", "/famille/pension/"))
         for module in (asf, direct_payment, indexation, pension_scale, seizable):
             simulations.register(module.__name__.rpartition(".")[2], module.simulate)
         for form in FORMS:

@@ -1,32 +1,62 @@
-"""The ASF of a month in a sentence, from what was frozen on its day: each figure is one of the row."""
+"""How the support of a month is made: what the title says of each child, and its indexation. Amounts in cents."""
 
-from aripa.life.state import AsfMonth
-from portal.frame.templatetags.portal import money
+from dataclasses import dataclass
+from datetime import date
 
-# `domain` 5.5 and 10: what each kind rests on.
-ARTICLES = {
-    "ADVANCE": "CSS L. 523-1, L. 581-2", "PARTIAL_ADVANCE": "CSS L. 523-1, L. 581-2", "TOP_UP": "CSS L. 523-1, I, 4°",
-    "NON_RECOVERABLE": "CSS L. 523-1, D. 523-2",
-}  # fmt: skip
-MINIMUM = " Le total de la famille n’atteint pas 15,00 € : rien n’est versé (CSS D. 523-3)."
+from aripa.life.facts import ChildLine, Title
+from aripa.life.living import Life
+from aripa.life.terms import amount_of, due_lines, indices, last_anniversary
+from portal.frame.templatetags.portal import money, short_day
 
-
-def asf_sentence(row: AsfMonth) -> str:
-    """How the amount was found, and what of it is recovered from the parent who pays."""
-    known = f"ASF du mois {money(row.net)}, pension due {money(row.due)}, reçue {money(row.received)}"
-    told = f"{known} : {_worked(row)}{_recovered(row)} ({ARTICLES[row.kind]})."
-    return told if row.counted or not row.amount else told + MINIMUM
+INDEXATION = "CSS R. 582-7"
 
 
-def _worked(row: AsfMonth) -> str:
-    if row.kind in ("NON_RECOVERABLE", "ADVANCE"):
-        return f"{money(row.amount)} en entier"
-    return f"{money(row.net)} − {money(row.received)} = {money(row.amount)}"
+@dataclass(frozen=True)
+class Step:
+    """One line of a calculation, as a calculator finds it again."""
+
+    label: str
+    value: str
+    article: str
+    unit: str = ""
+
+    def as_fact(self) -> dict[str, str]:
+        return {"label": self.label, "value": self.value, "unit": self.unit, "article": self.article}
 
 
-def _recovered(row: AsfMonth) -> str:
-    if not row.recoverable:
-        return ", rien à recouvrer"
-    kept = f", dont {money(row.surplus)} acquis au parent qui reçoit" if row.surplus else ""
-    owed = f" ; le parent qui paie doit encore {money(row.still_owed)} à l’autre parent" if row.still_owed else ""
-    return f", {money(row.recoverable)} à recouvrer{kept}{owed}"
+def hundredths(value: int) -> str:
+    """An index as it is published: ``102,67``."""
+    return f"{value // 100},{value % 100:02d}"
+
+
+def steps_of_line(life: Life, title: Title, line: ChildLine, name: str) -> list[Step]:
+    """From the amount of the title to that of the day, for one child."""
+    of = f" pour {name}" if name else ""
+    steps = [Step(f"Montant du titre{of}", money(line.cash), "C. civ. 371-2")]
+    on = last_anniversary(title, life.day)
+    found = indices(title, on, life.book.prices) if on else None
+    if on is None or found is None:
+        return steps
+    base, new = found
+    amount = amount_of(life, title, line)[0]
+    steps += [
+        Step(f"Indice des prix du titre, {base.month:%m/%Y} (base {base.base})", hundredths(base.value), INDEXATION),
+        Step(f"Indice des prix au {short_day(on)}, {new.month:%m/%Y}", hundredths(new.value), INDEXATION),
+        Step(f"{money(line.cash)} × {hundredths(new.value)} ÷ {hundredths(base.value)}{of}", money(amount), INDEXATION),
+    ]
+    return steps
+
+
+def steps_on(life: Life, names: dict[str, str], month: date) -> list[Step]:
+    """How the support of a month is made, child by child, then its total."""
+    title, lines = life.title(), due_lines(life, month)
+    due = {line.child for line in lines}
+    steps = [
+        step
+        for line in title.lines
+        if line.child in due
+        for step in steps_of_line(life, title, line, names.get(line.child, ""))
+    ]
+    if len(lines) > 1:
+        steps.append(Step("Pension du mois, tous les enfants", money(sum(line.due for line in lines)), "C. civ. 371-2"))
+    return steps

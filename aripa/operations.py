@@ -9,6 +9,8 @@ from django.db.models import F, Max
 from django.utils import timezone
 
 from aripa.days import loading, writing
+from aripa.letters.asking import ask_letters
+from aripa.letters.watching import WatchedBook
 from aripa.life.day import live_through
 from aripa.life.facts import Prices
 from aripa.life.living import Book, Outcome
@@ -96,16 +98,20 @@ def live_slice(part: Slice) -> SliceResult:
 
 def _live(creditors: list[str], known: Prices, last: date | None, until: date) -> Outcome:
     families, books = loading.families(creditors), loading.books(creditors, known)
-    told, whole, lived = loading.events(creditors, last=last, until=until), Outcome(), []
+    told, whole, lived = loading.events(creditors, last=last, until=until), Outcome(), {}
+    watched = {creditor: WatchedBook(books[creditor], family) for creditor, family in families.items()}
     for creditor, family in families.items():
         try:
-            whole.add(live_through(family, books[creditor], told.get(creditor, []), until=until))
+            found = live_through(family, watched[creditor], told.get(creditor, []), until=until)
+            watched[creditor].look()
         except Exception as wrong:
             log.exception("The days of creditor %s stopped", creditor)
             whole.worries += _stopped(creditor, books[creditor], until, wrong)
         else:
-            lived.append(family)
-    writing.write(lived, books, whole)
+            whole.add(found)
+            lived[creditor] = family
+    ask_letters(lived, watched, whole, until=until)
+    writing.write(list(lived.values()), books, whole)
     return whole
 
 

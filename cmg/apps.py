@@ -20,7 +20,7 @@ class CmgConfig(AppConfig):
         from portal.banking.answers import follow_with
         from portal.batches.operations import SIGNING_CHECKS
         from portal.casework.papers import AFTER_MESSAGE
-        from portal.frame import simulators
+        from portal.frame import simulators, spaces
         from portal.frame.homes import WAITING
         from portal.frame.menu import COUNTS
         from portal.ledger.proof import prove_with
@@ -40,6 +40,7 @@ class CmgConfig(AppConfig):
                 "Aide à la garde (CMG)", "Ce que vous recevez et ce qui vous reste à payer.", "cmg:simulator"
             )
         )
+        spaces.register(spaces.Space("Garde d’enfant", "cmg:own_home", "/famille/"))
         SIGNING_CHECKS["cmg-month"] = why_not_to_sign
         WAITING[Right.SIGN_FIRST], WAITING[Right.SIGN_SECOND] = month_to_sign_first, month_to_sign_second
         COUNTS["cmg:acts:regularisations"] = lambda user, day: waiting_for(user, day).total

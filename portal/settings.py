@@ -228,6 +228,13 @@ PORTAL_DEMO = env.flag("PORTAL_DEMO") and not env.is_production()
 PORTAL_DEMO_PEOPLE = "cmg.demo.people.cards"
 PORTAL_DAY = date.fromisoformat(env.text("PORTAL_DAY")) if env.text("PORTAL_DAY") else None
 PORTAL_BANK_FOLDER = env.text("PORTAL_BANK_FOLDER")
+# What parents read of who writes to them: one service and one post box for every case, so that neither says where the
+# other parent lives; the account that debtors pay to; and where « Quitter cette page » leads.
+PENSIONS_NAME = env.text("PENSIONS_NAME", "Service national des pensions")
+PENSIONS_ADDRESS = env.text("PENSIONS_ADDRESS", "TSA 99999, 99999 FRANCE CEDEX")
+PENSIONS_PHONE = env.text("PENSIONS_PHONE", PORTAL_PHONE)
+PENSIONS_IBAN = env.text("PENSIONS_IBAN", "FR7630006000011234567890189")
+PENSIONS_EXIT = env.text("PENSIONS_EXIT", "https://meteofrance.com/")
 
 # The account that collects and pays, and who orders it (SEPA creditor identifier).
 BANK_ACCOUNT_NAME = env.text("BANK_ACCOUNT_NAME", "CENTRE PAJEMPLOI")

@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("portal.frame.urls")),
     path("", include("portal.accounts.urls")),
     path("", include("portal.notices.urls")),
+    path("", include("aripa.urls")),
     path("", include("cmg.urls")),
     path("", include("aripa.urls")),
 ]

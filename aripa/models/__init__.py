@@ -2,6 +2,7 @@
 
 from aripa.models.handled import Act, Disclosure, Referent
 from aripa.models.lived import AsfMonth, Case, Household, Movement, Notice, Order, Term, Worry
+from aripa.models.own import ActKind, ParentAct, RequestDraft
 from aripa.models.received import (
     EndCondition,
     Event,
@@ -20,6 +21,7 @@ from aripa.models.received import (
 
 __all__ = [
     "Act",
+    "ActKind",
     "AsfMonth",
     "Case",
     "Disclosure",
@@ -33,10 +35,12 @@ __all__ = [
     "Notice",
     "Order",
     "Parent",
+    "ParentAct",
     "Party",
     "PaymentMeans",
     "Price",
     "Referent",
+    "RequestDraft",
     "Rounding",
     "Sender",
     "Term",

@@ -1,1 +1,1 @@
-"""Pages of ARIPA's caseworkers."""
+"""Pages of ARIPA: those of its caseworkers, and those of the two parents."""

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_GET, require_POST
 from aripa import ladder, selectors
 from aripa.acts.table import offered
 from aripa.admission import conditions
+from aripa.asf_sentences import asf_sentence
 from aripa.casefile import CaseFile, read_case
-from aripa.explaining import asf_sentence
 from aripa.models import Act, Case, Disclosure, Event, Referent, Worry
 from aripa.models.received import PaymentMeans, TitleKind
 from aripa.next_step import steps_ahead

@@ -138,7 +138,7 @@ def create_parents(on: date) -> None:
     for card in cards():
         if card.door == "franceconnect":
             user = _parent(card)
-            if not FamilyLink.objects.filter(user=user).exists():
+            if not FamilyLink.objects.filter(user=user, subject__startswith="cmg:").exists():
                 link_own_family(user_pk=user.pk, number=NUMBERS[card.username], on=on)
                 _confirm_address(user, card.email)
 

@@ -12,7 +12,6 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
 
 from cmg.family.household import Household, moment_on
-from cmg.family.letters import paragraphs_of
 from cmg.family.messages import conversation, mark_read
 from cmg.family.papers import about_message
 from cmg.family.people import owner_of
@@ -23,6 +22,7 @@ from cmg.views.own_requests import form_key
 from portal.accounts.limits import forget, take_try
 from portal.casework import selectors as dossiers
 from portal.casework.papers import PaperRefused, Sent, check_paper, keep_attachment, send_message
+from portal.letters.blocks import paragraphs_of
 from portal.letters.models import Letter
 from portal.letters.operations import read_pdf
 from portal.letters.selectors import letters_of

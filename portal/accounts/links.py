@@ -33,21 +33,21 @@ def count_try(user: User) -> None:
     take_try(f"link:{user.pk}")
 
 
-def refused(user: User, reason: str) -> LinkRefused:
-    """The refusal to raise; its reason goes to the journal only."""
+def refused(user: User, reason: str, sentence: str = NOT_FOUND) -> LinkRefused:
+    """The refusal to raise, always the same `sentence` in one space; its reason goes to the journal only."""
     journal(actor=user.username, action="family.link_refused", subject=f"user:{user.pk}", detail={"reason": reason})
-    return LinkRefused(NOT_FOUND)
+    return LinkRefused(sentence)
 
 
-def link(*, user_pk: int, subject: str, how: LinkedBy, on: date) -> FamilyLink:
-    """Link the parent's account to the family `subject`. Raises LinkRefused when either is linked already."""
+def link(*, user_pk: int, subject: str, how: LinkedBy, on: date, sentence: str = NOT_FOUND) -> FamilyLink:
+    """Link the parent's account to `subject`, its own. Raises LinkRefused when either is linked already in that space."""
     user = User.objects.get(pk=user_pk)
     try:
         with transaction.atomic():
             made = FamilyLink.objects.create(user=user, subject=subject, since=on, how=how)
             journal(actor=user.username, action="family.linked", subject=subject, detail={"how": how, "user": user.pk})
     except IntegrityError as already:
-        raise refused(user, "already_linked") from already
+        raise refused(user, "already_linked", sentence) from already
     forget(f"link:{user.pk}")
     return made
 

@@ -6,7 +6,7 @@ from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Func, Q, Value
 
 
 class Role(models.TextChoices):
@@ -101,12 +101,18 @@ class Posting(models.Model):
 class LinkedBy(models.TextChoices):
     BENEFICIARY_NO = "BENEFICIARY_NO", "Identité et numéro d’allocataire"
     EMPLOYER_NO = "EMPLOYER_NO", "Identité et numéro d’employeur"
+    PARENT_NO = "PARENT_NO", "Identité et numéro de parent"
+
+
+def space(subject: str) -> Func:
+    """What a subject belongs to: ``cmg`` of ``cmg:employer:00123``."""
+    return Func(F(subject), Value(":"), Value(1), function="split_part", output_field=models.CharField())
 
 
 class FamilyLink(models.Model):
-    """The family of a parent's account: `subject` is the ledger's (``cmg:employer:00123``).
+    """What is a parent's own: `subject` is the ledger's (``cmg:employer:00123``, ``aripa:parent:P7``).
 
-    One family for one account and one account for one family at a time. Contact data is never a key.
+    In each space, one subject for one account; and one account for one subject at a time. Contact data is never a key.
     """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="family_links")
@@ -123,7 +129,11 @@ class FamilyLink(models.Model):
             ),
             ExclusionConstraint(
                 name="familylink_one_family",
-                expressions=[("user", RangeOperators.EQUAL), (days("since", "until"), RangeOperators.OVERLAPS)],
+                expressions=[
+                    ("user", RangeOperators.EQUAL),
+                    (space("subject"), RangeOperators.EQUAL),
+                    (days("since", "until"), RangeOperators.OVERLAPS),
+                ],
             ),
             ExclusionConstraint(
                 name="familylink_one_account",

@@ -43,9 +43,10 @@ def may(user: User, right: Right, day: date) -> bool:
     return any(right in TABLE[role].rights for role in roles_on(user, day))
 
 
-def family_of(user: User, day: date) -> str:
-    """The subject of the parent's family on `day` (``cmg:employer:00123``); empty before it is linked."""
-    links = FamilyLink.objects.filter(user_id=user.pk, since__lte=day).exclude(until__lte=day)
+def family_of(user: User, day: date, space: str = "cmg") -> str:
+    """The subject that is the parent's own in `space` on `day` (``cmg:employer:00123``); empty before it is linked."""
+    links = FamilyLink.objects.filter(user_id=user.pk, subject__startswith=f"{space}:", since__lte=day)
+    links = links.exclude(until__lte=day)
     return links.values_list("subject", flat=True).first() or ""
 
 

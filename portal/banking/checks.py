@@ -7,7 +7,7 @@ from portal.banking.iban import is_bic_valid, is_creditor_id_valid, is_iban_vali
 
 
 def check_bank_settings(**_kwargs: object) -> list[CheckMessage]:
-    """BANK_ACCOUNT_IBAN, BANK_ACCOUNT_BIC (may be empty) and BANK_CREDITOR_ID."""
+    """BANK_ACCOUNT_IBAN, PENSIONS_IBAN, BANK_ACCOUNT_BIC (may be empty) and BANK_CREDITOR_ID."""
     found: list[CheckMessage] = []
     if not is_iban_valid(settings.BANK_ACCOUNT_IBAN):
         found.append(
@@ -17,4 +17,6 @@ def check_bank_settings(**_kwargs: object) -> list[CheckMessage]:
         found.append(Error("BANK_ACCOUNT_BIC is not a BIC of eight or eleven characters.", id="banking.E002"))
     if not is_creditor_id_valid(settings.BANK_CREDITOR_ID):
         found.append(Error("BANK_CREDITOR_ID is not a SEPA creditor identifier: check digits.", id="banking.E003"))
+    if not is_iban_valid(settings.PENSIONS_IBAN):
+        found.append(Error("PENSIONS_IBAN is not an IBAN: debtors would pay nobody.", id="banking.E004"))
     return found

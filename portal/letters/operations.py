@@ -26,11 +26,15 @@ AFTER_LETTER: list[Callable[[Letter], object]] = []
 
 @dataclass(frozen=True)
 class Wanted:
-    """A letter to write: `key` names it for ever, `facts` is what its template needs (JSON)."""
+    """A letter to write: `key` names it for ever, `facts` is what its template needs (JSON).
+
+    `dated`: its own day, when it is not the batch's.
+    """
 
     key: str
     subject: str
     facts: dict[str, Any]
+    dated: date | None = None
 
 
 def ask_letter(*, kind: str, key: str, subject: str, facts: dict[str, Any], dated: date, by: str) -> LetterJob:
@@ -52,7 +56,12 @@ def ask_batch(*, kind: str, letters: Iterable[Wanted], dated: date, by: str) -> 
         LetterJob.objects.bulk_create(
             (
                 LetterJob(
-                    batch=batch, key=one.key, kind=kind, subject=one.subject, dated=dated, facts=_sealed(one.facts)
+                    batch=batch,
+                    key=one.key,
+                    kind=kind,
+                    subject=one.subject,
+                    dated=one.dated or dated,
+                    facts=_sealed(one.facts),
                 )
                 for one in letters
             ),

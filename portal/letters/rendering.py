@@ -1,5 +1,6 @@
 """From a template and facts to a tagged, accessible PDF (PDF/UA-1). Nothing outside our own fonts is ever fetched."""
 
+import os
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,6 +11,8 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from portal.letters.kinds import LetterKind
+
+FONTS_DATED = "1577836800"  # 1 January 2020, for every letter
 
 
 class FactMissing(ValueError):
@@ -60,6 +63,8 @@ def _document(html: str) -> Any:
                 raise ValueError(f"Adresse refusée dans un courrier : {url}")
             return super().fetch(url, headers)
 
+    # The fonts inside a PDF bear the second at which they were put there: a letter says its day and no hour.
+    os.environ.setdefault("SOURCE_DATE_EPOCH", FONTS_DATED)
     fetcher, configuration = OwnFontsOnly(), FontConfiguration()
     sheet = CSS(
         filename=str(Path(settings.BASE_DIR, "static", "css", "letter.css")), url_fetcher=fetcher,

@@ -162,14 +162,22 @@ def message_of(notice: Notice, contact: Contact) -> EmailMessage:
     return EmailMessage(subject_of(notice, contact), text, None, [contact.address], headers=headers)
 
 
-def give_address(*, user_pk: int, address: str, discreet: bool, at: datetime) -> Contact:
-    """Keep the address a person gives and send it the link that confirms it. Another address replaces the first."""
+CONFIRM_PATH = "/famille/preferences/adresse/"
+
+
+def give_address(
+    *, user_pk: int, address: str, discreet: bool, at: datetime, path: str = CONFIRM_PATH
+) -> Contact:  # fmt: skip
+    """Keep the address a person gives and send it the link that confirms it. Another address replaces the first.
+
+    `path` is where their space takes the confirmation.
+    """
     contact, _new = Contact.objects.update_or_create(
         user_id=user_pk, defaults={"address": address, "asked_at": at, "confirmed_at": None, "discreet": discreet}
     )
     user = User.objects.get(pk=user_pk)
     journal(actor=user.username, action="notice.address", subject=f"user:{user_pk}", detail={})
-    link = f"{settings.PORTAL_ADDRESS}/famille/preferences/adresse/{token_of(contact)}/"
+    link = f"{settings.PORTAL_ADDRESS}{path}{token_of(contact)}/"
     context = {"address": link, "portal_name": settings.PORTAL_NAME, "portal_phone": settings.PORTAL_PHONE}
     text = render_to_string("notices/confirm.txt", context)
     message = EmailMessage(f"{settings.PORTAL_NAME} : confirmez votre adresse", text, None, [address])

@@ -17,7 +17,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from aripa.models import Act, Disclosure, Worry
+from aripa.models import Act, Disclosure, ParentAct, Worry
 from aripa.operations import run_days
 from cmg.models import (
     Advance,
@@ -47,7 +47,7 @@ from portal.frame.models import SavedFilter
 from portal.letters.models import Letter, LetterBatch, LetterJob
 from portal.letters.operations import ask_letter
 from portal.people.vault import encrypt
-from tests.aripa.rows import event_row, forced_case
+from tests.aripa.rows import event_row, forced_case, live_case
 from tests.cmg.files import row, write
 
 MONTH, DAY = date(2026, 10, 1), date(2026, 10, 26)
@@ -100,6 +100,13 @@ PART_THERE = {"pk": "overpayment_elsewhere", "part": "part_elsewhere"}
 def own_number(name: str) -> dict[str, Any]:
     """One's own object by its number, and another family's, which is never there."""
     return {"own": {"number": f"{name}_here"}, "others": {"number": f"{name}_elsewhere"}, "never": True}
+
+
+def own_case(name: str, **more: str) -> dict[str, Any]:
+    """One's own case of a pension, and the case of others, which is never there."""
+    return {
+        "own": {"case_no": f"{name}_here"} | more, "others": {"case_no": f"{name}_elsewhere"} | more, "never": True,
+    }  # fmt: skip
 
 
 ACCESS: dict[str, Line] = {
@@ -255,6 +262,33 @@ ACCESS: dict[str, Line] = {
     "cmg:own_preferences":   Line(PARENT, 200, 302),
     "cmg:own_confirm":       Line(PARENT, 410, None, own={"token": "door"}),
     # A message without its form's key is not ours: 404.
+    # The pension of a parent, each side its own pages; forms without their key are not ours: 404.
+    "aripa:own_home":        Line(PARENT, 200, 200),
+    "aripa:own_leave":       Line(PARENT, 302),
+    "aripa:own_case":        Line(PARENT, **own_case("pension")),
+    "aripa:own_statement":   Line(PARENT, **own_case("pension")),
+    "aripa:own_download":    Line(PARENT, **own_case("pension")),
+    "aripa:own_amount":      Line(PARENT, **own_case("pension", month="pension_month")),
+    "aripa:own_end":         Line(PARENT, 200, 404, **own_case("pension")),
+    "aripa:own_already_paid": Line(PARENT, 200, 404, **own_case("paid_pension")),
+    "aripa:own_hardship":    Line(PARENT, 200, 404, **own_case("paid_pension")),
+    "aripa:own_plan":        Line(PARENT, 200, 404, **own_case("paid_pension")),
+    "aripa:own_release":     Line(PARENT, 200, 404, **own_case("paid_pension")),
+    "aripa:own_confirm":     Line(PARENT, 200, 404, **own_case("pension")),
+    "aripa:own_repay":       Line(PARENT, 200, 404, **own_case("pension")),
+    "aripa:own_arrears":     Line(PARENT, 200, 404, **own_case("pension")),
+    "aripa:own_answer":      Line(PARENT, 200, 404, **own_case("pension")),
+    "aripa:own_account":     Line(PARENT, 200, 422),
+    "aripa:own_means":       Line(PARENT, 200, 404),
+    "aripa:own_receipt":     Line(PARENT, own={"key": "act_here"}, others={"key": "act_elsewhere"}, never=True),
+    "aripa:own_acts":        Line(PARENT),
+    "aripa:own_letters":     Line(PARENT),
+    "aripa:own_letter":      Line(PARENT, own={"letter": "pension_letter_here"}, others={"letter": "pension_letter_elsewhere"}, never=True),
+    "aripa:own_letter_pdf":  Line(PARENT, own={"letter": "pension_letter_here"}, others={"letter": "pension_letter_elsewhere"}, never=True),
+    "aripa:own_notices":     Line(PARENT, 200, 422),
+    "aripa:own_notices_confirm": Line(PARENT, 410, None, own={"token": "door"}),
+    "aripa:own_request":     Line(PARENT),
+    "aripa:own_request_section": Line(PARENT, 200, 422, own={"section": "question"}),
     # The team's side of it; the demonstration's mailbox is not there here.
     "cmg:agent_messages":    Line(CMG, 200, 404, own={"employer_no": "family_here"}, others={"employer_no": "family_elsewhere"}),
     "cmg:paper":             Line(CMG, own={"paper": "own_paper_here"}, others={"paper": "own_paper_elsewhere"}),
@@ -349,7 +383,30 @@ def objects(settings: Any, tmp_path: Path) -> dict[str, Any]:
         "told": "PAYMENT_RECEIVED",
     }
     known["batch"] = LetterBatch.objects.create(kind="cmg.hold", dated=DAY, asked_by="x", asked_at=timezone.now()).pk
-    return known | {"act": "COPY_NIR", "verdict_kind": "RELEASED"}
+    return known | pensions_of() | {"act": "COPY_NIR", "verdict_kind": "RELEASED"}
+
+
+def pensions_of() -> dict[str, Any]:
+    """A parent who receives in one case and pays in another; and the two cases of others."""
+    known: dict[str, Any] = {"pension_month": "2026-10", "question": "vous"}
+    for place in ("here", "elsewhere"):
+        live_case(f"C-{place}", creditor_no=f"P-C-{place}", debtor_no=f"D-C-{place}")
+        live_case(f"D-{place}", creditor_no=f"P-D-{place}", debtor_no=f"P-C-{place}")
+        known |= {f"pension_{place}": f"C-{place}", f"paid_pension_{place}": f"D-{place}", f"act_{place}": uuid4()}
+    run_days(until=DAY)
+    for place in ("here", "elsewhere"):
+        job = LetterJob.objects.create(
+            key=f"p-{place}", kind="aripa.L08", subject=f"aripa:C-{place}:CREDITOR", dated=DAY, facts=b""
+        )
+        letter = Letter.objects.create(
+            job=job, number=f"p-{place}", kind=job.kind, title="x", subject=job.subject, dated=DAY, pages=1,
+            written_at=timezone.now(), sha256=sha256(b"x").hexdigest(), pdf=encrypt(b"x"), text=encrypt(b"<p>x</p>"),
+        ).pk  # fmt: skip
+        known[f"pension_letter_{place}"] = letter
+        writer = User.objects.get(username=f"caseworker-{place}")
+        ParentAct.objects.create(key=known[f"act_{place}"], user=writer, parent_no=f"P-C-{place}", kind="REPAY",
+                                 facts={"cents": 1}, day=DAY, at=timezone.now())  # fmt: skip
+    return known
 
 
 def support_cases() -> dict[str, Any]:
@@ -514,6 +571,8 @@ def person(who: str, objects: dict[str, Any]) -> User:
     if role == Role.PARENT:
         subject = f"cmg:employer:{objects['family_here']}"
         FamilyLink.objects.create(user=user, subject=subject, since=DAY, how=LinkedBy.EMPLOYER_NO)
+        FamilyLink.objects.create(user=user, subject="aripa:parent:P-C-here", since=DAY, how=LinkedBy.PARENT_NO)
+        ParentAct.objects.filter(key=objects["act_here"]).update(user=user)
     elif role is not None:
         Posting.objects.create(user=user, role=role, fund="" if role in NATIONAL else HERE, starts_on=DAY)
     elif who == EXPIRED:
@@ -579,7 +638,7 @@ def wrong_for(who: str, objects: dict[str, Any]) -> list[str]:
     for name, line in ACCESS.items():
         for method, address, foreign in visits(name, line, objects):
             wanted, got = expected(line, who, method, foreign=foreign), answered(client, method, address)
-            if name == "accounts:sign_out" and who in SIGNED_IN:
+            if name in ("accounts:sign_out", "aripa:own_leave") and who in SIGNED_IN:
                 client.force_login(User.objects.get(username=f"the-{who}"))
             if got != wanted and not (wanted == 302 and got == "door"):
                 about = " (others)" if foreign else ""

@@ -12,8 +12,16 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 
+from portal.frame.spaces import Door, doors
+
 register = template.Library()
 NO_BREAK = "\u00a0"
+
+
+@register.simple_tag
+def family_spaces(path: str) -> list[Door]:
+    """The spaces of a parent, the one of `path` marked."""
+    return doors(path)
 
 
 @register.filter
@@ -76,6 +84,13 @@ def plural(words: str, number: int | Sized) -> str:
 def month_name(day: date | None) -> str:
     """``octobre 2026``."""
     return date_format(day, "F Y").lower() if day else ""
+
+
+@register.filter
+def of_month(day: date | None) -> str:
+    """``d’octobre 2026``, ``de mai 2026``."""
+    name = month_name(day)
+    return f"d’{name}" if name[:1] in ("a", "o") else f"de {name}"
 
 
 @register.filter

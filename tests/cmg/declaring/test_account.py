@@ -8,10 +8,10 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from cmg.declaring.bank import iban_error
 from cmg.models import Account, FamilyMandate, Repair
 from cmg.remedies.following import resend
 from portal.banking.models import OrderState, PaymentOrder
+from portal.banking.typed import iban_error
 from portal.people.vault import reveal_many
 from tests.cmg.declaring.families import MONDAY, SUNDAY, parent, received
 from tests.cmg.files import iban_with_key

@@ -1,0 +1,110 @@
+"""The letters of a day, asked for in the transaction of the run that wrote them; the batch of letters writes them.
+
+A letter says what was true on its own day, also when several days are lived at once (`aripa.letters.watching`).
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+
+from aripa.letters.facts import Facts, People, Told, facts_of, l06
+from aripa.letters.kinds import kind_code
+from aripa.letters.watching import WatchedBook
+from aripa.life.living import DEBTOR, Life, Outcome
+from aripa.life.state import Family, Letter, Movement
+from aripa.models import Parent
+from aripa.models import Title as TitleRow
+from aripa.own.papers import subject_of
+from portal.legislation.parameters import NoParameterInForce
+from portal.letters.operations import Wanted, ask_batch
+
+logger = logging.getLogger(__name__)
+BY = "portail"
+
+
+def ask_letters(families: Mapping[str, Family], books: Mapping[str, WatchedBook], out: Outcome, *, until: date) -> int:
+    """Ask for every letter that left; returns how many. In the transaction of the run, once its days are lived."""
+    if not out.letters:
+        return 0
+    owner = {number: creditor for creditor, family in families.items() for number in family.cases}
+    people = _people(families, out.letters)
+    moved = _overpaid(out.movements)
+    wanted: dict[str, list[Wanted]] = defaultdict(list)
+    for letter, life in _lives(books, out, owner):
+        one = Told(life, letter, people, moved.get(letter.case, []))
+        for code, facts in _with_schedule(one):
+            wanted[code].append(_wanted(code, letter, facts))
+    for code, letters in sorted(wanted.items()):
+        ask_batch(kind=kind_code(code), letters=letters, dated=until, by=BY)
+    return sum(len(letters) for letters in wanted.values())
+
+
+def _overpaid(movements: Iterable[Movement]) -> dict[str, list[Movement]]:
+    """By case, the sums paid in excess: what letter L16 tells."""
+    found: dict[str, list[Movement]] = defaultdict(list)
+    for one in movements:
+        if one.kind == "OVERPAYMENT":
+            found[one.case].append(one)
+    return found
+
+
+def _with_schedule(one: Told) -> Iterable[tuple[str, Facts]]:
+    """The letter itself; with the set-up of a debtor who is debited, the debits of the year."""
+    yield one.letter.code, _safely(facts_of, one) or {}
+    if (one.letter.code, one.letter.to) == ("L05", DEBTOR) and (schedule := _safely(l06, one)) is not None:
+        yield "L06", schedule
+
+
+def _safely(facts: Callable[[Told], Facts | None], one: Told) -> Facts | None:
+    """The facts; nothing when they cannot be told (a figure that the law did not have yet). No letter stops the money of
+    a day: the job is there, cannot be written, and stands in the list of failures with what it lacks."""
+    try:
+        return facts(one)
+    except NoParameterInForce as missing:
+        logger.warning("letter %s of case %s: %s", one.letter.code, one.letter.case, missing)
+    except Exception:
+        logger.exception("letter %s of case %s", one.letter.code, one.letter.case)
+    return None
+
+
+def key_of(case_no: str, number: int, code: str) -> str:
+    """``aripa:C1:12:L08``: written once, whoever asks."""
+    return f"aripa:{case_no}:{number}:{code}"
+
+
+def _wanted(code: str, letter: Letter, facts: Facts) -> Wanted:
+    key = key_of(letter.case, letter.number, code)
+    return Wanted(key, subject_of(letter.case, letter.to), facts, dated=letter.day)
+
+
+def _lives(
+    books: Mapping[str, WatchedBook], out: Outcome, owner: Mapping[str, str]
+) -> Iterable[tuple[Letter, Life]]:  # fmt: skip
+    """Each letter with its case as it stood at the end of the letter's day."""
+    by_family: dict[str, list[Letter]] = defaultdict(list)
+    for letter in out.letters:
+        by_family[owner[letter.case]].append(letter)
+    for creditor, letters in by_family.items():
+        for day in sorted({one.day for one in letters}):
+            family = books[creditor].family_on(day)
+            for letter in (one for one in letters if one.day == day):
+                yield letter, Life(family.cases[letter.case], books[creditor], day, Outcome())
+
+
+def _people(families: Mapping[str, Family], letters: Sequence[Letter]) -> People:
+    """The rows of everybody written to, in two queries."""
+    cases = {letter.case for letter in letters}
+    lives = [case for family in families.values() for case in family.cases.values() if case.number in cases]
+    numbers = {number for case in lives for number in (case.creditor, case.debtor) if number}
+    parents: dict[str, list[Parent]] = defaultdict(list)
+    for row in Parent.objects.filter(parent_no__in=numbers, known_until__isnull=True).order_by("updated_at"):
+        parents[row.parent_no].append(row)
+    names: dict[str, dict[str, str]] = defaultdict(dict)
+    titles: dict[str, TitleRow] = {}
+    rows = TitleRow.objects.filter(case_no__in=cases, known_until__isnull=True).order_by("received_on", "pk")
+    for title in rows:
+        titles[title.title_no] = title
+        if title.child_first_name:
+            names[title.case_no][title.child_id] = title.child_first_name
+    return People(parents, names, titles)

@@ -1,0 +1,72 @@
+"""Which parent of a pension somebody is: civil status first, then the number of our letters. Never by contact data.
+
+A parent has one number, whoever owes: creditor in one case, debtor in another, linked once.
+"""
+
+import re
+from datetime import date
+
+from django.db.models import Q
+
+from aripa.models import Case, Parent
+from portal.accounts import links
+from portal.accounts.models import FamilyLink, LinkedBy, User
+from portal.accounts.permissions import family_of
+from portal.people.identity import name_key
+
+SPACE = "aripa"
+SUBJECT = "aripa:parent:"
+NOT_FOUND = (
+    "Nous ne trouvons pas de parent à votre nom et à votre date de naissance avec ce numéro. "
+    "Vérifiez le numéro de parent en haut d’un courrier du Service national des pensions."
+)
+
+
+def link_own_pension(*, user_pk: int, number: str, on: date) -> FamilyLink:
+    """Link somebody to the one parent who bears their civil status, when `number` confirms it.
+
+    Raises links.LinkRefused, the same sentence whatever lacked, and TooManyTries.
+    """
+    user = User.objects.get(pk=user_pk)
+    links.count_try(user)
+    parent = _current(_compact(number), on)
+    if parent is None or not _is(parent, links.identity_of(user)):
+        raise links.refused(user, "no_parent" if parent is None else "another_identity", NOT_FOUND)
+    return links.link(
+        user_pk=user.pk, subject=SUBJECT + parent.parent_no, how=LinkedBy.PARENT_NO, on=on, sentence=NOT_FOUND
+    )
+
+
+def parent_of(user: User, day: date) -> str:
+    """The parent's number on `day`; empty before it is linked."""
+    return family_of(user, day, SPACE).removeprefix(SUBJECT)
+
+
+def _current(number: str, on: date) -> Parent | None:
+    """The latest row of this parent, as known on the day."""
+    if not number:
+        return None
+    found = Parent.objects.filter(parent_no__in={number, number.upper()}, known_until__isnull=True, updated_on__lte=on)
+    return found.order_by("-updated_at", "-pk").first()
+
+
+def _is(parent: Parent, identity: dict[str, str]) -> bool:
+    """Whether FranceConnect vouches for this name (of birth or of use), first name and birth date."""
+    given = identity.get("given_name", "")
+    ours = name_key(f"{parent.first_names or ''}")
+    names = {name_key(name or "") for name in (parent.birth_name, parent.usual_name)} - {""}
+    theirs = {name_key(identity.get(name, "")) for name in ("family_name", "preferred_username")} - {""}
+    firsts = {name_key(given), name_key(given.split(" ")[0])} - {""}
+    same_first = bool(ours) and (ours in firsts or ours.split(" ")[0] in firsts)
+    born = parent.birth_date is not None and identity.get("birthdate", "") == parent.birth_date.isoformat()
+    return born and same_first and bool(names & theirs)
+
+
+def own_cases(parent_no: str) -> list[Case]:
+    """Every case of a parent, as creditor or as debtor, the latest first; a row without a title is the creditor's alone."""
+    found = Case.objects.filter(Q(household_id=parent_no) | Q(debtor_no=parent_no, state__gt=""))
+    return list(found.order_by("-received_on", "pk"))
+
+
+def _compact(number: str) -> str:
+    return re.sub(r"\s", "", number)

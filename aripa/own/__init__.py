@@ -1,0 +1,1 @@
+"""What the two parents of a case read and do: each their own view, never the other's."""

@@ -1,0 +1,272 @@
+"""What a parent may ask or say of one case, and the fact that it becomes. Each refusal has its sentence.
+
+A request made impossible by law meets one sentence, whatever the reason: nothing of the case is learned by asking.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from uuid import UUID
+
+from aripa.life.living import CREDITOR, DEBTOR
+from aripa.life.opening import is_calm
+from aripa.life.state import BEFORE_LIVE, LIVING, State
+from aripa.life.terms import month_of, monthly_support
+from aripa.models import ActKind, Event, EventKind, Parent, ParentAct, PaymentMeans
+from aripa.own.entering import NotPossible, Said, Who, act, current_parent, known_act
+from aripa.own.standing import Standing
+from aripa.rules.calendar import is_within_lookback, month_shifted
+from aripa.rules.figures import number_on
+from aripa.rules.plan import instalments_of, is_plan_admissible, smallest_instalment_cents
+from portal.legislation.calendar import nth_business_day
+
+NO_END = (
+    "La fin de l’intermédiation ne peut pas être demandée ici dans ce dossier. "
+    "Vous pouvez saisir le juge aux affaires familiales : sa décision s’appliquera."
+)
+NOT_NOW = "Ce n’est plus possible dans ce dossier. Relisez la page : elle a changé."
+Done = tuple[ParentAct, bool]
+
+
+def answer_day(day: date) -> date:
+    """The day by which a person answers."""
+    return nth_business_day(day, number_on("choice.parent_answer_days", day))
+
+
+def pending(found: Standing, *kinds: ActKind) -> ParentAct | None:
+    """What this parent asked already and nobody has heard or answered yet."""
+    acts = ParentAct.objects.filter(case_no=found.case.number, party=found.party, kind__in=kinds).order_by("-pk")
+    for one in acts[:20]:
+        unheard = one.events and Event.objects.filter(event_no__in=one.events, heard_on__isnull=True).exists()
+        if unheard or (one.answer_by and one.answered_on is None):
+            return one
+    return None
+
+
+def _once(found: Standing, kind: ActKind, key: UUID, who: Who) -> Done | None:
+    """The first receipt: of this form, or of the same thing asked already and still waiting."""
+    first = known_act(key, who) or pending(found, kind)
+    return (first, True) if first else None
+
+
+def _keep(
+    found: Standing, who: Who, key: UUID, kind: ActKind, said: Said, facts: Mapping[str, object] | None = None
+) -> Done:
+    case = found.case.number
+    return act(key=key, who=who, kind=kind, said=said, case_no=case, party=found.party, facts=facts)
+
+
+# ---- the end ------------------------------------------------------------------------------------------------------
+
+
+def may_ask_end(found: Standing) -> bool:
+    """C. civ. 373-2-2 III: a live case, no end known yet, nothing asked; never where the law protects a parent."""
+    case = found.case
+    return not found.protected and case.state in LIVING and case.end_date is None and case.consent is None
+
+
+def ask_end(*, found: Standing, who: Who, key: UUID) -> Done:
+    """Ask for the end: the other parent is asked. Raises NotPossible."""
+    if first := _once(found, ActKind.END, key, who):
+        return first
+    if not may_ask_end(found):
+        raise NotPossible(NO_END)
+    events = [(found.case.number, EventKind.END_REQUEST, {"party": found.party})]
+    return _keep(found, who, key, ActKind.END, Said(events))
+
+
+def is_asked_to_end(found: Standing) -> bool:
+    """Whether the other parent asked for the end, and this one has still to answer."""
+    asked = found.case.consent
+    return asked is not None and not asked.agreed and asked.party != found.party and not found.protected
+
+
+def answer_end(*, found: Standing, who: Who, key: UUID, agreed: bool) -> Done:
+    """Yes or no to the end that the other parent asked for. Raises NotPossible."""
+    kind = ActKind.END_YES if agreed else ActKind.END_NO
+    if first := known_act(key, who) or pending(found, ActKind.END_YES, ActKind.END_NO):
+        return first, True
+    if not is_asked_to_end(found):
+        raise NotPossible(NOT_NOW)
+    event = EventKind.END_CONSENT if agreed else EventKind.END_REFUSAL
+    return _keep(found, who, key, kind, Said([(found.case.number, event, {"party": found.party})]))
+
+
+# ---- the parent who pays ------------------------------------------------------------------------------------------
+
+
+def say_paid(*, found: Standing, who: Who, key: UUID, month: date, cents: int, paid_on: date, directly: bool) -> Done:
+    """« J’ai déjà payé » : a complaint, so that nothing of recovery goes on while a person looks. Raises NotPossible."""
+    if first := _once(found, ActKind.ALREADY_PAID, key, who):
+        return first
+    lacking = {term.month: term.lacking for term in found.case.terms if term.lacking and not term.suspended}
+    if found.party != DEBTOR or month not in lacking:
+        raise NotPossible("Rien ne reste à payer pour ce mois.")
+    facts = {"month": month.isoformat(), "cents": cents, "paid_on": paid_on.isoformat(), "directly": directly}
+    case = found.case.number
+    events = [] if found.case.complaint or is_calm(found.life) else [(case, EventKind.COMPLAINT, {})]
+    return _keep(found, who, key, ActKind.ALREADY_PAID, Said(events, answer_by=answer_day(who.day)), facts)
+
+
+def owes_now(found: Standing) -> int:
+    """What lacks of every term, arrears included. Cents."""
+    return sum(term.lacking for term in found.case.terms if not term.suspended)
+
+
+def smallest_plan(found: Standing) -> int:
+    """The least a month of a plan for past months. Cents; 0 when there are none."""
+    total = sum(term.lacking for term in found.owed_arrears())
+    return min(total, smallest_instalment_cents(monthly_support(found.life), found.lived)) if total else 0
+
+
+def offer_plan(*, found: Standing, who: Who, key: UUID, monthly_cents: int) -> Done:
+    """A plan for the past months that a letter asked for (R. 582-8 II). Raises NotPossible."""
+    if first := _once(found, ActKind.PLAN, key, who):
+        return first
+    owed = found.owed_arrears()
+    total = sum(term.lacking for term in owed)
+    if found.party != DEBTOR or not owed or found.case.plan is not None:
+        raise NotPossible(NOT_NOW)
+    if not is_plan_admissible(
+        total_cents=total, monthly_cents=monthly_cents, monthly_support_cents=monthly_support(found.life),
+        unpaid_terms=len(owed), on=who.day,
+    ):  # fmt: skip
+        raise NotPossible("Ce plan est trop petit ou trop long. Proposez davantage chaque mois.")
+    facts = {"monthly": monthly_cents, "total": total, "months": len(instalments_of(total, monthly_cents))}
+    events = [(found.case.number, EventKind.PLAN_ACCEPTED, {"amount_cents": monthly_cents})]
+    return _keep(found, who, key, ActKind.PLAN, Said(events), facts)
+
+
+def say_hardship(*, found: Standing, who: Who, key: UUID, month: date, offer_cents: int, words: str) -> Done:
+    """« Je ne peux pas payer ce mois-ci » : a person answers with a plan. Raises NotPossible."""
+    if first := _once(found, ActKind.HARDSHIP, key, who):
+        return first
+    if found.party != DEBTOR or not found.is_live:
+        raise NotPossible(NOT_NOW)
+    facts = {"month": month.isoformat(), "offer": offer_cents, "words": words[:500]}
+    return _keep(found, who, key, ActKind.HARDSHIP, Said(answer_by=answer_day(who.day)), facts)
+
+
+def may_be_released(found: Standing) -> bool:
+    return found.party == DEBTOR and found.case.state == State.FORCED
+
+
+def ask_release(*, found: Standing, who: Who, key: UUID) -> Done:
+    """After six terms paid under recovery (R. 582-8 I, 4°). Raises NotPossible."""
+    if first := _once(found, ActKind.RELEASE, key, who):
+        return first
+    if not may_be_released(found):
+        raise NotPossible(NOT_NOW)
+    return _keep(found, who, key, ActKind.RELEASE, Said([(found.case.number, EventKind.RELEASE_REQUEST, {})]))
+
+
+# ---- the parent who receives --------------------------------------------------------------------------------------
+
+
+def asked_to_confirm(found: Standing) -> ParentAct | None:
+    """The payment that the other parent says was made directly, while this one has not answered."""
+    if found.party != CREDITOR:
+        return None
+    said = ParentAct.objects.filter(
+        case_no=found.case.number, kind=ActKind.ALREADY_PAID, facts__directly=True, answered_on=None
+    )
+    one = said.order_by("-pk").first()
+    kinds = (ActKind.CONFIRMED, ActKind.DENIED)
+    if one and ParentAct.objects.filter(kind__in=kinds, facts__about=one.pk).exists():
+        return None
+    return one
+
+
+def confirm_paid(*, found: Standing, who: Who, key: UUID, about: int, received: bool) -> Done:
+    """In one tap: the money came directly, or it did not. A person then settles the month. Raises NotPossible."""
+    if known := known_act(key, who):
+        return known, True
+    asked = asked_to_confirm(found)
+    if asked is None or asked.pk != about:
+        raise NotPossible(NOT_NOW)
+    kind = ActKind.CONFIRMED if received else ActKind.DENIED
+    facts = {"about": asked.pk, "month": asked.facts["month"], "cents": asked.facts["cents"]}
+    return _keep(found, who, key, kind, Said(answer_by=asked.answer_by), facts)
+
+
+def agree_offset(*, found: Standing, who: Who, key: UUID) -> Done:
+    """The written agreement that a sum paid in excess is kept from next payouts. Raises NotPossible."""
+    if first := _once(found, ActKind.OFFSET, key, who):
+        return first
+    if found.party != CREDITOR or not found.case.overpaid or found.case.offsets:
+        raise NotPossible(NOT_NOW)
+    events = [(found.case.number, EventKind.OFFSET_CONSENT, {})]
+    return _keep(found, who, key, ActKind.OFFSET, Said(events), {"cents": found.case.overpaid})
+
+
+def choose_repayment(*, found: Standing, who: Who, key: UUID) -> Done:
+    """The sum is given back at once, by transfer: the bank tells us when it comes. Raises NotPossible."""
+    if first := _once(found, ActKind.REPAY, key, who):
+        return first
+    if found.party != CREDITOR or not found.case.overpaid:
+        raise NotPossible(NOT_NOW)
+    return _keep(found, who, key, ActKind.REPAY, Said(), {"cents": found.case.overpaid})
+
+
+def arrears_months(found: Standing, day: date) -> list[date]:
+    """The past months that may still be asked for, the latest first: before the first term, within the window."""
+    case = found.case
+    if case.calls_from is None or case.discharge_date is None or found.party != CREDITOR:
+        return []
+    asked = {term.month for term in case.terms}
+    window, since = number_on("arrears_lookback_months", day), month_of(found.life.title().starts_on)
+    months = (month_shifted(day, -number) for number in range(1, window + 1))
+    before = [one for one in months if since <= one < month_of(case.discharge_date) and one not in asked]
+    return [one for one in before if is_within_lookback(one, day, window)]
+
+
+def ask_arrears(*, found: Standing, who: Who, key: UUID, amounts: Mapping[tuple[date, str], int]) -> Done:
+    """Past months that lack, child by child (R. 582-8 II). Raises NotPossible."""
+    if first := _once(found, ActKind.ARREARS, key, who):
+        return first
+    months, title = arrears_months(found, who.day), {line.child: line for line in found.life.title().lines}
+    if not amounts:
+        raise NotPossible("Écrivez au moins un montant, par exemple 250,00.")
+    if any(month not in months or child not in title for month, child in amounts):
+        raise NotPossible(NOT_NOW)
+    if any(cents > title[child].cash for (_month, child), cents in amounts.items()):
+        raise NotPossible("Un montant dépasse la pension du mois. Écrivez ce qui manque, pas davantage.")
+    case, kind = found.case.number, EventKind.ARREARS_REQUEST
+    events = [
+        (case, kind, {"month": month, "child_id": child, "amount_cents": cents})
+        for (month, child), cents in sorted(amounts.items())
+    ]
+    facts = {"cents": sum(amounts.values()), "months": len({month for month, _child in amounts})}
+    return _keep(found, who, key, ActKind.ARREARS, Said(events), facts)
+
+
+# ---- opening ------------------------------------------------------------------------------------------------------
+
+
+def is_awaited(found: Standing) -> bool:
+    """Whether this parent's answer to the opening letter is still awaited."""
+    answer = found.case.answers.get(found.party)
+    return found.case.state in BEFORE_LIVE and answer is not None and answer.given != "FULL"
+
+
+def missing(found: Standing, parent: Parent | None) -> list[str]:
+    """What the opening letter asks for and is not here yet, as the names of the pages that take it."""
+    has_account = parent is not None and parent.iban_key is not None and parent.iban_valid
+    if found.party == CREDITOR:
+        return [] if has_account else ["account"]
+    means = parent.payment_means if parent else ""
+    if means and means != PaymentMeans.DIRECT_DEBIT:
+        return []
+    has_mandate = has_account and parent is not None and parent.mandate_ref and parent.mandate_signed_on
+    return ([] if means else ["means"]) + ([] if has_mandate else ["account"])
+
+
+def answer_opening(*, found: Standing, who: Who, key: UUID) -> Done:
+    """Everything that was asked is here: the answer is whole. Raises NotPossible."""
+    if first := _once(found, ActKind.ANSWER, key, who):
+        return first
+    if not is_awaited(found):
+        raise NotPossible(NOT_NOW)
+    if missing(found, current_parent(who.parent_no, who.day)):
+        raise NotPossible("Il manque encore des informations : la liste est sur cette page.")
+    said = Said([(found.case.number, EventKind.INFORMATION, {"party": found.party, "reason": "FULL"})])
+    return _keep(found, who, key, ActKind.ANSWER, said)

@@ -1,0 +1,134 @@
+"""A request of a parent, admitted by a caseworker: its parents and its title enter as facts, with the agent's origin.
+
+The event that asks has waited for its title since it was sent: the next day's run then opens the case, and tests what
+the law wants. A parent who had no number gets one, and their account is linked to it: FranceConnect vouched for them.
+"""
+
+import hashlib
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import zstandard
+from django.db import transaction
+
+from aripa.linking import SUBJECT, parent_of
+from aripa.models import Parent, ParentAct, RequestDraft, Title
+from aripa.own.entering import NotPossible, current_parent
+from aripa.own.request import children_of, day_of
+from portal.accounts import links
+from portal.accounts.models import LinkedBy, User
+from portal.audit.operations import journal
+from portal.exchange.buckets import bucket_of
+from portal.exchange.models import FileChunk, FileOrigin, FileState, ReceivedFile
+from portal.people.identity import name_key
+from portal.people.vault import encrypt
+
+KIND = "request-admitted"
+OTHER = {"CREDITOR": "DEBTOR", "DEBTOR": "CREDITOR"}
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What the caseworker read in the document itself, beside what the parent typed."""
+
+    enforceable_on: date
+    effective_on: date
+    fund: str
+    other_no: str = ""  # the other parent, when a number of theirs is known already
+
+
+def admit_request(*, act_pk: int, checked: Checked, by: str, at: datetime, on: date) -> str:
+    """Enter the request's parents and title; returns the case's number. A second call raises NotPossible."""
+    with transaction.atomic():
+        act = ParentAct.objects.select_for_update(of=("self",)).get(pk=act_pk)
+        draft = RequestDraft.objects.get(key=act.key)
+        if act.answered_on is not None:
+            raise NotPossible("Cette demande est déjà admise ou refusée.")
+        file = _kept(draft, checked, by, at)
+        own = _requester(draft, checked, file, at, on)
+        other = checked.other_no or _parent(_other_cells(draft), file, at, on)
+        _title(draft, checked, {act.party: own, OTHER[act.party]: other}, file, at, on)
+        act.answered_on = on
+        act.save(update_fields=["answered_on"])
+        journal(
+            actor=by,
+            action="aripa.request_admitted",
+            subject=f"aripa:case:{draft.case_no}",
+            detail={"act": act.pk},
+            at=at,
+        )
+    return draft.case_no
+
+
+def _kept(draft: RequestDraft, checked: Checked, by: str, at: datetime) -> ReceivedFile:
+    told = {"draft": str(draft.key), "answers": draft.answers, "checked": checked.__dict__, "by": by}
+    content = json.dumps(told, ensure_ascii=False, default=str).encode()
+    file = ReceivedFile.objects.create(
+        name=f"demande-{draft.pk}.json", kind=KIND, sender=f"portail:{by}"[:120], size=len(content), received_at=at,
+        sha256=hashlib.sha256(content).hexdigest(), state=FileState.APPLIED, origin=FileOrigin.AGENT, rows_read=1,
+        rows_applied=1,
+    )  # fmt: skip
+    FileChunk.objects.create(file=file, number=0, content=encrypt(zstandard.compress(content)))
+    return file
+
+
+def _requester(draft: RequestDraft, checked: Checked, file: ReceivedFile, at: datetime, on: date) -> str:
+    """The number of the parent who asks; made, and linked, when they had none."""
+    user = draft.user
+    known = parent_of(user, on)
+    if known and current_parent(known, on) is not None:
+        return known
+    identity = links.identity_of(user)
+    number = _parent(_own_cells(user, identity, checked), file, at, on)
+    links.link(user_pk=user.pk, subject=SUBJECT + number, how=LinkedBy.PARENT_NO, on=on)
+    return number
+
+
+def _own_cells(user: User, identity: dict[str, Any], checked: Checked) -> dict[str, Any]:
+    return {
+        "birth_name": identity.get("family_name") or user.last_name, "usual_name": identity.get("preferred_username"),
+        "first_names": identity.get("given_name") or user.first_name, "birth_date": day_of(identity.get("birthdate", "")),
+        "fund": checked.fund or None,
+    }  # fmt: skip
+
+
+def _other_cells(draft: RequestDraft) -> dict[str, Any]:
+    answers = draft.answers
+    return {
+        "birth_name": answers["other_name"], "first_names": answers["other_first"],
+        "birth_date": day_of(answers.get("other_born", "")), "address": answers.get("other_address") or None,
+    }  # fmt: skip
+
+
+def _parent(cells: dict[str, Any], file: ReceivedFile, at: datetime, on: date) -> str:
+    """A parent known for the first time, under a number that says nothing."""
+    number = f"N{secrets.token_hex(6).upper()}"
+    names = [str(cells.get(name) or "") for name in ("usual_name", "birth_name", "first_names")]
+    Parent.objects.create(
+        file=file, line=1, known_from=at, parent_no=number, nir_valid=False, iban_valid=False, updated_on=on,
+        updated_at=at, name_key=name_key(" ".join(names))[:310], country="FR", **cells,
+    )  # fmt: skip
+    return number
+
+
+def _title(
+    draft: RequestDraft, checked: Checked, numbers: dict[str, str], file: ReceivedFile, at: datetime, on: date
+) -> None:
+    """One row a child, the facts of the title repeated on each."""
+    answers, case = draft.answers, draft.case_no
+    same = {
+        "title_no": f"T{case}", "case_no": case, "bucket": bucket_of(numbers["CREDITOR"]), "kind": answers["kind"],
+        "issuer": answers["issuer"][:100], "minute_no": answers.get("minute_no") or None,
+        "title_date": day_of(answers["title_date"]), "enforceable_on": checked.enforceable_on,
+        "provides_intermediation": False, "violence": answers["protect"] == "oui", "creditor_no": numbers["CREDITOR"],
+        "debtor_no": numbers["DEBTOR"], "indexation": "NONE_MENTIONED", "index_series": "ALL_HOUSEHOLDS",
+        "rounding": "CENT", "effective_on": checked.effective_on, "sender": "PARENT", "received_on": on,
+    }  # fmt: skip
+    Title.objects.bulk_create(
+        Title(file=file, line=number, known_from=at, child_id=f"{case}-{number}", child_first_name=name,
+              child_birth_date=born, monthly_total_cents=cents, cash_share_cents=cents, **same)
+        for number, (name, born, cents) in enumerate(children_of(answers), start=1)
+    )  # fmt: skip

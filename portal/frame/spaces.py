@@ -1,0 +1,38 @@
+"""The spaces of a signed-in parent: each application names its first page; every page of theirs leads to the others."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+
+@dataclass(frozen=True)
+class Space:
+    """`name` is the address of its first page; what stands under `prefix` and under no longer one belongs to it."""
+
+    label: str
+    name: str
+    prefix: str
+
+
+@dataclass(frozen=True)
+class Door:
+    """A space as the page shows it."""
+
+    label: str
+    link: str
+    is_here: bool
+
+
+_spaces: list[Space] = []
+
+
+def register(space: Space) -> None:
+    """Make a space known; the same name again replaces it."""
+    _spaces[:] = sorted([*(one for one in _spaces if one.name != space.name), space], key=lambda one: one.prefix)
+
+
+def doors(path: str) -> list[Door]:
+    """Every space, the one of `path` marked."""
+    around = [one for one in _spaces if path.startswith(one.prefix)]
+    here = max(around, key=lambda one: len(one.prefix), default=None)
+    return [Door(one.label, reverse(one.name), one is here) for one in _spaces]
