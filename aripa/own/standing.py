@@ -85,7 +85,7 @@ def standing_of(parent_no: str, case_no: str) -> Standing | None:
 
 
 def _case_of(row: CaseRow) -> tuple[Case, Book]:
-    family = loading.families([row.household_id], last=None)[row.household_id]
+    family = loading.families([row.household_id])[row.household_id]
     book = loading.books([row.household_id], loading.prices(last_day() or date.max))[row.household_id]
     return family.cases[row.case_no], book
 

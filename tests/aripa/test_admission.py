@@ -39,7 +39,7 @@ def test_what_fails_is_named_first(creditor: dict, debtor: dict, title: dict, fa
     shown = conditions(file.life)
 
     assert [one.label for one in shown if not one.is_met] == failing
-    assert bool(refusal(file.life)) == bool(failing) == (file.state.state == "REJECTED")
+    assert bool(refusal(file.life, file.life.title())) == bool(failing) == (file.state.state == "REJECTED")
     assert [one.is_met for one in shown] == sorted(one.is_met for one in shown)
 
 

@@ -376,6 +376,7 @@ def objects(settings: Any, tmp_path: Path) -> dict[str, Any]:
             f"file_{place}": rejected.file_id, f"row_{place}": rejected.pk, f"reset_{place}": reset.pk,
         } | _acted_on(place, fund, settlement.employer_no)  # fmt: skip
         known |= {f"{name}_{place}": pk for name, pk in remedies_of(settlement.employer_no, fund).items()}
+    pension_rows()
     known |= support_cases() | {
         "lived_day": "2026-10-27",
         "party": "debiteur",
@@ -386,14 +387,18 @@ def objects(settings: Any, tmp_path: Path) -> dict[str, Any]:
     return known | pensions_of() | {"act": "COPY_NIR", "verdict_kind": "RELEASED"}
 
 
+def pension_rows() -> None:
+    """The facts of those cases, before the days that hear them."""
+    for place in ("here", "elsewhere"):
+        live_case(f"C-{place}", creditor_no=f"P-C-{place}", debtor_no=f"D-C-{place}")
+        live_case(f"D-{place}", creditor_no=f"P-D-{place}", debtor_no=f"P-C-{place}")
+
+
 def pensions_of() -> dict[str, Any]:
     """A parent who receives in one case and pays in another; and the two cases of others."""
     known: dict[str, Any] = {"pension_month": "2026-10", "question": "vous"}
     for place in ("here", "elsewhere"):
-        live_case(f"C-{place}", creditor_no=f"P-C-{place}", debtor_no=f"D-C-{place}")
-        live_case(f"D-{place}", creditor_no=f"P-D-{place}", debtor_no=f"P-C-{place}")
         known |= {f"pension_{place}": f"C-{place}", f"paid_pension_{place}": f"D-{place}", f"act_{place}": uuid4()}
-    run_days(until=DAY)
     for place in ("here", "elsewhere"):
         job = LetterJob.objects.create(
             key=f"p-{place}", kind="aripa.L08", subject=f"aripa:C-{place}:CREDITOR", dated=DAY, facts=b""

@@ -69,7 +69,10 @@ def addresses() -> Iterator[str]:
     """Every page of the pension, on his case and on guesses; those of agents and of families besides."""
     for pattern in get_resolver("aripa.urls").url_patterns:
         for one in getattr(pattern, "url_patterns", [pattern]):
-            words = {"case_no": "BESSON-1", "month": "2026-10", "section": "vous", "key": uuid4(), "token": "x"}
+            words = {
+                "case_no": "BESSON-1", "month": "2026-10", "section": "vous", "key": uuid4(), "token": "x", "disclosure": 1,
+                "day": "2026-10-27", "act": 1, "worry": 1, "party": "crediteur", "number": 1, "code": "PAYMENT_RECEIVED",
+            }  # fmt: skip
             if "letter" in one.pattern.converters:
                 for letter in Letter.objects.order_by("pk"):
                     yield reverse(f"aripa:{one.name}", kwargs={"letter": letter.pk})
