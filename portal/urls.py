@@ -8,7 +8,6 @@ urlpatterns = [
     path("", include("portal.notices.urls")),
     path("", include("aripa.urls")),
     path("", include("cmg.urls")),
-    path("", include("aripa.urls")),
 ]
 
 handler400 = "portal.frame.errors.too_much"
