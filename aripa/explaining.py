@@ -34,7 +34,7 @@ def steps_of_line(life: Life, title: Title, line: ChildLine, name: str) -> list[
     of = f" pour {name}" if name else ""
     steps = [Step(f"Montant du titre{of}", money(line.cash), "C. civ. 371-2")]
     on = last_anniversary(title, life.day)
-    found = indices(title, on, life.book.prices) if on else None
+    found = indices(title, on, life) if on else None
     if on is None or found is None:
         return steps
     base, new = found

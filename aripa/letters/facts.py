@@ -176,7 +176,7 @@ def _l02(told: Told) -> Facts:
     if case.state != State.REJECTED:
         return {"reason": BARRED, "article": "article 373-2-2 du code civil", "is_end": True}
     is_over = bool(case.dead) or told.life.book.titles(case.number, told.day)[-1].cancels_support
-    reason, article = NO_SUPPORT if is_over else REFUSALS.get(refusal(told.life), NOT_GIVEN)
+    reason, article = NO_SUPPORT if is_over else REFUSALS.get(refusal(told.life, told.life.title()), NOT_GIVEN)
     return {"reason": reason, "article": article, "is_end": False}
 
 
@@ -238,7 +238,7 @@ def _l07(told: Told) -> Facts:
         {"child": told.name(line.child), "old": amount_of(eve, title, line)[0], "new": amount_of(life, title, line)[0]}
         for line in title.lines if is_due(life, line, month)
     ]  # fmt: skip
-    found = indices(title, told.day, life.book.prices)
+    found = indices(title, told.day, life)
     first = month if due_on(life, month) >= told.day else next_month(month)
     names = dict(told.people.names.get(life.case.number, {}))
     words = IndexSeries(title.series).label
