@@ -11,8 +11,8 @@ from datetime import date
 
 import polars as pl
 
-from cmg.rules.calendar import banking_day_from, nth_business_day
 from portal.ledger.models import Account
+from portal.legislation.calendar import banking_day_from, nth_business_day
 
 AMOUNTS = (
     "contributions_cents", "deduction_cents", "part_a_cents", "part_b_cents", "supplement_cents", "offset_cents",

@@ -14,11 +14,11 @@ from cmg.closing.settling import MONEY, RESULT, Outcome, compute_slice
 from cmg.flows.buckets import BUCKETS
 from cmg.models import Settlement
 from cmg.reconciliation.catalogue import HOLDING, catalogue
-from cmg.rules.calendar import nth_business_day
 from portal.batches.models import Run, Slice
 from portal.batches.operations import SliceResult
 from portal.bulk import copy_in, read_frame
 from portal.casework.operations import open_dossiers, resolve_dossiers
+from portal.legislation.calendar import nth_business_day
 
 SUBJECT = "cmg:employer:"
 DIGESTED = (

@@ -5,8 +5,8 @@ from datetime import date
 
 from cmg.flows.kinds import FIRST_MONTH
 from cmg.reconciliation.sides import next_month
-from cmg.rules.calendar import nth_business_day
 from cmg.rules.figures import cmg_parameters
+from portal.legislation.calendar import nth_business_day
 
 MONTHS_BACK = 3
 

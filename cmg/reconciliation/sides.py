@@ -9,7 +9,7 @@ from datetime import date
 
 import polars as pl
 
-from cmg.rules.calendar import public_holidays
+from portal.legislation.calendar import public_holidays
 
 CHILD_SEPARATOR = "|"
 HOLIDAYS = [day for year in range(2017, 2041) for day in sorted(public_holidays(year))]

@@ -10,9 +10,9 @@ from cmg.models import BoardCase, BoardSession, Refund, Report
 from cmg.models.remedies import BoardState, RefundState, ReportState
 from cmg.remedies.board import put_back
 from cmg.remedies.limits import count_on
-from cmg.rules.calendar import nth_business_day
 from portal.banking.models import OrderState, PaymentOrder
 from portal.casework.moves import move
+from portal.legislation.calendar import nth_business_day
 
 BY = "portail"
 

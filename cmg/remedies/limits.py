@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
-from cmg.rules.calendar import nth_business_day
 from cmg.rules.figures import cmg_parameters
+from portal.legislation.calendar import nth_business_day
 
 
 class RemedyRefused(Exception):

@@ -14,7 +14,6 @@ from django.db import transaction
 from cmg.models.remedies import Instalment, Overpayment, OverpaymentOrigin, OverpaymentState
 from cmg.remedies import payments, telling
 from cmg.remedies.limits import RemedyRefused, check_decider, check_within_a_year, count_on, needs_four_eyes
-from cmg.rules.calendar import nth_business_day
 from cmg.rules.figures import cmg_parameters
 from cmg.rules.limitation import last_day_to_recover
 from cmg.rules.remedies import is_overpayment_recovered
@@ -24,6 +23,7 @@ from portal.batches.models import Run
 from portal.casework.moves import move
 from portal.ledger.models import Account as Ledger
 from portal.ledger.operations import post
+from portal.legislation.calendar import nth_business_day
 
 logger = logging.getLogger(__name__)
 CAME_BACK = (OrderState.REJECTED, OrderState.RETURNED)

@@ -6,11 +6,11 @@ import polars as pl
 
 from cmg.models import Account
 from cmg.remedies.limits import RemedyRefused
-from cmg.rules.calendar import banking_day_from, nth_business_day
 from portal.banking.models import OrderKind, PaymentOrder
 from portal.banking.operations import prepare_orders
 from portal.ledger.models import Account as Ledger
 from portal.ledger.operations import post
+from portal.legislation.calendar import banking_day_from, nth_business_day
 
 SUBJECT = "cmg:employer:"
 WORDS = {

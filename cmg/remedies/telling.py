@@ -11,9 +11,9 @@ from cmg.explaining import explain
 from cmg.models import Account, BoardCase, Instalment, Overpayment, Refund, Report, Settlement
 from cmg.models.remedies import Advance
 from cmg.remedies.limits import count_on
-from cmg.rules.calendar import nth_business_day
 from portal.banking.models import PaymentOrder
 from portal.batches.models import Run
+from portal.legislation.calendar import nth_business_day
 from portal.letters.operations import ask_letter
 
 SUBJECT = "cmg:employer:"

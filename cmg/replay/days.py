@@ -5,8 +5,8 @@ from datetime import date
 
 import polars as pl
 
-from cmg.rules.calendar import nth_business_day
 from cmg.rules.figures import cmg_parameters
+from portal.legislation.calendar import nth_business_day
 
 DEBIT_AFTER = 2
 """Business days from the declaration to the debit (CSS D. 133-13-18), in both circuits."""

@@ -7,8 +7,8 @@ from datetime import date
 from cmg.models import ReplayLine, Wait
 from cmg.reconciliation.catalogue import catalogue
 from cmg.replay.days import Promises
-from cmg.rules.calendar import nth_business_day
 from cmg.summary import euros
+from portal.legislation.calendar import nth_business_day
 
 
 @dataclass(frozen=True)

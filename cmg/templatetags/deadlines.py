@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from django import template
 
-from cmg.rules.calendar import is_business_day
+from portal.legislation.calendar import is_business_day
 
 register = template.Library()
 SOON = 5
