@@ -2,6 +2,7 @@
 
 from portal.casework.models import Dossier
 from portal.frame.templatetags.portal import long_day
+from portal.organisations.directory import UnknownFund, fund_name
 
 
 def family_sentence(sentence: str, dossier: Dossier | None) -> str:
@@ -9,3 +10,13 @@ def family_sentence(sentence: str, dossier: Dossier | None) -> str:
     owner = dossier.owner.full_name if dossier and dossier.owner else "une personne de l’équipe"
     deadline = long_day(dossier.deadline) if dossier else "(date à venir)"
     return sentence.replace("{nom}", owner).replace("{date}", deadline).replace("{enfant}", "l’enfant")
+
+
+def body_of(dossier: Dossier) -> str:
+    """Where the dossier is, in the family's words."""
+    if dossier.body != "FUND":
+        return "Pajemploi"
+    try:
+        return fund_name(dossier.fund)
+    except UnknownFund:
+        return "votre caisse"

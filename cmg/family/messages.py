@@ -44,11 +44,6 @@ def mark_read(subject: str, *, by_family: bool, at: datetime) -> int:
     return found.update(read_at=at)
 
 
-def unread_by_team(subject: str) -> int:
-    """Messages of the family that nobody of the team has opened."""
-    return Message.objects.filter(subject=subject, from_family=True, read_at__isnull=True).count()
-
-
 def notices_of(subject: str) -> list[Notice]:
     """The e-mails asked for a family and what became of them, for support: never their address. One query."""
     return list(Notice.objects.filter(subject=subject).order_by("-pk")[:NOTICES_SHOWN])

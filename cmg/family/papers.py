@@ -1,10 +1,14 @@
 """The papers that a family gave: with a report or a message, and in whose words each is listed."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
 
 from cmg.models import Report
 from portal.casework.models import Attachment, Message
+from portal.casework.papers import keep_attachment
 from portal.casework.selectors import papers_of
 
 MESSAGE = "casework.message"
@@ -18,6 +22,14 @@ def about_report(report: Report) -> str:
 def about_message(message: Message) -> str:
     """What a message's papers are about."""
     return f"{MESSAGE}:{message.pk}"
+
+
+def keep_photo(photo: UploadedFile, *, subject: str, about: str, by: str, at: datetime) -> Attachment:
+    """Keep an uploaded photo, whose first bytes were already looked at. Raises PaperRefused."""
+    photo.seek(0)
+    return keep_attachment(
+        subject=subject, about=about, name=photo.name or "", content=photo.read(), given_by=by, at=at
+    )  # fmt: skip
 
 
 def by_about(subject: str) -> dict[str, list[Attachment]]:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
+from cmg.sentences import body_of
 from portal.casework import selectors as dossiers
-from portal.casework.models import Dossier, DossierState
+from portal.casework.models import DossierState
 from portal.casework.operations import OPEN_STATES
 from portal.frame.templatetags.portal import long_day
-from portal.organisations.directory import UnknownFund, fund_name
 
 TEAM = "L’équipe Pajemploi"
 
@@ -29,16 +29,6 @@ class Owner:
         if self.is_late:
             return f"{who} s’en occupe. La date promise est passée : la direction de l’équipe reprend votre dossier."
         return f"{who} s’en occupe." + (f" Réponse avant le {long_day(self.deadline)}." if self.deadline else "")
-
-
-def body_of(dossier: Dossier) -> str:
-    """Where the dossier is, in the family's words."""
-    if dossier.body != "FUND":
-        return "Pajemploi"
-    try:
-        return fund_name(dossier.fund)
-    except UnknownFund:
-        return "votre caisse"
 
 
 def owner_of(subject: str, day: date) -> Owner:

@@ -9,7 +9,7 @@ from django.db.models import Q, Sum
 from cmg.models import Settlement
 from cmg.reconciliation.catalogue import catalogue
 from cmg.remedies.telling import SUBJECT, names_of
-from cmg.sentences import family_sentence
+from cmg.sentences import body_of, family_sentence
 from portal.banking.models import PaymentOrder
 from portal.batches.models import Run
 from portal.casework.models import Dossier
@@ -17,7 +17,6 @@ from portal.casework.selectors import by_subject
 from portal.legislation.calendar import banking_day_from, nth_business_day
 from portal.letters.models import LetterJob
 from portal.letters.operations import Wanted, ask_batch
-from portal.organisations.directory import UnknownFund, fund_name
 
 BY = "portail"
 AT_ONCE = 2_000
@@ -68,18 +67,9 @@ def _hold_facts(run: Run, rows: list[Settlement], dossier: Dossier) -> dict[str,
         "month": run.month.isoformat(), "held_cents": sum(row.held_debit_cents for row in rows),
         "awaited_cents": sum(row.payout_cents for row in rows),
         "reasons": list(dict.fromkeys(sentences)) or ["Nous vérifions ce mois avant de prélever."],
-        "owner": dossier.owner.full_name if dossier.owner else NOBODY, "body": _body(dossier),
+        "owner": dossier.owner.full_name if dossier.owner else NOBODY, "body": body_of(dossier),
         "deadline": dossier.deadline.isoformat(),
     }  # fmt: skip
-
-
-def _body(dossier: Dossier) -> str:
-    if dossier.body != "FUND":
-        return "Pajemploi"
-    try:
-        return fund_name(dossier.fund)
-    except UnknownFund:
-        return "votre caisse"
 
 
 def _ended(run: Run, on: date) -> Iterator[Wanted]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from cmg.family.household import Household, moment_on
 from cmg.family.messages import conversation, mark_read
-from cmg.family.papers import about_message
+from cmg.family.papers import about_message, keep_photo
 from cmg.family.people import owner_of
 from cmg.notices import KINDS
 from cmg.views.access import today
@@ -21,7 +21,7 @@ from cmg.views.own import own_family, page
 from cmg.views.own_requests import form_key
 from portal.accounts.limits import forget, take_try
 from portal.casework import selectors as dossiers
-from portal.casework.papers import PaperRefused, Sent, check_paper, keep_attachment, send_message
+from portal.casework.papers import PaperRefused, Sent, check_paper, send_message
 from portal.letters.blocks import paragraphs_of
 from portal.letters.models import Letter
 from portal.letters.operations import read_pdf
@@ -45,8 +45,7 @@ def letter_list(request: HttpRequest, home: Household) -> HttpResponse:
 @own_family
 def letter(request: HttpRequest, home: Household, letter: int) -> HttpResponse:
     """One letter as text; opening it is reading it."""
-    found = _letter(home, letter)
-    notices.note_seen(user_pk=request.user.pk, kind="letter", ref=found.pk, at=moment_on(today()))
+    found = _opened(request, home, letter)
     context = {"letter": found, "blocks": paragraphs_of(found)}
     return page(request, home, "cmg/family_space/letter.html", context)
 
@@ -55,17 +54,18 @@ def letter(request: HttpRequest, home: Household, letter: int) -> HttpResponse:
 @own_family
 def letter_pdf(request: HttpRequest, home: Household, letter: int) -> HttpResponse:
     """The letter as it left."""
-    found = _letter(home, letter)
-    notices.note_seen(user_pk=request.user.pk, kind="letter", ref=found.pk, at=moment_on(today()))
+    found = _opened(request, home, letter)
     answer = HttpResponse(read_pdf(found), content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="courrier-{found.number}.pdf"'
     return answer
 
 
-def _letter(home: Household, pk: int) -> Letter:
+def _opened(request: HttpRequest, home: Household, pk: int) -> Letter:
+    """A letter of the family, from now on known as read. Raises Http404."""
     found = Letter.objects.filter(subject=home.subject, pk=pk).first()
     if found is None:
         raise Http404
+    notices.note_seen(user_pk=request.user.pk, kind="letter", ref=found.pk, at=moment_on(today()))
     return found
 
 
@@ -102,11 +102,7 @@ def _send(request: HttpRequest, home: Household, at: datetime) -> Sent:
             form_key=form_key(request), at=at, dossier=dossiers.last_of(home.subject),
         )  # fmt: skip
         if photo is not None and not sent.again:
-            photo.seek(0)
-            keep_attachment(
-                subject=home.subject, about=about_message(sent.message), name=photo.name, content=photo.read(),
-                given_by=by, at=at,
-            )  # fmt: skip
+            keep_photo(photo, subject=home.subject, about=about_message(sent.message), by=by, at=at)
     return sent
 
 

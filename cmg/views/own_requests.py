@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from cmg import tasks
 from cmg.family.household import Household, moment_on
 from cmg.family.months import NOT_DECLARED, OwnMonth, own_months
-from cmg.family.papers import about_report
+from cmg.family.papers import about_report, keep_photo
 from cmg.family.people import owner_of
 from cmg.family.requests import Asked, NotYours, get_asked, list_asked, may_reopen, report_done
 from cmg.models import Report
@@ -24,7 +24,7 @@ from cmg.views.access import today
 from cmg.views.own import own_family, page
 from portal.casework.models import Attachment
 from portal.casework.moves import MoveNotAllowed
-from portal.casework.papers import PaperRefused, check_paper, keep_attachment
+from portal.casework.papers import PaperRefused, check_paper
 from portal.casework.selectors import papers_about
 
 WORDS_MOST = 2000
@@ -109,11 +109,7 @@ def _open(request: HttpRequest, home: Household, key: UUID) -> reports.Told:
             months=[_month_sent(request)], words=_words(request), by=by, at=at,
         )  # fmt: skip
         if photo is not None and not told.again:
-            photo.seek(0)
-            keep_attachment(
-                subject=home.subject, about=about_report(told.report), name=photo.name, content=photo.read(),
-                given_by=by, at=at,
-            )  # fmt: skip
+            keep_photo(photo, subject=home.subject, about=about_report(told.report), by=by, at=at)
         if not told.again and not told.report.codes:
             # Lost with the broker, the control is taken up by the sweep: the report itself is never lost.
             pk = told.report.pk
