@@ -29,6 +29,7 @@ from portal.banking.models import BankFile
 from portal.batches import operations as batches
 from portal.batches.models import Run, RunState, Signature
 from portal.batches.parallel import work_in_parallel
+from portal.exchange.flows import kinds_of_others
 
 KIND = "cmg-month"
 RULE_VERSION = "2026.1"
@@ -68,15 +69,18 @@ def decisions_digest(month: date) -> str:
 def digests(month: date) -> tuple[str, str]:
     """(inputs, decisions) of a month, in one query."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {INPUTS}, {DECISIONS}", {"kind": KIND, "month": month})
+        values = {"kind": KIND, "month": month, "others": kinds_of_others("cmg")}
+        cursor.execute(f"SELECT {INPUTS}, {DECISIONS}", values)
         *inputs, repairs, verdicts, reports, declared = cursor.fetchone()
     seen = (f"{month}|{RULE_VERSION}|{inputs}", str((repairs, verdicts, reports, declared)))
     return hashlib.sha256(seen[0].encode()).hexdigest(), hashlib.sha256(seen[1].encode()).hexdigest()
 
 
 INPUTS = """
-(SELECT count(*) || ':' || coalesce(max(id), 0) FROM exchange_receivedfile WHERE origin = 'FLOW'),
-(SELECT count(*) FROM exchange_rejectedrow WHERE state = 'REPLAYED'),
+(SELECT count(*) || ':' || coalesce(max(id), 0) FROM exchange_receivedfile
+   WHERE origin = 'FLOW' AND kind <> ALL (%(others)s)),
+(SELECT count(*) FROM exchange_rejectedrow r JOIN exchange_receivedfile f ON f.id = r.file_id
+   WHERE r.state = 'REPLAYED' AND f.kind <> ALL (%(others)s)),
 (SELECT count(*) || ':' || coalesce(max(id), 0) FROM banking_bankmessage),
 (SELECT coalesce(max(id), 0) FROM batches_run WHERE kind = %(kind)s AND month = %(month)s
    AND state IN ('ISSUED', 'RECONCILED'))"""
