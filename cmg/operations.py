@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -69,7 +70,7 @@ def decisions_digest(month: date) -> str:
 def digests(month: date) -> tuple[str, str]:
     """(inputs, decisions) of a month, in one query."""
     with connection.cursor() as cursor:
-        values = {"kind": KIND, "month": month, "others": kinds_of_others("cmg")}
+        values: dict[str, Any] = {"kind": KIND, "month": month, "others": kinds_of_others("cmg")}
         cursor.execute(f"SELECT {INPUTS}, {DECISIONS}", values)
         *inputs, repairs, verdicts, reports, declared = cursor.fetchone()
     seen = (f"{month}|{RULE_VERSION}|{inputs}", str((repairs, verdicts, reports, declared)))

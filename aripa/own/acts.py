@@ -12,7 +12,7 @@ from aripa.life.opening import is_calm
 from aripa.life.state import BEFORE_LIVE, LIVING, State
 from aripa.life.terms import month_of, monthly_support
 from aripa.models import ActKind, Event, EventKind, Parent, ParentAct, PaymentMeans
-from aripa.own.entering import NotPossible, Said, Who, act, current_parent, known_act
+from aripa.own.entering import Events, NotPossible, Said, Who, act, current_parent, known_act
 from aripa.own.standing import Standing
 from aripa.rules.calendar import is_within_lookback, month_shifted
 from aripa.rules.figures import number_on
@@ -103,7 +103,7 @@ def say_paid(*, found: Standing, who: Who, key: UUID, month: date, cents: int, p
         raise NotPossible("Rien ne reste à payer pour ce mois.")
     facts = {"month": month.isoformat(), "cents": cents, "paid_on": paid_on.isoformat(), "directly": directly}
     case = found.case.number
-    events = [] if found.case.complaint or is_calm(found.life) else [(case, EventKind.COMPLAINT, {})]
+    events: Events = [] if found.case.complaint or is_calm(found.life) else [(case, EventKind.COMPLAINT, {})]
     return _keep(found, who, key, ActKind.ALREADY_PAID, Said(events, answer_by=answer_day(who.day)), facts)
 
 
@@ -194,7 +194,7 @@ def agree_offset(*, found: Standing, who: Who, key: UUID) -> Done:
         return first
     if found.party != CREDITOR or not found.case.overpaid or found.case.offsets:
         raise NotPossible(NOT_NOW)
-    events = [(found.case.number, EventKind.OFFSET_CONSENT, {})]
+    events: Events = [(found.case.number, EventKind.OFFSET_CONSENT, {})]
     return _keep(found, who, key, ActKind.OFFSET, Said(events), {"cents": found.case.overpaid})
 
 

@@ -39,11 +39,14 @@ class Who:
     at: datetime
 
 
+Events = list[tuple[str, EventKind, dict[str, Any]]]
+
+
 @dataclass(frozen=True)
 class Said:
     """What an act leaves: events by case number, the parent's cells that change, and the day a person answers by."""
 
-    events: list[tuple[str, EventKind, dict[str, Any]]] = field(default_factory=list)
+    events: Events = field(default_factory=list)
     cells: Mapping[str, Any] = field(default_factory=dict)
     answer_by: date | None = None
 
