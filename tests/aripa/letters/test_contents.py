@@ -186,7 +186,9 @@ def _facts(case: str) -> dict[tuple[str, str], bytes]:
     return {(job.kind[-3:], str(job.dated)): decrypt(job.facts) for job in jobs}
 
 
-def test_a_letter_that_cannot_be_told_stops_no_money(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_letter_that_cannot_be_told_stops_no_money(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     """A figure that the law lacks on that day, or a mistake of ours: the day goes on, the letter is a failure to see."""
 
     def lost(_told: object) -> dict:
@@ -203,3 +205,5 @@ def test_a_letter_that_cannot_be_told_stops_no_money(monkeypatch: pytest.MonkeyP
     assert (failed.kind, failed.subject) == ("aripa.L08", "aripa:FAURE-1:DEBTOR")
     assert "Il manque" in failed.last_error
     assert Notice.objects.filter(code="L08").count() == 1
+    assert "letter L08 of case FAURE-1" in caplog.text
+    caplog.clear()  # this one was wanted: any other fails the test that meets it
