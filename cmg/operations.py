@@ -82,7 +82,7 @@ INPUTS = """
    WHERE origin = 'FLOW' AND kind <> ALL (%(others)s)),
 (SELECT count(*) FROM exchange_rejectedrow r JOIN exchange_receivedfile f ON f.id = r.file_id
    WHERE r.state = 'REPLAYED' AND f.kind <> ALL (%(others)s)),
-(SELECT count(*) || ':' || coalesce(max(id), 0) FROM banking_bankmessage),
+(SELECT count(*) || ':' || coalesce(max(id), 0) FROM banking_bankmessage WHERE service IN ('', 'CMG')),
 (SELECT coalesce(max(id), 0) FROM batches_run WHERE kind = %(kind)s AND month = %(month)s
    AND state IN ('ISSUED', 'RECONCILED'))"""
 DECISIONS = """

@@ -82,7 +82,10 @@ class PaymentOrder(models.Model):
 
 
 class BankMessage(models.Model):
-    """A message received from the bank, taken in once whatever its name."""
+    """A message received from the bank, taken in once whatever its name.
+
+    `service` is the one whose orders alone it speaks of (`Service.code`); empty when it speaks of several, or of none.
+    """
 
     sha256 = models.CharField(max_length=64, unique=True)
     name = models.CharField(max_length=200)
@@ -91,6 +94,7 @@ class BankMessage(models.Model):
     received_at = models.DateTimeField()
     content = models.BinaryField()
     lines = models.IntegerField(default=0)
+    service = models.CharField(max_length=8, blank=True)
     matched = models.IntegerField(default=0)
 
     class Meta:
