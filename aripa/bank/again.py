@@ -45,6 +45,8 @@ def send_file_again(*, message_id: str, by: str, on: date) -> int:
             raise NothingToSendAgain(f"Rien du fichier {message_id} n’attend : il n’a pas été refusé, ou est renvoyé.")
         known = known_rows(one.parent_no for one in moves)
         found = [(one, account_on(known, one.parent_no, on, is_debit=one.kind == "DEBIT")) for one in moves]
+        without = [one.pk for one, account in found if account is None]
+        BankMove.objects.filter(pk__in=without).update(waits=Waits.NO_ACCOUNT, since=on)
         sent = _send([(one, account) for one, account in found if account], on=on)
         journal(actor=by, action="aripa.file.sent_again", subject=f"bank:{message_id}", detail={"orders": sent})
     return sent

@@ -120,8 +120,8 @@ def import_message(content: bytes, *, name: str, on: date) -> MessageReport:
         book.write()
         opened = len(items)
         matched = len(message.lines) - opened
-        kept.matched, kept.service = matched, _only_service(message, orders.values())
-        kept.save(update_fields=["matched", "service"])
+        kept.matched, kept.services = matched, _services(message, orders.values())
+        kept.save(update_fields=["matched", "services"])
         for taker in _takers:
             taker(book.came_to_nothing, on)
         journal(
@@ -139,12 +139,12 @@ def _orders(message: Message) -> dict[str, PaymentOrder]:
     return {order.end_to_end_id: order for order in found}
 
 
-def _only_service(message: Message, orders: Iterable[PaymentOrder]) -> str:
-    """The service whose orders and files alone the message names; empty for several, or for none that we know."""
+def _services(message: Message, orders: Iterable[PaymentOrder]) -> str:
+    """The services whose orders or files the message names."""
     named = {line.original_message_id for line in message.lines if not line.end_to_end_id}
     files = BankFile.objects.filter(message_id__in=named).values_list("message_id", flat=True)
     found = {service_of_order(one.purpose) for one in orders} | {service_of_file(one) for one in files}
-    return found.pop().code if len(found) == 1 else ""
+    return ",".join(sorted(one.code for one in found))
 
 
 def _take(line: BankLine, message: Message, orders: dict[str, PaymentOrder], on: date, book: "Bookings") -> str:

@@ -84,7 +84,8 @@ class PaymentOrder(models.Model):
 class BankMessage(models.Model):
     """A message received from the bank, taken in once whatever its name.
 
-    `service` is the one whose orders alone it speaks of (`Service.code`); empty when it speaks of several, or of none.
+    `services` are the codes (`Service`) of those whose orders or files it names, with a comma between two; a statement
+    of a quiet day names none.
     """
 
     sha256 = models.CharField(max_length=64, unique=True)
@@ -94,7 +95,7 @@ class BankMessage(models.Model):
     received_at = models.DateTimeField()
     content = models.BinaryField()
     lines = models.IntegerField(default=0)
-    service = models.CharField(max_length=8, blank=True)
+    services = models.CharField(max_length=40, blank=True)
     matched = models.IntegerField(default=0)
 
     class Meta:
