@@ -61,9 +61,10 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "mouvement demandé à la banque",
                 "indexes": [
+                    models.Index(fields=["day", "kind"], name="bankmove_day"),
                     models.Index(
                         condition=models.Q(("waits", ""), _negated=True), fields=["since", "id"], name="bankmove_waits"
-                    )
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(fields=("case", "number"), name="bankmove_once"),

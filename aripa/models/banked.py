@@ -45,7 +45,10 @@ class BankMove(models.Model):
             models.CheckConstraint(name="bankmove_moves", condition=Q(amount_cents__gt=0)),
             models.CheckConstraint(name="bankmove_ordered_or_waits", condition=ORDERED | WAITING),
         ]
-        indexes = [models.Index(name="bankmove_waits", fields=["since", "id"], condition=~Q(waits=""))]
+        indexes = [
+            models.Index(name="bankmove_waits", fields=["since", "id"], condition=~Q(waits="")),
+            models.Index(name="bankmove_day", fields=["day", "kind"]),
+        ]
 
     @property
     def end_to_end_id(self) -> str:
