@@ -26,6 +26,8 @@ from portal.people.vault import reveal_many
 
 ORDERS_PER_FILE = 100_000
 CHUNK = 5_000
+# The lock under which orders are given to a file of the day.
+DAY_FILES = "bank-day-files"
 LETTERS = {OrderKind.DEBIT: "P", OrderKind.CREDIT: "V"}
 FIELDS = (
     "pk", "end_to_end_id", "name", "iban_key", "amount_cents", "remittance", "due_on", "mandate_ref",
@@ -127,7 +129,7 @@ def write_day_files(out: Path, *, at: datetime, again: bool = False) -> list[Pat
 def _claim(service: Service, kind: OrderKind, at: datetime) -> None:
     """Fix which waiting orders the day's next file of a service carries; a file without a hash is still to be written."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('bank-day-files'))")
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", (DAY_FILES,))
         waiting = PaymentOrder.objects.filter(
             ORDERS_OF[service], run__isnull=True, bank_file__isnull=True, kind=kind, state=OrderState.PREPARED
         )
