@@ -16,13 +16,14 @@ from portal.banking.models import BankFile, PaymentOrder
 from portal.banking.services import PENSIONS
 
 FILES = 30
+# What to do, by reason. Nobody types an account for a parent: it comes from that parent, with a second factor, or a file.
 HOW = {
-    Waits.NO_ACCOUNT: "Lui demander un compte, puis inscrire « Nouvelles coordonnées bancaires ». L’argent part avec le "
-    "premier jour vécu qui connaît ce compte.",
-    Waits.CAME_BACK: "Lui demander un autre compte, ou un relevé récent de celui-ci. L’argent repart avec le premier "
-    "jour vécu qui le connaît ; rien n’est perdu, rien ne part deux fois.",
-    Waits.FILE_REFUSED: "Trouver la cause avec la banque. L’exploitant redemande ensuite tout le fichier "
-    "(send_pensions_again). Le compte de la personne n’est pas en cause.",
+    Waits.NO_ACCOUNT: "Demandez au parent de donner son compte sur sa page « Compte bancaire », où cette somme l’attend ; le "
+    "fichier des parents peut aussi l’apporter. L’argent part avec le premier jour vécu qui le connaît.",
+    Waits.CAME_BACK: "Demandez au parent un autre compte, sur sa page « Compte bancaire », ou un relevé récent du même. "
+    "L’argent repart avec le premier jour vécu qui le connaît : rien n’est perdu, rien ne part deux fois.",
+    Waits.FILE_REFUSED: "Le compte de la personne n’est pas en cause. L’agent comptable trouve la cause avec la banque, puis "
+    "l’exploitant redemande tout le fichier (send_pensions_again).",
 }  # fmt: skip
 
 
@@ -54,13 +55,12 @@ def last_files() -> list[BankFile]:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A movement that waits: what, of whom, why, and what is to be done. It names nobody: its case does."""
+    """A movement that waits: what, of whom, and why. It names nobody: its case does."""
 
     move: BankMove
     words: str
     party: str
     why: str
-    how: str
 
 
 def waiting(user: User, day: date) -> QuerySet[BankMove]:
@@ -76,11 +76,28 @@ def waiting_lines(moves: Sequence[BankMove]) -> list[Waiting]:
     reasons = _reasons(one.end_to_end_id for one in moves if one.waits == Waits.CAME_BACK)
     return [
         Waiting(
-            one, MOVEMENTS[one.kind], READERS[one.party], reasons.get(one.end_to_end_id, Waits(one.waits).label),
-            HOW[Waits(one.waits)],
+            one, MOVEMENTS[one.kind], READERS[one.party], reasons.get(one.end_to_end_id, Waits(one.waits).label)
         )
         for one in moves
     ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why some movements wait, how many, how much, and what is to be done."""
+
+    why: str
+    count: int
+    cents: int
+    how: str
+
+
+def reasons_of(found: QuerySet[BankMove]) -> list[Reason]:
+    """The reasons of everything that waits, in the order of `Waits`."""
+    rows = {
+        row["waits"]: row for row in found.values("waits").order_by().annotate(n=Count("pk"), sum=Sum("amount_cents"))
+    }
+    return [Reason(one.label, rows[one]["n"], rows[one]["sum"], HOW[one]) for one in Waits if one in rows]
 
 
 def _reasons(references: Iterable[str]) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from datetime import date
 
 from django.contrib import messages
-from django.db.models import Sum
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,7 +17,7 @@ from portal.audit.operations import journal
 from portal.banking.issue import bank_folder
 from portal.banking.models import BankFile
 from portal.banking.services import PENSIONS
-from portal.frame.paging import count_up_to, page_of
+from portal.frame.paging import page_of
 
 
 @never_cache
@@ -28,11 +27,11 @@ def bank(request: HttpRequest) -> HttpResponse:
     """A day's orders, the last files, and what waits in the cases that the person may see."""
     user, day = request.user, _day(request)
     found = selectors.waiting(user, today())  # type: ignore[arg-type]
-    page = page_of(found, request.GET.dict(), order=("since", "pk"))
+    page, reasons = page_of(found, request.GET.dict(), order=("since", "pk")), selectors.reasons_of(found)
     context = {
         "day": day, "asked": selectors.asked_on(day), "files": selectors.last_files(), "page": page,
-        "lines": selectors.waiting_lines(page.rows), "total": count_up_to(found),
-        "cents": found.aggregate(total=Sum("amount_cents", default=0))["total"], "today": today(),
+        "lines": selectors.waiting_lines(page.rows), "reasons": reasons,
+        "total": sum(one.count for one in reasons), "cents": sum(one.cents for one in reasons), "today": today(),
         "may_fetch": may(user, Right.FETCH_SUPPORT_FILES, today()),  # type: ignore[arg-type]
         "may_open": may(user, Right.SEE_SUPPORT, today()),  # type: ignore[arg-type]
     }  # fmt: skip

@@ -46,11 +46,20 @@ def test_a_caseworker_sees_what_waits_in_her_funds_and_what_to_do() -> None:
     assert "C3" not in text
     assert "Revenu : compte fermé" in text
     assert "Pas de compte bancaire valable" in text
-    assert "Nouvelles coordonnées bancaires" in text
+    assert text.count("Demandez au parent") == 2, "once a reason, not once a line"
     assert "SNP-J20260113-V001.xml" in text
     assert "download" not in text, "the files hold the accounts of every fund"
     for hidden in ("Martin", "Petit", iban_with_key("71")[-6:]):
         assert hidden not in text
+
+
+def test_the_case_says_that_money_waits_and_why() -> None:
+    awa = client_of(agent("awa"))
+
+    assert "250,00 € attendent un compte du parent qui reçoit" in text_of(awa.get("/agent/pensions/C2/"))
+    back = text_of(awa.get("/agent/pensions/C1/"))
+    assert "250,00 € attendent un compte du parent qui reçoit" in back
+    assert "versement revenu, compte fermé" in back
 
 
 def test_the_pensions_of_the_day_lead_to_it() -> None:
