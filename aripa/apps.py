@@ -7,16 +7,22 @@ class AripaConfig(AppConfig):
     verbose_name = "ARIPA"
 
     def ready(self) -> None:
+        from aripa.bank.proof import check_bank_moves
+        from aripa.bank.returns import take_back
         from aripa.flows.kinds import register_kinds
         from aripa.letters.kinds import register_letters
         from aripa.notices import register_notices, tell_of_letter
         from aripa.simulations import asf, direct_payment, indexation, pension_scale, seizable
         from aripa.simulations.forms import FORMS
+        from portal.banking.answers import take_back_with
         from portal.frame import simulators, spaces
+        from portal.ledger.proof import prove_with
         from portal.legislation import simulations
         from portal.letters.operations import AFTER_LETTER
 
         register_kinds()
+        take_back_with(take_back)
+        prove_with(check_bank_moves)
         register_letters()
         register_notices()
         AFTER_LETTER.append(tell_of_letter)

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.db.models import F, Max
 from django.utils import timezone
 
+from aripa.bank.again import send_what_may_go
 from aripa.days import loading, writing
 from aripa.letters.asking import ask_letters
 from aripa.letters.watching import WatchedBook
@@ -131,6 +132,8 @@ def finish(*, run_pk: int) -> Run:
         if run.state != RunState.RUNNING or any(part.state != "DONE" for part in parts):
             return run
         sums = {key: sum(int(part.totals[key]) for part in parts) for key in parts[0].totals}
+        # What waited for an account: once the last slice has heard the last of the accounts, and never twice.
+        sums["sent_again"] = send_what_may_go(until=run.day)
         run.totals, run.finished_at = {"slices": len(parts)} | sums, timezone.now()
         run.save(update_fields=["totals", "finished_at"])
         batches.move_run(run_pk=run.pk, to=RunState.DONE, by="portail", reason="jours vécus")

@@ -53,7 +53,8 @@ class ProposalOutdated(RunNotIssuable):
 
 
 def inputs_digest(month: date) -> str:
-    """What the month rests on: the files applied and rows replayed so far, the bank's messages, its own issued runs.
+    """What the month rests on: the files applied and rows replayed so far, the bank's messages
+    about its orders, its own issued runs.
 
     What people repaired or decided, and what families declared themselves, is `decisions_digest`: it makes a month be
     computed again, and never stops the issue of what was signed (it enters with the next run). Families declare at
@@ -82,7 +83,8 @@ INPUTS = """
    WHERE origin = 'FLOW' AND kind <> ALL (%(others)s)),
 (SELECT count(*) FROM exchange_rejectedrow r JOIN exchange_receivedfile f ON f.id = r.file_id
    WHERE r.state = 'REPLAYED' AND f.kind <> ALL (%(others)s)),
-(SELECT count(*) || ':' || coalesce(max(id), 0) FROM banking_bankmessage),
+(SELECT count(*) || ':' || coalesce(max(id), 0) FROM banking_bankmessage
+   WHERE 'CMG' = ANY (string_to_array(services, ','))),
 (SELECT coalesce(max(id), 0) FROM batches_run WHERE kind = %(kind)s AND month = %(month)s
    AND state IN ('ISSUED', 'RECONCILED'))"""
 DECISIONS = """

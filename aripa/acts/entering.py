@@ -1,13 +1,8 @@
 """An act enters like the row of a file: checked by the same rules, kept whole, heard by the next day that is lived."""
 
-import csv
-import io
-import json
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -15,13 +10,13 @@ import polars as pl
 from django.db import IntegrityError, transaction
 
 from aripa.flows.kinds import EVENTS
+from aripa.flows.own import NotEntered, receive
 from aripa.models import Act, Case, Event
 from aripa.selectors import SUBJECT
 from portal.accounts.models import User
 from portal.audit.operations import journal
 from portal.exchange.checking import check
 from portal.exchange.models import FileOrigin
-from portal.exchange.operations import import_file
 from portal.exchange.preparing import prepare_rows
 from portal.exchange.reading import LINE
 
@@ -99,31 +94,15 @@ def _enter(order: Order, by: User, at: datetime) -> Act:
     )  # fmt: skip
     act.event_no = FIRST_NUMBER + act.pk
     act.save(update_fields=["event_no"])
-    _receive({"event_no": str(act.event_no)} | order.cells, by, at)
+    try:
+        receive(
+            [{"event_no": str(act.event_no)} | order.cells], name=f"acte-{act.event_no}.csv",
+            sender=f"portail:{by.get_username()}", origin=FileOrigin.AGENT, at=at,
+        )  # fmt: skip
+    except NotEntered as refused:
+        raise ActRefused(refused.errors) from refused
     journal(
         actor=by.get_username(), action="aripa.act", subject=SUBJECT + act.case_no,
         detail={"kind": act.kind, "event": act.event_no}, at=at,
     )  # fmt: skip
     return act
-
-
-def _receive(cells: dict[str, str], by: User, at: datetime) -> None:
-    """The row as a file of its own, of an agent. Raises ActRefused."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"acte-{cells['event_no']}.csv"
-        path.write_text(_content(cells), encoding="utf-8")
-        manifest = {"kind": EVENTS.name, "sender": f"portail:{by.get_username()}"[:120], "rows": 1}
-        path.with_suffix(".manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-        report = import_file(path, received_at=at, origin=FileOrigin.AGENT)
-    errors = {one["column"]: one["message"] for line in report.errors.values() for one in line}
-    if errors or report.refusals or report.applied != 1:
-        raise ActRefused(errors or {"": report.refusals[0].message if report.refusals else "Ce fait n’est pas entré."})
-
-
-def _content(cells: Mapping[str, str]) -> str:
-    names = [column.name for column in EVENTS.columns]
-    written = io.StringIO()
-    writer = csv.DictWriter(written, names, lineterminator="\n")
-    writer.writeheader()
-    writer.writerow({name: cells.get(name, "") for name in names})
-    return written.getvalue()

@@ -7,6 +7,7 @@ import msgspec
 import polars as pl
 from django.db import connection
 
+from aripa.bank.ordering import Key, ask_bank
 from aripa.life.day import wakes_on
 from aripa.life.living import Book, Life, Outcome
 from aripa.life.state import Case, Family, Order, Term
@@ -24,6 +25,8 @@ ENTRIES = {
     "OVERPAYMENT": (Account.SUPPORT_OVERPAYMENT, HELD), "OFFSET": (HELD, Account.SUPPORT_OVERPAYMENT),
     "REPAYMENT": (BANK, Account.SUPPORT_OVERPAYMENT), "ASF": (Account.ASF, BANK), "ASF_TOP_UP": (Account.ASF, BANK),
 }  # fmt: skip
+# What the bank is asked to do is booked as asked, until its own word books the bank (`portal.banking.services`).
+BY_THE_BANK = {"DEBIT": Account.SUPPORT_DEBITS, "DEBIT_RETURN": Account.SUPPORT_DEBITS}
 LABELS = {
     "DEBIT": "Prélèvement de la pension", "RECEIPT": "Paiement reçu", "DEBIT_RETURN": "Prélèvement revenu",
     "PAYOUT": "Versement de la pension", "REFUND": "Remboursement au parent qui paie",
@@ -44,7 +47,7 @@ def write(families: Sequence[Family], books: dict[str, Book], out: Outcome) -> N
     _upsert("aripa_asfmonth", ("case_id", "month", "child_id"), [row for case in cases for row in _asf(case)])
     _upsert("aripa_order", ("case_id", "number"), [_order(case, order) for case in cases for order in case.orders])
     _append(out)
-    _book(out)
+    _book(out, ask_bank(out.movements, {case.number: case for case in cases}))
 
 
 def _household(family: Family, book: Book) -> dict[str, Any]:
@@ -138,12 +141,12 @@ def _receive(out: Outcome) -> None:
             cursor.execute(RECEIVE, values)
 
 
-def _book(out: Outcome) -> None:
+def _book(out: Outcome, by_the_bank: set[Key]) -> None:
     """One entry a movement: its number is its key, so that the same money is never booked twice."""
     entries, legs = [], []
     for one in out.movements:
         key = f"aripa:{one.case}:{one.number}"
-        debited, credited = ENTRIES[one.kind]
+        debited, credited = _accounts(one.kind, by_the_bank=(one.case, one.number) in by_the_bank)
         entries.append({
             "key": key, "subject": f"aripa:case:{one.case}", "dated": one.day, "label": LABELS[one.kind], "run_id": None,
         })  # fmt: skip
@@ -152,6 +155,11 @@ def _book(out: Outcome) -> None:
         schema = {"key": pl.String, "subject": pl.String, "dated": pl.Date, "label": pl.String, "run_id": pl.Int64}
         amounts = {"key": pl.String, "account": pl.Int64, "amount_cents": pl.Int64}
         post_many(pl.DataFrame(entries, schema=schema), pl.DataFrame(legs, schema=amounts, orient="row"))
+
+
+def _accounts(kind: str, *, by_the_bank: bool) -> list[Account]:
+    bank = BY_THE_BANK.get(kind, Account.SUPPORT_PAYOUTS) if by_the_bank else BANK
+    return [bank if one is BANK else one for one in ENTRIES[kind]]
 
 
 def _frame(rows: list[dict[str, Any]]) -> pl.DataFrame:

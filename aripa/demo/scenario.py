@@ -5,13 +5,17 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils import timezone
 
+from aripa.demo.banking import live_with_the_bank
 from aripa.demo.stories import NAMED, stories
-from aripa.models import Disclosure, Household, Referent, Worry
+from aripa.models import Disclosure, Household, Movement, Notice, Referent, Worry
 from aripa.operations import run_days
 from aripa.population import files, generate
 from portal.accounts.models import User
+from portal.banking.models import PaymentOrder
+from portal.banking.services import OF_PENSIONS
 from portal.exchange.operations import import_file
 
 CASES, SEED = 240, 2026
@@ -32,13 +36,15 @@ def load(folder: Path, on: date, say: Say) -> None:
         report = import_file(path)
         if report.rejected or report.refusals:
             raise RuntimeError(f"{path.name} : {report.rejected} lignes rejetées, {report.refusals}")
-    run = run_days(until=on)
-    assert run is not None
+    first = settings.PENSIONS_BANK_FROM
+    run_days(until=first - timedelta(days=1))
+    live_with_the_bank(first, on, folder / "banque")
     _give(on)
     took = (timezone.now() - started).total_seconds()
     say(
         f"Pensions alimentaires : {CASES + len(NAMED)} dossiers vécus jusqu’au {on:%d/%m/%Y}, "
-        f"{run.totals['movements']} mouvements, {run.totals['letters']} courriers : {took:.1f} s."
+        f"{Movement.objects.count()} mouvements, {Notice.objects.count()} courriers, "
+        f"{PaymentOrder.objects.filter(OF_PENSIONS).count()} ordres à la banque : {took:.1f} s."
     )
 
 

@@ -1,4 +1,4 @@
-"""The named people of the demonstration and what happened to them, as rows of the four flow files.
+"""The named people of the demonstration and what happened to them, as rows of the four flow files; the bank tells the rest.
 
 Scene S10: Sandra Meunier's debit of 12 October comes back on the 15th. Scene S11: Marc Tissier, who must not learn where
 Laure Besson lives, pays 400.00 after three months in default. Two more returned debits whose notices leave by Friday 30, and what else
@@ -75,6 +75,10 @@ GARNIER = Named(
     900_007, _person(900_013, 1, "1982-02-28", "Garnier", "Olivier"), _person(900_014, 2, "1984-11-05", "Robin", "Valérie"),
     "Jules", date(2014, 7, 7), ("CAF63", "17 cours Sablon", "63000", "Clermont-Ferrand"), 1, date(2025, 4, 14), cash=100_00,
 )  # fmt: skip
+# The debits that the bank gives back, and the day on which the portal learns it: no file tells them.
+RETURNS = (
+    (FAURE, date(2026, 10, 15), "AM04"), (RENARD, date(2026, 10, 26), "MD06"), (PERRIN, date(2026, 10, 26), "MD06"),
+)  # fmt: skip
 NAMED = (FAURE, BESSON, RENARD, PERRIN, LEROY, DUBOIS, GARNIER)
 PLACES_OF_DEBTORS = ("CAF63", "44 boulevard Lafayette", "63000", "Clermont-Ferrand")
 
@@ -97,8 +101,6 @@ def stories() -> Files:
         _tell(files, one, one.received_on + timedelta(days=14), "INFORMATION", party="BOTH", reason="FULL")
     _faure(files)
     _besson(files)
-    for one in (RENARD, PERRIN):
-        _tell(files, one, date(2026, 10, 26), "DEBIT_RETURNED", month=date(2026, 10, 1), reason="MD06", amount=one.cash)
     _others(files)
     return files
 
@@ -123,7 +125,6 @@ def _others(files: Files) -> None:
 def _faure(files: Files) -> None:
     """S10: debit of Monday 12, paid out on the 13th, returned on the 15th; notice of the 16th received on the 20th."""
     october = date(2026, 10, 1)
-    _tell(files, FAURE, date(2026, 10, 15), "DEBIT_RETURNED", month=october, reason="AM04", amount=250_00)
     _tell(files, FAURE, date(2026, 10, 19), "ASF_CLAIM", reason="C1")
     _tell(files, FAURE, date(2026, 10, 21), "NOTICE_RECEIVED", letter="L08", party="DEBTOR", month=october,
           effective_on=date(2026, 10, 20))  # fmt: skip

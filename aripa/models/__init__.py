@@ -1,5 +1,6 @@
 """Tables of intermediation: what was received from courts, parents and banks, and what the days left."""
 
+from aripa.models.banked import BankMove, Waits
 from aripa.models.handled import Act, Disclosure, Referent
 from aripa.models.lived import AsfMonth, Case, Household, Movement, Notice, Order, Term, Worry
 from aripa.models.own import ActKind, ParentAct, RequestDraft
@@ -23,6 +24,7 @@ __all__ = [
     "Act",
     "ActKind",
     "AsfMonth",
+    "BankMove",
     "Case",
     "Disclosure",
     "EndCondition",
@@ -46,5 +48,6 @@ __all__ = [
     "Term",
     "Title",
     "TitleKind",
+    "Waits",
     "Worry",
 ]

@@ -6,11 +6,15 @@ from aripa.operations import last_day
 from portal.accounts.permissions import for_roles, moment_on, today
 from portal.accounts.rights import Right, holders
 
-__all__ = ["AGENTS", "CASEWORKERS", "EXPORTERS", "for_roles", "lived_day", "moment_on", "today"]
+__all__ = [
+    "AGENTS", "BANKERS", "BANK_READERS", "CASEWORKERS", "EXPORTERS", "for_roles", "lived_day", "moment_on", "today",
+]  # fmt: skip
 
 AGENTS = holders(Right.SEE_SUPPORT)
 CASEWORKERS = holders(Right.TREAT_SUPPORT)
 EXPORTERS = holders(Right.EXPORT_SUPPORT)
+BANKERS = holders(Right.FETCH_SUPPORT_FILES)
+BANK_READERS = AGENTS | BANKERS
 
 
 def lived_day() -> date:

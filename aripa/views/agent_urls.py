@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aripa.views import acts, case, cases, days, protected
+from aripa.views import acts, bank, case, cases, days, protected
 
 urlpatterns = [
     path("agent/pensions/", cases.cases, name="cases"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("agent/pensions/recherche/", cases.search, name="search"),
     path("agent/pensions/consultations/", cases.disclosures_seen, name="disclosures_seen"),
     path("agent/pensions/consultations/<int:disclosure>/", protected.revealed, name="revealed"),
+    path("agent/pensions/banque/", bank.bank, name="bank"),
+    path("agent/pensions/banque/<str:name>", bank.bank_file, name="bank_file"),
     path("agent/pensions/jours/", days.live, name="live"),
     path("agent/pensions/jours/<str:day>/", days.day, name="day"),
     path("agent/pensions/actes/<int:act>/", acts.done, name="done"),

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from aripa import selectors
+from aripa.bank.selectors import waiting
 from aripa.casefile import state_words
 from aripa.days import loading
 from aripa.exporting import EXPORT_MOST, REASON_LEAST, as_csv, lines_of
@@ -115,6 +116,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         "told": selectors.disclosures_to_tell(request.user),
         "may_live": settings.PORTAL_DEMO,
         "next_day": on + timedelta(days=1),
+        "waiting": count_up_to(waiting(request.user, today())),
     }
     return render(request, "aripa/cases.html", context)
 

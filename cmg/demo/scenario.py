@@ -22,6 +22,7 @@ from cmg.words import PURPOSES
 from portal.banking.answers import import_messages
 from portal.banking.formats.counterparty import Bank
 from portal.banking.models import BankFile, OrderState, PaymentOrder
+from portal.banking.services import CMG, ORDERS_OF, PENSIONS
 from portal.batches.models import Run, Signature
 from portal.batches.operations import sign
 from portal.exchange.operations import import_file
@@ -117,10 +118,11 @@ def bank_day(bank: Bank, paths: list[Path], inbox: Path, say: Say) -> None:
     debits = PaymentOrder.objects.filter(kind="DEBIT", state=OrderState.SENT).order_by("due_on", "pk")
     received = []
     # A small later run may have one debit, or none.
-    waits = dict(zip((2, 5), debits.values_list("end_to_end_id", flat=True)[:2], strict=False))
+    cmg, pensions = (debits.filter(ORDERS_OF[one]).values_list("end_to_end_id", flat=True) for one in (CMG, PENSIONS))
+    waits = {2: [*cmg[:1]], 5: [*cmg[1:2], *pensions[:1]]}
     for days in (2, 5):
-        if days in waits:
-            bank.refuse_collection(waits[days], "AM04")
+        for reference in waits[days]:
+            bank.refuse_collection(reference, "AM04")
         bank.advance(days)
         received += bank.collect(inbox)
     # All or nothing: this bank forgets everything when it stops, so what was half taken in would never be answered.

@@ -1,7 +1,7 @@
 """The bank's answers: each message taken in once, each line matched, booked, or opened for somebody."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -34,24 +34,32 @@ from portal.banking.models import (
     PaymentOrder,
 )
 from portal.banking.open_items import owner_on
+from portal.banking.services import account_of_return, account_settled, service_of_file, service_of_order
 from portal.ledger.models import Account, Entry
 from portal.ledger.operations import post_many
 from portal.people.vault import encrypt
 
 STATES = {ACCEPTED: OrderState.ACCEPTED, BOOKED: OrderState.BOOKED, REJECTED: OrderState.REJECTED,
           RETURNED: OrderState.RETURNED}  # fmt: skip
-REFUNDS = "CMG_REFUND"
 WHOLE_FILE = "FICHIER"
 FINAL = {OrderState.REJECTED, OrderState.RETURNED}
 
 
 _followers: list[Callable[[date], object]] = []
+_takers: list[Callable[[Sequence[PaymentOrder], date], object]] = []
 
 
 def follow_with(follower: Callable[[date], object]) -> None:
     """Have `follower` called with the day after each message taken in: an application brings its own rows up to date."""
     if follower not in _followers:
         _followers.append(follower)
+
+
+def take_back_with(taker: Callable[[Sequence[PaymentOrder], date], object]) -> None:
+    """Have `taker` called with the orders that a message refused or sent back, and the day, in the message's own
+    transaction: what follows from it is written with it, once, or not at all."""
+    if taker not in _takers:
+        _takers.append(taker)
 
 
 @dataclass(frozen=True)
@@ -112,8 +120,10 @@ def import_message(content: bytes, *, name: str, on: date) -> MessageReport:
         book.write()
         opened = len(items)
         matched = len(message.lines) - opened
-        kept.matched = matched
-        kept.save(update_fields=["matched"])
+        kept.matched, kept.services = matched, _services(message, orders.values())
+        kept.save(update_fields=["matched", "services"])
+        for taker in _takers:
+            taker(book.came_to_nothing, on)
         journal(
             actor="banque", action="bank.message", subject=f"bank:{kept.pk}",
             detail={"kind": message.kind, "matched": matched, "opened": opened},
@@ -129,10 +139,18 @@ def _orders(message: Message) -> dict[str, PaymentOrder]:
     return {order.end_to_end_id: order for order in found}
 
 
+def _services(message: Message, orders: Iterable[PaymentOrder]) -> str:
+    """The services whose orders or files the message names."""
+    named = {line.original_message_id for line in message.lines if not line.end_to_end_id}
+    files = BankFile.objects.filter(message_id__in=named).values_list("message_id", flat=True)
+    found = {service_of_order(one.purpose) for one in orders} | {service_of_file(one) for one in files}
+    return ",".join(sorted(one.code for one in found))
+
+
 def _take(line: BankLine, message: Message, orders: dict[str, PaymentOrder], on: date, book: "Bookings") -> str:
     """Apply one line; returns what is wrong with it, or nothing."""
     if not line.end_to_end_id and message.kind == "pain.002":
-        return _several(line)
+        return _several(line, on, book)
     order = orders.get(line.end_to_end_id)
     if order is None:
         return "reference_inconnue"
@@ -149,7 +167,7 @@ def _take(line: BankLine, message: Message, orders: dict[str, PaymentOrder], on:
     return _move(order, to, line, on, book)
 
 
-def _several(line: BankLine) -> str:
+def _several(line: BankLine, on: date, book: "Bookings") -> str:
     """The status of a file, or of one of its groups: an accepted one accepts its orders, a refused one refuses them.
 
     The reason is then the file's, and says nothing of any family's account.
@@ -168,7 +186,11 @@ def _several(line: BankLine) -> str:
         return ""
     if line.status == REJECTED:
         waiting = orders.filter(state__in=[OrderState.SENT, OrderState.ACCEPTED])
+        refused = list(waiting.select_for_update(of=("self",)).order_by("pk"))
+        for order in refused:
+            order.state, order.settled_on, order.reason_code = OrderState.REJECTED, on, WHOLE_FILE
         waiting.update(state=OrderState.REJECTED, reason_code=WHOLE_FILE)
+        book.came_to_nothing += refused
         return "fichier_refuse"
     return "etat_inconnu"
 
@@ -211,13 +233,9 @@ def _move(order: PaymentOrder, to: OrderState, line: BankLine, on: date, book: "
         book.came_back(order, day)
     order.state, order.settled_on, order.reason_code = to, day, line.reason[:8]
     book.changed[order.pk] = order
+    if to in FINAL:
+        book.came_to_nothing.append(order)
     return "retour" if to == OrderState.RETURNED else "rejet" if to == OrderState.REJECTED else ""
-
-
-def _family_account(order: PaymentOrder) -> Account:
-    if order.kind == OrderKind.DEBIT:
-        return Account.FAMILY_DEBIT
-    return Account.FAMILY_REFUND if order.purpose == REFUNDS else Account.FAMILY_PAYOUT
 
 
 @dataclass
@@ -228,6 +246,7 @@ class Bookings:
     entries: list[dict[str, object]] = field(default_factory=list)
     legs: list[dict[str, object]] = field(default_factory=list)
     told: set[int] = field(default_factory=set)
+    came_to_nothing: list[PaymentOrder] = field(default_factory=list)
 
     def is_first_line(self, order: PaymentOrder) -> bool:
         """Whether the message had not said yet that this order went through: a bank may not take twice."""
@@ -242,12 +261,11 @@ class Bookings:
 
     def moved(self, order: PaymentOrder, day: date) -> None:
         """The money moved: the bank against what the family owed or was owed."""
-        self._write(order, day, "booked", "Passé en banque", _family_account(order), 1)
+        self._write(order, day, "booked", "Passé en banque", account_settled(order.kind, order.purpose), 1)
 
     def came_back(self, order: PaymentOrder, day: date) -> None:
         """The money came back: what is due is due again, under an account of its own."""
-        other = Account.UNPAID_DEBIT if order.kind == OrderKind.DEBIT else Account.RETURNED_PAYOUT
-        self._write(order, day, "returned", "Revenu de la banque", other, -1)
+        self._write(order, day, "returned", "Revenu de la banque", account_of_return(order.kind, order.purpose), -1)
 
     def _write(self, order: PaymentOrder, day: date, word: str, label: str, other: Account, way: int) -> None:
         key = f"bank:{order.end_to_end_id}:{word}"

@@ -17,6 +17,7 @@ from django.utils import timezone
 from portal.banking.formats.schema import validate
 from portal.banking.formats.sepa import Header, Payment, write_credits, write_debits
 from portal.banking.models import BankFile, OrderKind, OrderState, PaymentOrder
+from portal.banking.services import CMG, ORDERS_OF, Service, service_of_file
 from portal.batches.models import Run
 from portal.batches.operations import is_alive
 from portal.embedded.attach import home_folder
@@ -25,6 +26,8 @@ from portal.people.vault import reveal_many
 
 ORDERS_PER_FILE = 100_000
 CHUNK = 5_000
+# The lock under which orders are given to a file of the day.
+DAY_FILES = "bank-day-files"
 LETTERS = {OrderKind.DEBIT: "P", OrderKind.CREDIT: "V"}
 FIELDS = (
     "pk", "end_to_end_id", "name", "iban_key", "amount_cents", "remittance", "due_on", "mandate_ref",
@@ -80,7 +83,7 @@ def _parts(run: Run, kind: OrderKind) -> Iterator[Part]:
     offset = 0
     while part := list(islice(amounts, ORDERS_PER_FILE)):
         number = offset // ORDERS_PER_FILE + 1
-        message_id = f"CMG-{run.month:%Y%m}-{run.ordinal}-{LETTERS[kind]}{number:03d}"
+        message_id = f"{CMG.prefix}-{run.month:%Y%m}-{run.ordinal}-{LETTERS[kind]}{number:03d}"
         yield Part(message_id, kind, orders, offset, len(part), sum(part))
         offset += len(part)
 
@@ -105,14 +108,15 @@ def _write_of_run(run: Run, part: Part, out: Path, created_at: datetime) -> Path
 
 
 def write_day_files(out: Path, *, at: datetime, again: bool = False) -> list[Path]:
-    """Send what waits outside any run (advances, aids, instalments, what is sent again) in files of the day of `at`.
+    """Send what waits outside any run (remedies of the CMG, pensions, what is sent again) in files of the day of `at`.
 
     Which orders a file carries is fixed first; killed in the middle, the next call writes the same bytes.
     `again` also rewrites what left on that day: a file lost before the bank fetched it. Raises NotValid, and then nothing is marked.
     """
     out.mkdir(parents=True, exist_ok=True)
-    for kind in OrderKind:
-        _claim(kind, at)
+    for service in ORDERS_OF:
+        for kind in OrderKind:
+            _claim(service, kind, at)
     files = BankFile.objects.filter(run__isnull=True)
     wanted = files.filter(sha256="")
     if again:
@@ -122,16 +126,16 @@ def write_day_files(out: Path, *, at: datetime, again: bool = False) -> list[Pat
     return [path for path in written if path is not None]
 
 
-def _claim(kind: OrderKind, at: datetime) -> None:
-    """Fix which waiting orders the day's next file carries; a file without a hash is still to be written."""
+def _claim(service: Service, kind: OrderKind, at: datetime) -> None:
+    """Fix which waiting orders the day's next file of a service carries; a file without a hash is still to be written."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('bank-day-files'))")
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", (DAY_FILES,))
         waiting = PaymentOrder.objects.filter(
-            run__isnull=True, bank_file__isnull=True, kind=kind, state=OrderState.PREPARED
+            ORDERS_OF[service], run__isnull=True, bank_file__isnull=True, kind=kind, state=OrderState.PREPARED
         )
         day = timezone.localdate(at)
         while pks := list(waiting.order_by("due_on", "pk").values_list("pk", flat=True)[:ORDERS_PER_FILE]):
-            prefix = f"CMG-J{day:%Y%m%d}-{LETTERS[kind]}"
+            prefix = f"{service.prefix}-J{day:%Y%m%d}-{LETTERS[kind]}"
             number = BankFile.objects.filter(message_id__startswith=prefix).count() + 1
             orders = PaymentOrder.objects.filter(pk__in=pks)
             total = orders.aggregate(total=Sum("amount_cents"))["total"]
@@ -165,7 +169,7 @@ def _write_of_day(file_pk: int, out: Path, day: date, *, again: bool) -> Path | 
 def _drafted(part: Part, path: Path, created_at: datetime) -> tuple[Path, str]:
     """The file beside its place, valid, and its hash. Raises NotValid."""
     header = Header(
-        part.message_id, created_at, settings.BANK_ACCOUNT_NAME, settings.BANK_ACCOUNT_IBAN, part.count,
+        part.message_id, created_at, service_of_file(part.message_id).name, settings.BANK_ACCOUNT_IBAN, part.count,
         part.total_cents, settings.BANK_CREDITOR_ID, settings.BANK_ACCOUNT_BIC,
     )  # fmt: skip
     draft = _own_draft(path)

@@ -82,7 +82,11 @@ class PaymentOrder(models.Model):
 
 
 class BankMessage(models.Model):
-    """A message received from the bank, taken in once whatever its name."""
+    """A message received from the bank, taken in once whatever its name.
+
+    `services` are the codes (`Service`) of those whose orders or files it names, with a comma between two; a statement
+    of a quiet day names none.
+    """
 
     sha256 = models.CharField(max_length=64, unique=True)
     name = models.CharField(max_length=200)
@@ -91,6 +95,7 @@ class BankMessage(models.Model):
     received_at = models.DateTimeField()
     content = models.BinaryField()
     lines = models.IntegerField(default=0)
+    services = models.CharField(max_length=40, blank=True)
     matched = models.IntegerField(default=0)
 
     class Meta:

@@ -22,6 +22,7 @@ class FileOrigin(models.TextChoices):
     FLOW = "FLOW", "Fichiers des caisses et de Pajemploi"
     FAMILY = "FAMILY", "Déclarations des familles"
     AGENT = "AGENT", "Réparations des dossiers"
+    BANK = "BANK", "Retours de la banque"
 
 
 class ReceivedFile(models.Model):

@@ -35,6 +35,7 @@ MENU = (
     Place("Flux reçus", "cmg:files", Right.SEE_CMG, ("/agent/flux/",)),
     Place("Pilotage", "cmg:piloting", Right.STEER, ("/agent/pilotage/", "/agent/rejeu/")),
     Place("Pensions", "aripa:cases", Right.SEE_SUPPORT, ("/agent/pensions/",)),
+    Place("Banque des pensions", "aripa:bank", Right.FETCH_SUPPORT_FILES, ("/agent/pensions/banque/",)),
     Place("Habilitations", "accounts:rights", Right.SEE_RIGHTS, ("/agent/habilitations/",)),
 )  # fmt: skip
 HOME = "frame:home"

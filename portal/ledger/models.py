@@ -27,6 +27,8 @@ class Account(models.IntegerChoices):
     ASF = 19, "Allocation de soutien familial"
     SUPPORT_MANAGEMENT = 20, "Frais et pénalités de recouvrement"
     SUPPORT_OVERPAYMENT = 21, "Pensions versées en trop, à récupérer"
+    SUPPORT_DEBITS = 22, "Pensions demandées à la banque, pas encore prélevées"
+    SUPPORT_PAYOUTS = 23, "Pensions et ASF à verser, pas encore passées en banque"
 
 
 class Entry(models.Model):

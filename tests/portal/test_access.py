@@ -17,7 +17,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from aripa.models import Act, Disclosure, ParentAct, Worry
+from aripa.models import Act, BankMove, Case, Disclosure, ParentAct, Worry
 from aripa.operations import run_days
 from cmg.models import (
     Advance,
@@ -38,7 +38,7 @@ from cmg.replay.operations import ask_replay, run_replay
 from cmg.views.piloting_replay import EMILIE
 from portal.accounts.models import Door, FactorReset, FamilyLink, LinkedBy, Posting, Role, User
 from portal.accounts.rights import TABLE, Area, Right, holders, of_area
-from portal.banking.models import PaymentOrder
+from portal.banking.models import BankFile, PaymentOrder
 from portal.casework.models import Dossier, HandOver
 from portal.casework.papers import keep_attachment
 from portal.exchange.models import ReceivedFile, RejectedRow
@@ -65,6 +65,7 @@ SIGN, RESET = holders(Right.SIGN_FIRST, Right.SIGN_SECOND), holders(Right.ASK_RE
 STEER = holders(Right.STEER)
 HEAL = holders(Right.HEAL)
 SUPPORT, TREAT_SUPPORT = holders(Right.SEE_SUPPORT), holders(Right.TREAT_SUPPORT)
+BANKERS = holders(Right.FETCH_SUPPORT_FILES)
 # Who sees remedies without deciding: to act, the page is not there for them.
 LOOKERS = dict.fromkeys(CMG - HEAL, (200, 404))
 PARENT = frozenset({Role.PARENT})
@@ -223,6 +224,9 @@ ACCESS: dict[str, Line] = {
     "aripa:search":         Line(SUPPORT, 200, 200),
     "aripa:export":         Line(holders(Right.EXPORT_SUPPORT), None, 302),
     "aripa:disclosures_seen": Line(SUPPORT, None, 302),
+    # A file that left this machine is not given: the page says how it is written again.
+    "aripa:bank":           Line(SUPPORT | BANKERS),
+    "aripa:bank_file":      Line(BANKERS, 302, own={"name": "bank_file"}),
     "aripa:live":           Line(TREAT_SUPPORT, None, 404),
     "aripa:day":            Line(TREAT_SUPPORT, 404, own={"day": "lived_day"}),
     "aripa:case":           Line(SUPPORT, own=SUPPORT_HERE, others=SUPPORT_THERE),
@@ -397,6 +401,15 @@ def pension_rows() -> None:
 def pensions_of() -> dict[str, Any]:
     """A parent who receives in one case and pays in another; and the two cases of others."""
     known: dict[str, Any] = {"pension_month": "2026-10", "question": "vous"}
+    known["bank_file"] = BankFile.objects.create(
+        message_id="SNP-J20261026-V001", name="SNP-J20261026-V001.xml", kind="CREDIT", count=1, total_cents=25000,
+        sha256="x", created_at=timezone.now(),
+    ).name  # fmt: skip
+    case = Case.objects.get(pk="S-here")
+    BankMove.objects.create(
+        case=case, number=1, day=DAY, kind="PAYOUT", party="CREDITOR", parent_no=case.household_id, amount_cents=25000,
+        month=MONTH, tries=0, waits="NO_ACCOUNT", since=DAY,
+    )  # fmt: skip
     for place in ("here", "elsewhere"):
         known |= {f"pension_{place}": f"C-{place}", f"paid_pension_{place}": f"D-{place}", f"act_{place}": uuid4()}
     for place in ("here", "elsewhere"):

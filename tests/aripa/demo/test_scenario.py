@@ -3,17 +3,22 @@
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from aripa import selectors
+from aripa.bank.proof import check_bank_moves
 from aripa.casefile import CaseFile, read_case
 from aripa.demo import scenario
 from aripa.demo.stories import BESSON, FAURE, PERRIN, RENARD
-from aripa.models import Case, Movement, Notice, Referent
+from aripa.models import BankMove, Case, Event, Movement, Notice, Referent
 from aripa.operations import run_days
 from cmg.demo.people import create_colleagues, create_people
 from portal.accounts.models import User
+from portal.banking.models import PaymentOrder
+from portal.ledger.models import Account
+from portal.ledger.operations import balance
 from portal.ledger.proof import check_ledger
 
 DAY = date(2026, 10, 26)
@@ -21,7 +26,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], CaseFile]:
+def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Callable[[str], CaseFile]:
+    settings.PENSIONS_BANK_FROM, settings.PORTAL_BANK_FOLDER = date(2026, 10, 12), str(tmp_path / "out")
     monkeypatch.setattr(scenario, "CASES", 30)
     create_people()
     create_colleagues()
@@ -53,6 +59,17 @@ def test_a_returned_debit_already_paid_out(demo: Callable[[str], CaseFile]) -> N
     assert october.returned == "AM04 provision insuffisante"
     assert file.state.overpaid == 25000
     assert file.asf_coming == (date(2026, 11, 1), date(2026, 12, 7))
+
+
+def test_the_return_comes_from_the_bank_and_every_order_was_answered(demo: Callable[[str], CaseFile]) -> None:
+    told = Event.objects.get(case_no=FAURE.case_no, kind="DEBIT_RETURNED")
+    assert (told.day, told.reason, told.file.origin) == (date(2026, 10, 15), "AM04", "BANK")
+    orders = PaymentOrder.objects.filter(purpose__startswith="ARIPA_")
+    assert set(orders.values_list("state", flat=True)) == {"BOOKED", "RETURNED"}
+    assert balance(Account.SUPPORT_PAYOUTS) == -sum(
+        BankMove.objects.exclude(waits="").values_list("amount_cents", flat=True)
+    )
+    assert check_bank_moves() == []
 
 
 def test_400_euros_after_three_months_in_default_in_a_protected_case(demo: Callable[[str], CaseFile]) -> None:

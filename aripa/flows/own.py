@@ -1,0 +1,49 @@
+"""Facts that the portal learns by itself enter like the rows of a file: checked by the same rules and kept whole."""
+
+import csv
+import io
+import json
+import tempfile
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from aripa.flows.kinds import EVENTS
+from portal.exchange.models import FileOrigin
+from portal.exchange.operations import FileReport, import_file
+
+
+class NotEntered(Exception):
+    """Rows that the rules of files refuse, with their sentences by column: nothing of them may be kept."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__(" ".join(errors.values()))
+        self.errors = dict(errors)
+
+
+def receive(
+    rows: Sequence[Mapping[str, str]], *, name: str, sender: str, origin: FileOrigin, at: datetime | None = None
+) -> None:
+    """Events as a file of their own, inside the caller's transaction. Raises NotEntered unless every row enters."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_text(_content(rows), encoding="utf-8")
+        manifest = {"kind": EVENTS.name, "sender": sender[:120], "rows": len(rows)}
+        path.with_suffix(".manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+        report = import_file(path, received_at=at, origin=origin)
+    if report.errors or report.refusals or report.applied != len(rows):
+        raise NotEntered(_errors(report))
+
+
+def _errors(report: FileReport) -> dict[str, str]:
+    errors = {one["column"]: one["message"] for line in report.errors.values() for one in line}
+    return errors or {"": report.refusals[0].message if report.refusals else "Ce fait n’est pas entré."}
+
+
+def _content(rows: Sequence[Mapping[str, str]]) -> str:
+    names = [column.name for column in EVENTS.columns]
+    written = io.StringIO()
+    writer = csv.DictWriter(written, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({name: row.get(name, "") for name in names} for row in rows)
+    return written.getvalue()
