@@ -2,6 +2,7 @@
 
 from aripa.models.handled import Act, Disclosure, Referent
 from aripa.models.lived import AsfMonth, Case, Household, Movement, Notice, Order, Term, Worry
+from aripa.models.outside import AnswerKind, GarnisheeAnswer, OrderLink, SentTitle, TitleReceipt
 from aripa.models.own import ActKind, ParentAct, RequestDraft
 from aripa.models.received import (
     EndCondition,
@@ -22,18 +23,21 @@ from aripa.models.received import (
 __all__ = [
     "Act",
     "ActKind",
+    "AnswerKind",
     "AsfMonth",
     "Case",
     "Disclosure",
     "EndCondition",
     "Event",
     "EventKind",
+    "GarnisheeAnswer",
     "Household",
     "IndexSeries",
     "Indexation",
     "Movement",
     "Notice",
     "Order",
+    "OrderLink",
     "Parent",
     "ParentAct",
     "Party",
@@ -43,8 +47,10 @@ __all__ = [
     "RequestDraft",
     "Rounding",
     "Sender",
+    "SentTitle",
     "Term",
     "Title",
     "TitleKind",
+    "TitleReceipt",
     "Worry",
 ]

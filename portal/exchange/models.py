@@ -22,6 +22,8 @@ class FileOrigin(models.TextChoices):
     FLOW = "FLOW", "Fichiers des caisses et de Pajemploi"
     FAMILY = "FAMILY", "Déclarations des familles"
     AGENT = "AGENT", "Réparations des dossiers"
+    SENDER = "SENDER", "Titres des greffes, avocats et notaires"
+    THIRD = "THIRD", "Réponses des tiers"
 
 
 class ReceivedFile(models.Model):

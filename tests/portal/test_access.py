@@ -287,6 +287,9 @@ ACCESS: dict[str, Line] = {
     "aripa:own_letter_pdf":  Line(PARENT, own={"letter": "pension_letter_here"}, others={"letter": "pension_letter_elsewhere"}, never=True),
     "aripa:own_notices":     Line(PARENT, 200, 422),
     "aripa:own_notices_confirm": Line(PARENT, 410, None, own={"token": "door"}),
+    # The software of outside bodies comes with its own key: no session opens these, whoever's it is.
+    "aripa:api_titles":      Line(EVERYBODY, None, 401, outside=401),
+    "aripa:api_receipt":     Line(EVERYBODY, 401, own={"number": "R-0000001"}, outside=401),
     "aripa:own_request":     Line(PARENT),
     "aripa:own_request_section": Line(PARENT, 200, 422, own={"section": "question"}),
     # The team's side of it; the demonstration's mailbox is not there here.

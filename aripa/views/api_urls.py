@@ -1,0 +1,10 @@
+"""Addresses of ARIPA for the software of others."""
+
+from django.urls import path
+
+from aripa.views.api_titles import ReceiptView, TitlesView
+
+urlpatterns = [
+    path("api/v1/aripa/titles", TitlesView.as_view(), name="api_titles"),
+    path("api/v1/aripa/titles/receipts/<str:number>", ReceiptView.as_view(), name="api_receipt"),
+]
