@@ -7,4 +7,5 @@ urlpatterns = [
     path("", include("aripa.views.agent_urls")),
     path("", include("aripa.views.own_urls")),
     path("", include("aripa.views.api_urls")),
+    path("", include("aripa.views.third_urls")),
 ]

@@ -99,7 +99,8 @@ def _enter(order: Order, by: User, at: datetime) -> Act:
     )  # fmt: skip
     act.event_no = FIRST_NUMBER + act.pk
     act.save(update_fields=["event_no"])
-    _receive({"event_no": str(act.event_no)} | order.cells, by, at)
+    sender = f"portail:{by.get_username()}"
+    receive({"event_no": str(act.event_no)} | order.cells, sender=sender, origin=FileOrigin.AGENT, at=at)
     journal(
         actor=by.get_username(), action="aripa.act", subject=SUBJECT + act.case_no,
         detail={"kind": act.kind, "event": act.event_no}, at=at,
@@ -107,14 +108,14 @@ def _enter(order: Order, by: User, at: datetime) -> Act:
     return act
 
 
-def _receive(cells: dict[str, str], by: User, at: datetime) -> None:
-    """The row as a file of its own, of an agent. Raises ActRefused."""
+def receive(cells: Mapping[str, str], *, sender: str, origin: FileOrigin, at: datetime) -> None:
+    """The row of one event as a file of its own. In the caller's transaction. Raises ActRefused."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"acte-{cells['event_no']}.csv"
         path.write_text(_content(cells), encoding="utf-8")
-        manifest = {"kind": EVENTS.name, "sender": f"portail:{by.get_username()}"[:120], "rows": 1}
+        manifest = {"kind": EVENTS.name, "sender": sender[:120], "rows": 1}
         path.with_suffix(".manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-        report = import_file(path, received_at=at, origin=FileOrigin.AGENT)
+        report = import_file(path, received_at=at, origin=origin)
     errors = {one["column"]: one["message"] for line in report.errors.values() for one in line}
     if errors or report.refusals or report.applied != 1:
         raise ActRefused(errors or {"": report.refusals[0].message if report.refusals else "Ce fait n’est pas entré."})

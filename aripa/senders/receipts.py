@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils import timezone
+
 from aripa.life.state import State
 from aripa.models import Case, SentTitle, Title, TitleReceipt
 from aripa.senders.shape import Sent
@@ -29,7 +31,7 @@ def told(receipt: TitleReceipt) -> dict[str, Any]:
     titles = [_title(one, seen) for one in rows]
     states = [one["state"] for one in titles]
     return {
-        "receipt": receipt.number, "received_at": receipt.at.isoformat(), "sender": receipt.mission,
+        "receipt": receipt.number, "received_at": timezone.localtime(receipt.at).isoformat(), "sender": receipt.mission,
         "received": states.count("RECEIVED"), "already_received": states.count("ALREADY_RECEIVED"),
         "in_error": states.count("IN_ERROR") + states.count("DISCARDED"), "titles": titles,
     }  # fmt: skip
