@@ -223,6 +223,8 @@ def test_after_the_release_the_page_says_so_and_what_to_do(link: OrderLink, empl
     page = text_of(employer.get(path_of(link)))
     assert "Cet ordre a pris fin le jeudi 12 février 2026 (mainlevée)" in page
     assert "Le dernier paiement attendu est celui de février 2026" in page
+    assert "Où payer" in page
+    assert "Ce qu’il faut payer" not in page
     assert employer.post(path_of(link), form(YES)).status_code == 409
 
 
@@ -267,7 +269,9 @@ def test_agents_read_the_answer_on_the_order_the_recovery_and_the_history(link: 
     order = text_of(awa.get("/agent/pensions/recouvrement/C1/ordre-1/"))
     for told in ("120,50 € par mois", "Le minimum à laisser", "« mi-temps »", "Paie 04 73 00 00 00"):
         assert told in order, told
-    assert "Le tiers : je paie, mais pas tout" in text_of(awa.get("/agent/pensions/recouvrement/C1/"))
+    assert "répondu, vécu le jour suivant" in order
+    recovery = text_of(awa.get("/agent/pensions/recouvrement/C1/"))
+    assert "Le tiers : je paie, mais pas tout" in recovery
     number = GarnisheeAnswer.objects.get().number
     assert f"répondu par le tiers, reçu {number}" in text_of(awa.get("/agent/pensions/C1/"))
 
