@@ -12,6 +12,7 @@ from aripa.life.living import Life
 from aripa.life.state import Case, Order
 from aripa.models import Event, Notice
 from aripa.rules.amounts import DIRECT_PAYMENT_FACTS, DIRECT_PAYMENT_STEPS, SEIZABLE_STEPS, seizable_row
+from aripa.rules.calendar import garnishee_answer_by
 from aripa.rules.figures import DIRECT_PAYMENT, aripa_parameters, cents_on, figures_on
 from aripa.words import ORDERS, TOOLS
 from portal.frame.templatetags.portal import money
@@ -65,7 +66,7 @@ class Standing:
 
 def standing(life: Life, letters: Sequence[Notice], told: Sequence[Event]) -> list[Standing]:
     """The ladder of a case, with the tool that the portal proposes."""
-    proposed = proposed_tool(life.case)
+    proposed = proposed_tool(life.case, life.day)
     found = []
     for rung in LADDER:
         done, current = _done(rung.code, life.case, letters, told)
@@ -93,11 +94,18 @@ def _sent_words(letter: Notice) -> str:
     return f"{letter.code} envoyé le {letter.day:%d/%m/%Y}{received}"
 
 
-def proposed_tool(case: Case) -> str:
-    """The first tool of the ladder that was not refused nor ended; none when one runs or nothing is forced."""
-    if not case.is_forced or case.complaint or any(one.state in OPEN for one in case.orders):
+def is_unanswered(order: Order, day: date) -> bool:
+    """Whether the garnishee of an order let its delay pass without a word."""
+    return order.state == "SENT" and bool(order.ref) and day > garnishee_answer_by(order.decided_on)
+
+
+def proposed_tool(case: Case, day: date) -> str:
+    """The first tool of the ladder not tried yet (refused, ended, unanswered in time); none when one runs or nothing is
+    forced."""
+    late = [one for one in case.orders if is_unanswered(one, day)]
+    if not case.is_forced or case.complaint or any(one.state in OPEN and one not in late for one in case.orders):
         return ""
-    tried = {one.tool for one in case.orders if one.state in ("REFUSED", "CLOSED")}
+    tried = {one.tool for one in case.orders if one.state in ("REFUSED", "CLOSED")} | {one.tool for one in late}
     return next((one.code for one in LADDER if one.code in TOOLS and one.code not in tried), "")
 
 

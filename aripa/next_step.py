@@ -4,14 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from aripa.ladder import proposed_tool
 from aripa.life import terms
 from aripa.life.living import Life
 from aripa.life.state import LIVING, Notice, State, Term
-from aripa.rules.calendar import month_shifted, unpaid_notice_day, unpaid_notice_limit
-from aripa.words import month_words
-from portal.legislation.calendar import next_business_day
-
-ANSWER_DAYS = 8
+from aripa.rules.calendar import garnishee_answer_by, month_shifted, unpaid_notice_day, unpaid_notice_limit
+from aripa.words import TOOLS, month_words
+from portal.frame.templatetags.portal import lower_first
 
 
 @dataclass(frozen=True)
@@ -154,10 +153,7 @@ def _of_recovery(life: Life) -> NextStep:
     orders = [one for one in life.case.orders if one.state in ("SENT", "ACCEPTED")]
     sent = [one for one in orders if one.state == "SENT" and one.ref]
     if sent:
-        on = next_business_day(sent[-1].decided_on + timedelta(days=ANSWER_DAYS))
-        return NextStep(
-            "Attendre la réponse du tiers, puis l’inscrire", "CPCE L. 213-5 ; R. 213-13", on, "GARNISHEE_ANSWER"
-        )
+        return _of_garnishee(life, garnishee_answer_by(sent[-1].decided_on))
     if orders:
         return NextStep(
             "Le moyen décidé suit son cours : contrôler les paiements reçus",
@@ -165,6 +161,16 @@ def _of_recovery(life: Life) -> NextStep:
             terms.due_on(life, month_shifted(life.day, 1)),
         )
     return NextStep("Décider d’un moyen de recouvrement", "CSS L. 581-1 à L. 581-10", None, "RECOVERY_DECISION")
+
+
+def _of_garnishee(life: Life, by: date) -> NextStep:
+    """Until its day the garnishee is waited for; after it, the portal proposes another tool and a person decides."""
+    if life.day <= by:
+        return NextStep("Attendre la réponse du tiers, sur sa page ou par écrit", "CPCE L. 213-5 ; R. 213-13", by)
+    tool = proposed_tool(life.case, life.day)
+    other = f", ou décider d’un autre moyen : {lower_first(TOOLS[tool])} (proposé)" if tool else ""
+    words = f"Le tiers n’a pas répondu à temps : le relancer{other}"
+    return NextStep(words, "CPCE L. 213-5 ; R. 213-5 ; R. 213-13", by, "RECOVERY_DECISION")
 
 
 def _of_suspension(life: Life) -> NextStep:

@@ -92,7 +92,7 @@ def _returned(file: CaseFile, typed: Cells) -> Cells:
 
 def _tools(file: CaseFile) -> Choices:
     """The proposed tool first: it is the one chosen unless the person chooses another."""
-    first = proposed_tool(file.state)
+    first = proposed_tool(file.state, file.day)
     rest = [one for one in TOOLS if one != first]
     named = [(first, f"{TOOLS[first]} (proposé)")] if first else []
     return (*named, *((one, TOOLS[one]) for one in rest))

@@ -8,12 +8,15 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
+from django.utils import timezone
+
+from aripa.garnishees.links import address_of, code_of, ensure_links
 from aripa.letters.facts import Facts, People, Told, facts_of, l06
 from aripa.letters.kinds import kind_code
 from aripa.letters.watching import WatchedBook
 from aripa.life.living import DEBTOR, Life, Outcome
 from aripa.life.state import Family, Letter, Movement
-from aripa.models import Parent
+from aripa.models import OrderLink, Parent
 from aripa.models import Title as TitleRow
 from aripa.own.papers import subject_of
 from portal.legislation.parameters import NoParameterInForce
@@ -35,9 +38,23 @@ def ask_letters(families: Mapping[str, Family], books: Mapping[str, WatchedBook]
         one = Told(life, letter, people, moved.get(letter.case, []))
         for code, facts in _with_schedule(one):
             wanted[code].append(_wanted(code, letter, facts))
+    _invite(wanted.get("L11", []))
     for code, letters in sorted(wanted.items()):
         ask_batch(kind=kind_code(code), letters=letters, dated=until, by=BY)
     return sum(len(letters) for letters in wanted.values())
+
+
+def _invite(letters: Sequence[Wanted]) -> None:
+    """The order to a garnishee says where to answer and by which code; its copy to the debtor never does."""
+    orders = [one.facts for one in letters if one.facts.get("party") == "GARNISHEE" and one.facts.get("garnishee")]
+    links = ensure_links([(one["case_no"], one["order_no"], one["garnishee"]) for one in orders], at=timezone.now())
+    for facts in orders:
+        facts |= way_in(links[facts["case_no"], facts["order_no"]])
+
+
+def way_in(link: OrderLink) -> Facts:
+    """What the letter prints of the way in."""
+    return {"order_link": address_of(link), "order_code": code_of(link), "order_reference": link.reference}
 
 
 def _overpaid(movements: Iterable[Movement]) -> dict[str, list[Movement]]:

@@ -24,7 +24,7 @@ from aripa.life.terms import (
 )
 from aripa.models import IndexSeries, Parent, PaymentMeans, TitleKind
 from aripa.models import Title as TitleRow
-from aripa.rules.calendar import deadline_for_fund, debit_day
+from aripa.rules.calendar import deadline_for_fund, debit_day, garnishee_answer_by
 from aripa.rules.figures import cents_on, number_on
 from aripa.rules.penalty import penalty_cents
 from aripa.rules.plan import instalments_of, smallest_instalment_cents
@@ -146,14 +146,19 @@ def full_name(row: Parent) -> str:
 
 
 def _title_words(told: Told) -> str:
-    """What the title is; who gave it only where nobody is to be protected: a court is near a home."""
+    """Who gave the title only where nobody is to be protected: a court is near a home."""
     row = told.people.titles.get(told.life.title().number)
+    return title_words(row, with_issuer=not told.life.case.violence)
+
+
+def title_words(row: TitleRow | None, *, with_issuer: bool) -> str:
+    """What the title is."""
     if row is None:
         return "titre exécutoire"
     words = TitleKind(row.kind).label[:1].lower() + TitleKind(row.kind).label[1:]
     dated = f" du {row.title_date:%d/%m/%Y}" if row.title_date else ""
     number = f", n° {row.minute_no}" if row.minute_no else ""
-    issuer = f", {row.issuer}" if row.issuer and not told.life.case.violence else ""
+    issuer = f", {row.issuer}" if row.issuer and with_issuer else ""
     return f"{words}{dated}{number}{issuer}"
 
 
@@ -314,7 +319,8 @@ def _l11(told: Told) -> Facts:
         "arrears_cents": order.arrears if order else 0, "months": len(parts), "instalment_cents": parts[0] if parts else 0,
         "last_cents": parts[-1] if parts else 0, "terms": order.terms if order else 0, "due_day": due_day(told.life),
         "decided_on": told.day.isoformat(), "costs_cents": told.life.case.costs + told.life.case.fees,
-        "garnishee": order.ref if order else "",
+        "garnishee": order.ref if order else "", "order_no": order.number if order else None,
+        "answer_by": garnishee_answer_by(order.decided_on if order else told.day).isoformat(),
     }  # fmt: skip
 
 

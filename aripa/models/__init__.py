@@ -3,6 +3,7 @@
 from aripa.models.banked import BankMove, Waits
 from aripa.models.handled import Act, Disclosure, Referent
 from aripa.models.lived import AsfMonth, Case, Household, Movement, Notice, Order, Term, Worry
+from aripa.models.outside import AnswerKind, GarnisheeAnswer, OrderLink, SentTitle, TitleReceipt
 from aripa.models.own import ActKind, ParentAct, RequestDraft
 from aripa.models.received import (
     EndCondition,
@@ -23,6 +24,7 @@ from aripa.models.received import (
 __all__ = [
     "Act",
     "ActKind",
+    "AnswerKind",
     "AsfMonth",
     "BankMove",
     "Case",
@@ -30,12 +32,14 @@ __all__ = [
     "EndCondition",
     "Event",
     "EventKind",
+    "GarnisheeAnswer",
     "Household",
     "IndexSeries",
     "Indexation",
     "Movement",
     "Notice",
     "Order",
+    "OrderLink",
     "Parent",
     "ParentAct",
     "Party",
@@ -45,9 +49,11 @@ __all__ = [
     "RequestDraft",
     "Rounding",
     "Sender",
+    "SentTitle",
     "Term",
     "Title",
     "TitleKind",
+    "TitleReceipt",
     "Waits",
     "Worry",
 ]

@@ -121,6 +121,12 @@ def penalty_payment_by(notice_received_on: date) -> date:
     return deadline_for_parent(notice_received_on, number_on("penalty_payment_deadline_days", notice_received_on))
 
 
+def garnishee_answer_by(decided_on: date) -> date:
+    """The last day on which a garnishee answers an order (CPCE L. 213-5, R. 213-13)."""
+    days = number_on("garnishee_answer_days", max(decided_on, first_day_of("garnishee_answer_days")))
+    return next_business_day(decided_on + timedelta(days=days))
+
+
 def day_after(deadline: date) -> date:
     """The first day on which a deadline that was not met has its effect."""
     return deadline + DAY

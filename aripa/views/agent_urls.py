@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aripa.views import acts, bank, case, cases, days, protected
+from aripa.views import acts, bank, case, cases, days, order, protected
 
 urlpatterns = [
     path("agent/pensions/", cases.cases, name="cases"),
@@ -18,7 +18,9 @@ urlpatterns = [
     path("agent/pensions/points/<int:worry>/", case.worry, name="worry"),
     # A case's number is its sender's: it may hold a slash, so its pages stand before the number alone.
     path("agent/pensions/releve/<str:party>/<path:case_no>/", case.statement, name="statement"),
-    path("agent/pensions/recouvrement/<path:case_no>/ordre-<int:number>/", case.order, name="order"),
+    path("agent/pensions/recouvrement/<path:case_no>/ordre-<int:number>/lettre/", order.letter, name="order_letter"),
+    path("agent/pensions/recouvrement/<path:case_no>/ordre-<int:number>/lien/", order.renew, name="order_renew"),
+    path("agent/pensions/recouvrement/<path:case_no>/ordre-<int:number>/", order.order, name="order"),
     path("agent/pensions/recouvrement/<path:case_no>/", case.recovery, name="recovery"),
     path("agent/pensions/inscrire/<str:code>/<path:case_no>/", acts.tell, name="tell"),
     path("agent/pensions/responsable/<path:case_no>/", case.take, name="take"),

@@ -18,7 +18,7 @@ from aripa.admission import conditions
 from aripa.asf_sentences import asf_sentence
 from aripa.bank.selectors import ForAccount, waiting_for_account
 from aripa.casefile import CaseFile, read_case
-from aripa.models import Act, Case, Disclosure, Event, Referent, Worry
+from aripa.models import Act, AnswerKind, Case, Disclosure, Event, GarnisheeAnswer, Referent, Worry
 from aripa.models.received import PaymentMeans, TitleKind
 from aripa.next_step import steps_ahead
 from aripa.selectors import SUBJECT
@@ -70,7 +70,7 @@ def case(request: HttpRequest, case_no: str) -> HttpResponse:
     file = get_file(request, case_no)
     journal(actor=request.user.get_username(), action="aripa.case.read", subject=SUBJECT + case_no)
     years, year = file.years, _year(request, file)
-    context = _common(request, file) | {
+    context = common(request, file) | {
         "for_account": _for_account(file),
         "years": years,
         "year": year,
@@ -87,12 +87,12 @@ def case(request: HttpRequest, case_no: str) -> HttpResponse:
         "acts": offered(file),
         "disclosures": list(Disclosure.objects.filter(case_no=case_no).select_related("by").order_by("-pk")[:5]),
         "key": uuid4(),
-        "may_treat": _may_treat(request),
+        "may_treat": may_treat(request),
     }
     return render(request, "aripa/case.html", context)
 
 
-def _common(request: HttpRequest, file: CaseFile) -> dict[str, object]:
+def common(request: HttpRequest, file: CaseFile) -> dict[str, object]:
     """What the head of every page of a case shows."""
     present = note_presence(subject=SUBJECT + file.row.pk, user=request.user, at=timezone.now())
     words = {"origin": ORIGINS.get(file.state.origin, ""), "end": END_REASONS.get(file.state.end_reason, "")}
@@ -108,7 +108,7 @@ def _common(request: HttpRequest, file: CaseFile) -> dict[str, object]:
     }
 
 
-def _may_treat(request: HttpRequest) -> bool:
+def may_treat(request: HttpRequest) -> bool:
     return bool(CASEWORKERS & set(request.portal_roles))  # type: ignore[attr-defined]
 
 
@@ -186,13 +186,20 @@ def history_of(file: CaseFile) -> list[Told]:
     """The facts as files and people told them, the last first."""
     told = file.told[-HISTORY:]
     acts = {one.event_no: one for one in Act.objects.filter(case_no=file.row.pk).select_related("done_by")}
+    heard = [one.event_no for one in told if one.kind == "GARNISHEE_ANSWER"]
+    answers = {one.event_no: one for one in GarnisheeAnswer.objects.filter(event_no__in=heard)}
     # Apart from the facts: a fact whose file were not found would still be told.
     names = dict(ReceivedFile.objects.filter(pk__in={one.file_id for one in told}).values_list("pk", "name"))
-    return [_told(one, acts.get(one.event_no), names.get(one.file_id, "")) for one in reversed(told)]
+    return [
+        _told(one, acts.get(one.event_no), answers.get(one.event_no), names.get(one.file_id, ""))
+        for one in reversed(told)
+    ]
 
 
-def _told(event: Event, act: Act | None, file_name: str) -> Told:
+def _told(event: Event, act: Act | None, answer: GarnisheeAnswer | None, file_name: str) -> Told:
     origin, reason = f"fichier {file_name}", ""
+    if answer is not None:
+        origin = f"répondu par le tiers, reçu {answer.number}"
     if act is not None:
         origin, reason = f"inscrit par {act.done_by.full_name}", act.reason
     return Told(event, event_words(event.kind, event.reason), party_words(event.party), origin, reason)
@@ -213,7 +220,7 @@ def statement(request: HttpRequest, case_no: str, party: str) -> HttpResponse:
         detail={"of": party},
     )
     rows = STATEMENTS[party][1](file.lived)
-    context = _common(request, file) | {"party": party, "rows": rows, "balance": rows[-1].balance if rows else 0}
+    context = common(request, file) | {"party": party, "rows": rows, "balance": rows[-1].balance if rows else 0}
     return render(request, "aripa/statement.html", context)
 
 
@@ -223,13 +230,13 @@ def statement(request: HttpRequest, case_no: str, party: str) -> HttpResponse:
 def recovery(request: HttpRequest, case_no: str) -> HttpResponse:
     """The ladder, what the portal proposes, the floors left to the debtor, the orders."""
     file = get_file(request, case_no)
-    context = _common(request, file) | {
+    context = common(request, file) | {
         "ladder": ladder.standing(file.life, file.letters, file.told),
-        "proposed": TOOLS.get(ladder.proposed_tool(file.state), ""),
+        "proposed": TOOLS.get(ladder.proposed_tool(file.state, file.day), ""),
         "floor": ladder.floor_on(file.day),
         "charges": file.state.costs + file.state.fees + file.state.penalty,
         "orders": orders_of(file),
-        "acts": [one for one in offered(file) if one.code in RECOVERY_ACTS] if _may_treat(request) else [],
+        "acts": [one for one in offered(file) if one.code in RECOVERY_ACTS] if may_treat(request) else [],
         "movements": [(one, MOVEMENTS[one.kind]) for one in reversed(file.movements)][:SHOWN],
     }
     return render(request, "aripa/recovery.html", context)
@@ -240,34 +247,23 @@ RECOVERY_ACTS = ("RECOVERY_DECISION", "GARNISHEE_ANSWER", "PAYMENT_RECEIVED", "P
 
 
 def orders_of(file: CaseFile) -> Sequence[tuple]:
-    """The orders, the last first, each with its tool and state in words."""
-    return [(one, TOOLS[one.tool], _order_state(one.state, file)) for one in reversed(file.state.orders)]
+    """The orders, the last first: tool and state in words, what the garnishee said last, whether its delay has passed."""
+    answers = GarnisheeAnswer.objects.filter(link__case_no=file.row.pk).select_related("link").order_by("pk")
+    last = {one.link.number: AnswerKind(one.kind).label for one in answers}
+    return [
+        (
+            one,
+            TOOLS[one.tool],
+            order_state(one.state, file),
+            last.get(one.number, ""),
+            ladder.is_unanswered(one, file.day),
+        )
+        for one in reversed(file.state.orders)
+    ]
 
 
-def _order_state(state: str, file: CaseFile) -> tuple[str, str]:
+def order_state(state: str, file: CaseFile) -> tuple[str, str]:
     return ORDERS["PAUSED" if file.state.complaint and state in ladder.OPEN else state]
-
-
-@never_cache
-@require_GET
-@for_roles(AGENTS)
-def order(request: HttpRequest, case_no: str, number: int) -> HttpResponse:
-    """How each amount of an order was found: the steps of `direct_payment`, and of `seizable` when the pay is known."""
-    file = get_file(request, case_no)
-    found = next((one for one in file.state.orders if one.number == number), None)
-    if found is None:
-        raise Http404
-    pay = ladder.pay_of(found, file.told)
-    context = _common(request, file) | {
-        "order": found,
-        "tool": TOOLS[found.tool],
-        "state": _order_state(found.state, file),
-        "figures": ladder.figures_of(found, pay),
-        "pay": pay,
-        "floor": ladder.floor_on(found.decided_on),
-        "first_month": found.current + (found.instalments[0] if found.instalments else 0),
-    }
-    return render(request, "aripa/order.html", context)
 
 
 @require_POST

@@ -2,7 +2,6 @@
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -10,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from cmg.declaring.simulating import Simulated, blank, retyped, simulated
-from portal.accounts.limits import TooManyTries, take_turn
+from portal.accounts.limits import TooManyTries, address_of, take_turn
 from portal.accounts.permissions import today
 
 # Open to all, and a calculation each time: far more than a family types, far less than a machine would.
@@ -44,8 +43,5 @@ def _full(request: HttpRequest, until: datetime) -> HttpResponse:
 
 
 def _who(request: HttpRequest) -> str:
-    """The parent, or the address: behind our proxy, the one that it saw itself, never what the visitor says."""
-    if request.user.is_authenticated:
-        return f"user:{request.user.pk}"
-    seen = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")[-1].strip() if settings.PORTAL_BEHIND_PROXY else ""
-    return seen or request.META.get("REMOTE_ADDR", "")
+    """The parent, or the visitor's address."""
+    return f"user:{request.user.pk}" if request.user.is_authenticated else address_of(request)

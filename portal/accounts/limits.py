@@ -3,7 +3,9 @@
 import hashlib
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
+from django.http import HttpRequest
 from django.utils import timezone
 
 from portal.accounts.models import Tries
@@ -72,6 +74,12 @@ def locked_until(name: str, *, now: datetime | None = None) -> datetime | None:
 def forget(name: str) -> None:
     """The right answer was given, or a supervisor opened the door again."""
     Tries.objects.filter(key=_key(name)).delete()
+
+
+def address_of(request: HttpRequest) -> str:
+    """The visitor's address: behind our proxy, the one that it saw itself, never what the visitor says."""
+    seen = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")[-1].strip() if settings.PORTAL_BEHIND_PROXY else ""
+    return str(seen or request.META.get("REMOTE_ADDR", ""))
 
 
 def _key(name: str) -> str:

@@ -194,3 +194,37 @@ class Tries(models.Model):
     class Meta:
         verbose_name = "essais"
         indexes = [models.Index(fields=["last_at"])]
+
+
+class Mission(models.TextChoices):
+    """What the software of an outside body may do here, and nothing else."""
+
+    CLERK = "CLERK", "Greffe : transmettre des titres"
+    LAWYER = "LAWYER", "Avocat : transmettre des titres"
+    NOTARY = "NOTARY", "Notaire : transmettre des titres"
+    GARNISHEE = "GARNISHEE", "Tiers : répondre aux ordres de paiement direct"
+
+
+class AccessKey(models.Model):
+    """The key of a body's software: one mission, from `starts_on` to `ends_on` (first day no longer covered).
+
+    `body` names the body whatever key it holds today (of a garnishee, the reference it is written to under). The secret
+    is shown once, when the key is opened; only its hash is kept.
+    """
+
+    public_id = models.CharField(max_length=12, unique=True)
+    secret_hash = models.CharField(max_length=64)
+    mission = models.CharField(max_length=10, choices=Mission)
+    body = models.CharField(max_length=100)
+    name = models.CharField(max_length=120)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+    granted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "clé d’un organisme"
+        constraints = [
+            models.CheckConstraint(
+                name="accesskey_half_open", condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on"))
+            )
+        ]

@@ -44,8 +44,25 @@ def check(rows: pl.DataFrame, kind: FlowKind) -> Checked:
     for line, more in disagreements(parsed, wrong, kind).items():
         told = {problem["column"] for problem in errors.get(line, [])}
         errors[line] = errors.get(line, []) + [problem for problem in more if problem["column"] not in told]
+    errors = _with_the_others(rows, errors, kind)
     valid = parsed.filter(~pl.col(LINE).is_in(list(errors))) if errors else parsed
     return Checked(valid, errors, sealed_rows(given, errors))
+
+
+def _with_the_others(
+    rows: pl.DataFrame, errors: dict[int, list[RowError]], kind: FlowKind
+) -> dict[int, list[RowError]]:
+    """The rows of a thing that enters all or not at all wait for the wrong one among them."""
+    if not kind.together or not errors:
+        return errors
+    wrong = rows.filter(pl.col(LINE).is_in(list(errors)))[kind.together].drop_nulls()
+    held = rows.filter(pl.col(kind.together).is_in(wrong.to_list()))[LINE]
+    waits = [
+        error(
+            kind.together, "waits_for_another", "Une autre ligne de la même chose est fausse : elles entrent ensemble."
+        )
+    ]
+    return {int(line): waits for line in held} | errors
 
 
 def sealed_rows(rows: pl.DataFrame, lines: Iterable[int]) -> dict[int, bytes]:

@@ -43,6 +43,7 @@ class FlowKind:
     Files of a kind are for the agents of its `benefit`.
     `whole` is asked about the table's rows of a file beside the keys that are held, and may refuse the file.
     `conflict` is what is said of an immutable row known with another content, and what to do.
+    `together` names the column of a thing whose rows enter all or none: a wrong one keeps the others out.
     """
 
     name: str
@@ -60,6 +61,7 @@ class FlowKind:
     identified: dict[str, str] = field(default_factory=dict)
     benefit: str = "cmg"
     agreements: tuple[Agreement, ...] = ()
+    together: str = ""
     whole: Callable[[pl.DataFrame, pl.DataFrame], list[Refusal]] | None = None
     conflict: tuple[str, str] = (
         "Ce numéro et cette version sont déjà connus avec un autre contenu.",

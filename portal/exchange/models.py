@@ -23,6 +23,8 @@ class FileOrigin(models.TextChoices):
     FAMILY = "FAMILY", "Déclarations des familles"
     AGENT = "AGENT", "Réparations des dossiers"
     BANK = "BANK", "Retours de la banque"
+    SENDER = "SENDER", "Titres des greffes, avocats et notaires"
+    THIRD = "THIRD", "Réponses des tiers"
 
 
 class ReceivedFile(models.Model):

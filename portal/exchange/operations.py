@@ -23,8 +23,8 @@ from portal.exchange.errors import RowError, error
 from portal.exchange.flows import FlowKind, kind_named
 from portal.exchange.lanes import beside_each_other, lanes_of
 from portal.exchange.models import FileChunk, FileOrigin, FileState, ReceivedFile, RejectedRow, RowState
-from portal.exchange.preparing import Prepared, Ready, prepare_file, prepare_rows
-from portal.exchange.reading import LINE, Refusal
+from portal.exchange.preparing import Prepared, Ready, prepare, prepare_file, prepare_rows
+from portal.exchange.reading import LINE, Incoming, Refusal
 from portal.people.vault import keep
 
 ROWS_AT_ONCE = 10_000
@@ -33,7 +33,7 @@ ROWS_AT_ONCE = 10_000
 @dataclass
 class FileReport:
     """What became of a file: counts, refusals of the whole, and by line the errors and the sealed cells (`raw`, to be
-    read by `vault.decrypt_row`) of the rejected rows."""
+    read by `vault.decrypt_row`) of the rejected rows; `file` is the number under which an applied one is kept."""
 
     name: str
     kind: str
@@ -44,6 +44,7 @@ class FileReport:
     refusals: list[Refusal] = field(default_factory=list)
     errors: dict[int, list[RowError]] = field(default_factory=dict)
     raw: dict[int, bytes] = field(default_factory=dict)
+    file: int | None = None
 
 
 def import_files(paths: Iterable[Path], *, received_at: datetime | None = None) -> list[FileReport]:
@@ -83,6 +84,11 @@ def import_file(
 ) -> FileReport:  # fmt: skip
     """Take in one file. The same content a second time changes nothing."""
     return _take_in(replace(prepare_file(path), origin=origin), received_at or timezone.now())
+
+
+def import_rows(incoming: Incoming, kind: FlowKind, *, received_at: datetime, origin: FileOrigin) -> FileReport:
+    """Take in rows that did not come as a file of commas: `incoming.content` is kept whole as it came."""
+    return _take_in(replace(prepare(incoming, kind), origin=origin), received_at)
 
 
 def _take_in(prepared: Prepared, now: datetime) -> FileReport:
@@ -170,7 +176,7 @@ def _apply(prepared: Prepared, kind: FlowKind, now: datetime) -> FileReport:
         )  # fmt: skip
     return FileReport(
         incoming.name, kind.name, read=file.rows_read, applied=done.applied, rejected=len(errors),
-        unchanged=done.unchanged, errors=errors, raw=raw,
+        unchanged=done.unchanged, errors=errors, raw=raw, file=file.pk,
     )  # fmt: skip
 
 

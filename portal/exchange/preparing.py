@@ -43,7 +43,11 @@ class Prepared:
 def prepare_file(path: Path) -> Prepared:
     """Read and check a file. Never raises for what the file holds."""
     incoming = read(path)
-    kind = _kind_of(incoming)
+    return prepare(incoming, _kind_of(incoming))
+
+
+def prepare(incoming: Incoming, kind: FlowKind | None) -> Prepared:
+    """Check what was read, as rows of `kind`."""
     checked, ready = Checked(pl.DataFrame(), {}, {}), Ready()
     if kind and not incoming.refusals:
         missing = sorted(kind.required_columns - set(incoming.header))

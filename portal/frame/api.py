@@ -16,23 +16,26 @@ from rest_framework.views import APIView
 from portal.legislation import simulations
 
 # Anybody may ask: one call is bounded, the command is not.
-BYTES_MAX = 10_000_000
 OBJECTS_MAX = 10_000
 
 
 class FactsParser(BaseParser):
-    """The JSON of the simulators, read as the command reads it; nothing more than BYTES_MAX is taken in."""
+    """JSON read as the command reads it; nothing more than so many megabytes is taken in."""
 
     media_type = "application/json"
+    megabytes = 10
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
-        content = stream.read(BYTES_MAX + 1)
-        if len(content) > BYTES_MAX:
-            return simulations.NotJson("L’entrée dépasse dix mégaoctets.")
+        content = stream.read(self.megabytes * 1_000_000 + 1)
+        if len(content) > self.megabytes * 1_000_000:
+            return simulations.NotJson(f"L’entrée dépasse {self.megabytes} Mo.")
         try:
-            return simulations.read_json(content)
+            return self.read(content)
         except simulations.NotJson as refused:
             return refused
+
+    def read(self, content: bytes) -> Any:
+        return simulations.read_json(content)
 
 
 class SimulationView(APIView):

@@ -17,7 +17,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from aripa.models import Act, BankMove, Case, Disclosure, ParentAct, Worry
+from aripa.garnishees.links import token_of
+from aripa.models import Act, BankMove, Case, Disclosure, OrderLink, ParentAct, Worry
 from aripa.operations import run_days
 from cmg.models import (
     Advance,
@@ -234,6 +235,10 @@ ACCESS: dict[str, Line] = {
     "aripa:recovery":       Line(SUPPORT, own=SUPPORT_HERE, others=SUPPORT_THERE),
     "aripa:order":          Line(SUPPORT, own=SUPPORT_HERE | {"number": "order_number"},
                                  others=SUPPORT_THERE | {"number": "order_number"}),
+    "aripa:order_letter":   Line(TREAT_SUPPORT, own=SUPPORT_HERE | {"number": "order_number"},
+                                 others=SUPPORT_THERE | {"number": "order_number"}),
+    "aripa:order_renew":    Line(TREAT_SUPPORT, None, 302, own=SUPPORT_HERE | {"number": "order_number"},
+                                 others=SUPPORT_THERE | {"number": "order_number"}),
     "aripa:tell":           Line(TREAT_SUPPORT, 200, 422, own=SUPPORT_HERE | {"code": "told"}, others=SUPPORT_THERE | {"code": "told"}),
     "aripa:done":           Line(TREAT_SUPPORT, own={"act": "told_here"}, others={"act": "told_elsewhere"}),
     "aripa:worry":          Line(TREAT_SUPPORT, None, 302, own={"worry": "worry_here"}, others={"worry": "worry_elsewhere"}),
@@ -291,6 +296,15 @@ ACCESS: dict[str, Line] = {
     "aripa:own_letter_pdf":  Line(PARENT, own={"letter": "pension_letter_here"}, others={"letter": "pension_letter_elsewhere"}, never=True),
     "aripa:own_notices":     Line(PARENT, 200, 422),
     "aripa:own_notices_confirm": Line(PARENT, 410, None, own={"token": "door"}),
+    # The software of outside bodies comes with its own key: no session opens these, whoever's it is.
+    "aripa:api_titles":      Line(EVERYBODY, None, 401, outside=401),
+    "aripa:api_receipt":     Line(EVERYBODY, 401, own={"number": "R-0000001"}, outside=401),
+    "aripa:api_orders":      Line(EVERYBODY, 401, outside=401),
+    "aripa:api_order":       Line(EVERYBODY, 404, 404, own={"ref": "O-0000001"}, outside=404),
+    # A garnishee has no account: the code of its letter opens its order, whoever is signed in.
+    "aripa:garnishee":       Line(EVERYBODY, 200, 422, own={"token": "order_token"}, outside=200,
+                                  but={STRANGER: (200, 422), HALF: (200, 422)}),
+    "aripa:garnishee_receipt": Line(EVERYBODY, 302, own={"token": "order_token", "key": "act_here"}, outside=302),
     "aripa:own_request":     Line(PARENT),
     "aripa:own_request_section": Line(PARENT, 200, 422, own={"section": "question"}),
     # The team's side of it; the demonstration's mailbox is not there here.
@@ -343,7 +357,8 @@ def without_token(patterns: list[URLPattern | URLResolver], space: str = "") -> 
 
 
 def test_only_the_public_api_goes_without_the_token_of_forms() -> None:
-    assert sorted(without_token(get_resolver().url_patterns)) == ["frame:schema", "frame:simulation"]
+    ours = ["aripa:api_order", "aripa:api_orders", "aripa:api_receipt", "aripa:api_titles"]
+    assert sorted(without_token(get_resolver().url_patterns)) == [*ours, "frame:schema", "frame:simulation"]
 
 
 def test_a_new_address_and_one_that_is_gone_are_named() -> None:
@@ -385,6 +400,8 @@ def objects(settings: Any, tmp_path: Path) -> dict[str, Any]:
         "lived_day": "2026-10-27",
         "party": "debiteur",
         "order_number": 1,
+        # Not the one whose link a caseworker replaces here.
+        "order_token": token_of(OrderLink.objects.get(case_no="S-elsewhere")),
         "told": "PAYMENT_RECEIVED",
     }
     known["batch"] = LetterBatch.objects.create(kind="cmg.hold", dated=DAY, asked_by="x", asked_at=timezone.now()).pk

@@ -120,18 +120,20 @@ def test_a_receipt_is_for_those_who_see_the_case(awa: Client) -> None:
 
 
 def test_the_decision_is_a_persons_the_proposed_tool_first(awa: Client) -> None:
+    event_row("2026-02-20", "GARNISHEE_ANSWER", "C1", ref="EMP1", reason="ACCEPTED")
+    run_days(until=LIVED.replace(day=21))
     page = awa.get(f"{PAGE}inscrire/RECOVERY_DECISION/C1/")
     assert page.context["questions"][0].choices[0] == ("DIRECT_PAYMENT", "Paiement direct"), (
         "one runs: nothing is proposed"
     )
-    event_row("2026-02-20", "GARNISHEE_ANSWER", "C1", ref="EMP1", reason="NOT_HELD")
-    run_days(until=LIVED.replace(day=21))
+    event_row("2026-02-21", "GARNISHEE_ANSWER", "C1", ref="EMP1", reason="NOT_HELD")
+    run_days(until=LIVED.replace(day=22))
 
     page = awa.get(f"{PAGE}inscrire/RECOVERY_DECISION/C1/")
     assert page.context["questions"][0].choices[0] == ("BENEFIT_WITHHOLDING", "Retenue sur prestations (proposé)")
     form = confirmed(reason="BENEFIT_WITHHOLDING", ref="", amount="") | {"version": version_of("C1")}
     assert awa.post(f"{PAGE}inscrire/RECOVERY_DECISION/C1/", form).status_code == 302
-    run_days(until=LIVED.replace(day=22))
+    run_days(until=LIVED.replace(day=23))
     assert [one[1] for one in awa.get(f"{PAGE}recouvrement/C1/").context["orders"]] == [
         "Retenue sur prestations",
         "Paiement direct",

@@ -1,0 +1,171 @@
+"""The page of a garnishee: a code, the order, its answer, a receipt. Without an account; never indexed, never kept."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from aripa.garnishees import links, orders
+from aripa.garnishees.answering import OrderOver, answer, contact_of
+from aripa.garnishees.orders import Shown
+from aripa.garnishees.said import LONGEST, REASON_WORDS, REASONS, TEXTS, Errors, read
+from aripa.models import AnswerKind, GarnisheeAnswer, Order, OrderLink
+from aripa.views.access import lived_day, moment_on, today
+from portal.accounts.limits import TooManyTries
+from portal.audit.operations import journal
+from portal.frame.questions import iso_day, plain
+
+OPENED = "orders"
+LABELS = {
+    "answer": "Votre réponse", "reason": "Pourquoi", "amount": "Somme par mois", "ended_on": "Dernier jour",
+    "name": "Nom", "email": "Adresse électronique", "phone": "Téléphone", "words": "Précisions",
+}  # fmt: skip
+View = Callable[..., HttpResponse]
+
+
+def in_private(view: View) -> View:
+    """Kept by no search engine and no cache: the address opens an order."""
+
+    @never_cache
+    @wraps(view)
+    def answered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+        return response
+
+    return answered
+
+
+@in_private
+@require_http_methods(["GET", "HEAD", "POST"])
+def garnishee(request: HttpRequest, token: str) -> HttpResponse:
+    """The code first; then the order and the form of the answer."""
+    link = links.find(token)
+    if link is None:
+        return render(request, "aripa/tiers/unknown.html", {"service": settings.PENSIONS_NAME}, status=404)
+    if not _is_opened(request, link):
+        return _ask_code(request, link, token)
+    found = _shown(link)
+    if orders.is_expired(found.order, today()):
+        return render(
+            request, "aripa/tiers/expired.html", {"found": found, "service": settings.PENSIONS_NAME}, status=410
+        )
+    return _answer(request, found, token) if request.method == "POST" else _page(request, found)
+
+
+def _shown(link: OrderLink) -> Shown:
+    try:
+        return orders.shown(link, lived=lived_day(), today=today())
+    except Order.DoesNotExist as never_lived:
+        raise Http404 from never_lived
+
+
+def _is_opened(request: HttpRequest, link: OrderLink) -> bool:
+    """Whether the code was shown in this session; a link that was replaced asks for it again."""
+    return request.session.get(OPENED, {}).get(str(link.pk)) == link.secret_key.hex
+
+
+def _ask_code(request: HttpRequest, link: OrderLink, token: str) -> HttpResponse:
+    if request.method != "POST" or "code" not in request.POST:
+        return _code_page(request, status=200 if request.method != "POST" else 422)
+    try:
+        links.check_code(link, request.POST.get("code", "")[:20])
+    except links.WrongCode:
+        return _code_page(request, "Ce code n’est pas celui de la lettre. Il a six chiffres.", status=422)
+    except TooManyTries as shut:
+        journal(actor=links.THIRD, action="aripa.order_link.locked", subject=f"orderlink:{link.pk}", detail={})
+        return _code_page(request, until=shut.until, status=429)
+    request.session.cycle_key()
+    request.session[OPENED] = request.session.get(OPENED, {}) | {str(link.pk): link.secret_key.hex}
+    return redirect("aripa:garnishee", token=token)
+
+
+def _code_page(request: HttpRequest, problem: str = "", until: datetime | None = None, *, status: int) -> HttpResponse:
+    context = {"problem": problem, "until": until, "service": settings.PENSIONS_NAME, "phone": settings.PENSIONS_PHONE}
+    return render(request, "aripa/tiers/code.html", context, status=status)
+
+
+def _answer(request: HttpRequest, found: Shown, token: str) -> HttpResponse:
+    typed = {name: request.POST.get(name, "")[:1000] for name in TEXTS}
+    given = typed | {"amount": plain(typed["amount"]), "ended_on": iso_day(typed["ended_on"])}
+    said, errors = read(given, monthly_cents=found.monthly, today=today())
+    if said is None:
+        return _page(request, found, typed, errors, status=422)
+    try:
+        key, at = _form_key(request), moment_on(today())
+        made, again = answer(link_pk=found.link.pk, key=key, said=said, by_software=False, day=today(), at=at)
+    except OrderOver:
+        return _page(request, _shown(found.link), status=409)
+    receipt = redirect("aripa:garnishee_receipt", token=token, key=made.key)
+    return redirect(f"{receipt.url}?encore=1") if again else receipt
+
+
+def _form_key(request: HttpRequest) -> UUID:
+    try:
+        return UUID(request.POST.get("key", ""))
+    except ValueError as not_ours:
+        raise Http404 from not_ours
+
+
+def _page(
+    request: HttpRequest, found: Shown, typed: dict[str, str] | None = None, errors: Errors | None = None, status: int = 200
+) -> HttpResponse:  # fmt: skip
+    told = {name: sentence for name, (_code, sentence) in (errors or {}).items()}
+    context = {
+        "found": found, "order": found.order, "typed": typed or _typed_before(found),
+        "errors": told, "listed": [{"column": one, "label": LABELS[one], "message": told[one]} for one in LABELS if one in told],
+        "kinds": AnswerKind.choices, "reasons": [(AnswerKind(kind).label, of_kind) for kind, of_kind in REASONS.items()],
+        "key": uuid4(), "iban": settings.PENSIONS_IBAN, "service": settings.PENSIONS_NAME, "phone": settings.PENSIONS_PHONE,
+        "said": answered_words(found.last) if found.last else "",
+    }  # fmt: skip
+    return render(request, "aripa/tiers/order.html", context, status=status)
+
+
+def _typed_before(found: Shown) -> dict[str, str]:
+    """Who answered last time need not be typed again."""
+    known = contact_of(found.last) if found.last else {}
+    return {name: known.get(name, "") for name in LONGEST if name != "words"}
+
+
+def answered_words(made: GarnisheeAnswer) -> str:
+    """An answer in one line."""
+    words = [AnswerKind(made.kind).label]
+    if made.reason:
+        words.append(REASON_WORDS[made.reason][:1].lower() + REASON_WORDS[made.reason][1:])
+    return " : ".join(words)
+
+
+@in_private
+@require_GET
+def receipt(request: HttpRequest, token: str, key: UUID) -> HttpResponse:
+    """What was answered, its number, and what comes next."""
+    link = links.find(token)
+    if link is None or not _is_opened(request, link):
+        return redirect("aripa:garnishee", token=token)
+    made = link.answers.filter(key=key).first()
+    if made is None:
+        raise Http404
+    context = {
+        "made": made, "token": token, "words": answered_words(made), "steps": _steps(made), "again": "encore" in request.GET,
+        "service": settings.PENSIONS_NAME,
+    }  # fmt: skip
+    return render(request, "aripa/tiers/receipt.html", context)
+
+
+def _steps(made: GarnisheeAnswer) -> list[dict[str, object]]:
+    after = {
+        AnswerKind.YES: "Payez chaque mois, jusqu’à notre courrier de fin.",
+        AnswerKind.PARTLY: "Payez chaque mois ce que vous avez dit. Une personne lit votre raison et peut vous appeler.",
+        AnswerKind.NO: "Vous n’avez rien à payer. Une personne lit votre réponse et peut vous appeler.",
+        AnswerKind.ENDED: "Vous n’avez plus rien à payer après le dernier jour que vous avez dit.",
+    }
+    return [
+        {"text": "Votre réponse est dans le dossier", "done": True}, {"text": after[AnswerKind(made.kind)], "done": False},
+        {"text": "Si quelque chose change, dites-le ici sous huit jours (article R. 213-4).", "done": False},
+    ]  # fmt: skip
