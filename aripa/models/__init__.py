@@ -1,5 +1,6 @@
 """Tables of intermediation: what was received from courts, parents and banks, and what the days left."""
 
+from aripa.models.agreed import Agreement, AgreementAsk, AgreementSignature, AgreementState
 from aripa.models.handled import Act, Disclosure, Referent
 from aripa.models.lived import AsfMonth, Case, Household, Movement, Notice, Order, Term, Worry
 from aripa.models.own import ActKind, ParentAct, RequestDraft
@@ -22,6 +23,10 @@ from aripa.models.received import (
 __all__ = [
     "Act",
     "ActKind",
+    "Agreement",
+    "AgreementAsk",
+    "AgreementSignature",
+    "AgreementState",
     "AsfMonth",
     "Case",
     "Disclosure",

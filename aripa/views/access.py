@@ -6,11 +6,24 @@ from aripa.operations import last_day
 from portal.accounts.permissions import for_roles, moment_on, today
 from portal.accounts.rights import Right, holders
 
-__all__ = ["AGENTS", "CASEWORKERS", "EXPORTERS", "for_roles", "lived_day", "moment_on", "today"]
+__all__ = [
+    "AGENTS",
+    "CASEWORKERS",
+    "EXPORTERS",
+    "READERS",
+    "SIGNATORIES",
+    "for_roles",
+    "lived_day",
+    "moment_on",
+    "today",
+]
 
 AGENTS = holders(Right.SEE_SUPPORT)
 CASEWORKERS = holders(Right.TREAT_SUPPORT)
 EXPORTERS = holders(Right.EXPORT_SUPPORT)
+# Who reads the joint requests of parents: caseworkers of pensions, and who signs their titles.
+SIGNATORIES = holders(Right.SIGN_TITLE)
+READERS = AGENTS | SIGNATORIES
 
 
 def lived_day() -> date:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aripa.views import acts, case, cases, days, protected
+from aripa.views import acts, agreements, case, cases, days, protected
 
 urlpatterns = [
     path("agent/pensions/", cases.cases, name="cases"),
@@ -10,6 +10,12 @@ urlpatterns = [
     path("agent/pensions/recherche/", cases.search, name="search"),
     path("agent/pensions/consultations/", cases.disclosures_seen, name="disclosures_seen"),
     path("agent/pensions/consultations/<int:disclosure>/", protected.revealed, name="revealed"),
+    path("agent/pensions/accords/", agreements.agreements, name="agreements"),
+    path("agent/pensions/accords/<int:pk>/", agreements.agreement, name="agreement"),
+    path("agent/pensions/accords/<int:pk>/demander/", agreements.ask, name="agreement_ask"),
+    path("agent/pensions/accords/<int:pk>/decider/", agreements.decide, name="agreement_decide"),
+    path("agent/pensions/accords/<int:pk>/acte/", agreements.original, name="agreement_original"),
+    path("agent/pensions/accords/<int:pk>/pieces/<int:paper>/", agreements.paper, name="agreement_paper"),
     path("agent/pensions/jours/", days.live, name="live"),
     path("agent/pensions/jours/<str:day>/", days.day, name="day"),
     path("agent/pensions/actes/<int:act>/", acts.done, name="done"),

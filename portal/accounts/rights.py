@@ -33,6 +33,7 @@ class Right(StrEnum):
     SEE_SUPPORT = "voir les dossiers de pension de ses caisses"
     TREAT_SUPPORT = "traiter un dossier de pension : inscrire un fait, décider d’un recouvrement"
     EXPORT_SUPPORT = "exporter une liste de pensions, sans rien de protégé, avec un motif"
+    SIGN_TITLE = "signer un titre exécutoire, par délégation de la direction"
     SEE_RIGHTS = "voir les habilitations"
     ASK_RESET = "demander la reprise d’un second facteur"
     DECIDE_RESET = "décider de la reprise demandée par une autre personne"
@@ -62,7 +63,8 @@ TABLE: Mapping[Role, Grant] = {
     Role.PAJEMPLOI_CASEWORKER: _agent(CMG, TREAT, HEAL, national=True),
     Role.SUPERVISOR:           _agent(CMG, TREAT, HEAL, Right.CLOSE_MONTH, Right.EXPORT, Right.STEER, Right.SEE_RIGHTS,
                                       Right.ASK_RESET, Right.DECIDE_RESET),
-    Role.AUTHORISING_OFFICER:  _agent(CMG, Right.CLOSE_MONTH, Right.EXPORT, Right.STEER, Right.SIGN_FIRST, national=True),
+    Role.AUTHORISING_OFFICER:  _agent(CMG, Right.CLOSE_MONTH, Right.EXPORT, Right.STEER, Right.SIGN_FIRST, Right.SIGN_TITLE,
+                                      national=True),
     Role.ACCOUNTING_OFFICER:   _agent(CMG, Right.CLOSE_MONTH, Right.EXPORT, Right.STEER, Right.SIGN_SECOND,
                                       Right.SEE_RIGHTS, Right.DECIDE_RESET, national=True),
     Role.AUDITOR:              _agent(CMG, Right.EXPORT, Right.STEER, Right.SEE_RIGHTS, national=True),

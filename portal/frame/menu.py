@@ -35,6 +35,7 @@ MENU = (
     Place("Flux reçus", "cmg:files", Right.SEE_CMG, ("/agent/flux/",)),
     Place("Pilotage", "cmg:piloting", Right.STEER, ("/agent/pilotage/", "/agent/rejeu/")),
     Place("Pensions", "aripa:cases", Right.SEE_SUPPORT, ("/agent/pensions/",)),
+    Place("Titres à signer", "aripa:agreements", Right.SIGN_TITLE, ("/agent/pensions/accords/",)),
     Place("Habilitations", "accounts:rights", Right.SEE_RIGHTS, ("/agent/habilitations/",)),
 )  # fmt: skip
 HOME = "frame:home"
