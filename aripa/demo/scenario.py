@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from aripa.demo import agreements
 from aripa.demo.stories import NAMED, stories
 from aripa.models import Disclosure, Household, Referent, Worry
 from aripa.operations import run_days
@@ -35,10 +36,11 @@ def load(folder: Path, on: date, say: Say) -> None:
     run = run_days(until=on)
     assert run is not None
     _give(on)
+    pairs = agreements.load(on)
     took = (timezone.now() - started).total_seconds()
     say(
         f"Pensions alimentaires : {CASES + len(NAMED)} dossiers vécus jusqu’au {on:%d/%m/%Y}, "
-        f"{run.totals['movements']} mouvements, {run.totals['letters']} courriers : {took:.1f} s."
+        f"{run.totals['movements']} mouvements, {run.totals['letters']} courriers, {pairs} accords : {took:.1f} s."
     )
 
 

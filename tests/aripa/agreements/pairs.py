@@ -27,7 +27,13 @@ LOUIS = {"name_2": "Louis Gaillard", "born_2": "2021-06-15", "stay_2": "STANDARD
 AMOUNTS = {"amount_1": "180", "amount_2": "177,00"}
 TERMS = {"index": "NONE_MENTIONED", "way": "SERVICE"}
 RESOURCES = {"own_annual": "18 000"}
-HOME_A = {"address": "4 rue de la Treille", "postcode": "63000", "city": "Clermont-Ferrand", "body": "CAF", "recipient": "oui"}
+HOME_A = {
+    "address": "4 rue de la Treille",
+    "postcode": "63000",
+    "city": "Clermont-Ferrand",
+    "body": "CAF",
+    "recipient": "oui",
+}
 HOME_R = {"address": "8 avenue de Paris", "postcode": "15000", "city": "Aurillac", "body": "CAF", "recipient": "non"}
 
 
