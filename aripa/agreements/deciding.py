@@ -4,11 +4,12 @@ Two people: who looked at the papers does not sign the title (the director's del
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from aripa.agreements.conditions import is_protected, title_between
 from aripa.agreements.letters import ask_refusal, ask_titles
@@ -177,14 +178,16 @@ def end_delays(*, on: date, at: datetime) -> tuple[int, int]:
     return _each(late, _by_silence, on, at), _each(old, _lapse, on, at)
 
 
-def _each(rows, act, on: date, at: datetime) -> int:  # type: ignore[no-untyped-def]
+def _each(
+    rows: QuerySet[Agreement], act: Callable[[int, date, datetime], int], on: date, at: datetime
+) -> int:  # fmt: skip
+    """How many were done. One that cannot be holds up nobody: it stays late, at the top of the agents' list."""
     done = 0
     for pk in list(rows.values_list("pk", flat=True)):
         try:
             with transaction.atomic():
                 done += act(pk, on, at)
         except Exception:
-            # One that cannot be decided holds up nobody; it stays late, at the top of the agents' list.
             logger.exception("agreement %s", pk)
     return done
 

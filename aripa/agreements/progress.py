@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 
-from aripa.agreements.papers import lacking_of
 from aripa.agreements.questions import Question, answers_of, errors_of, is_fixed, questions_of
 from aripa.agreements.reference import reference_of
 from aripa.agreements.seats import Seat, seats_of
@@ -137,10 +136,6 @@ def _last(seat: Seat) -> str:
     if seat.agreement.state == S.ACCEPTED and seat.agreement.decided_on:
         return f"Le titre est exécutoire depuis le {long_day(seat.agreement.decided_on)}"
     return "Le titre est exécutoire, l’intermédiation commence"
-
-
-def papers_lacking(seat: Seat) -> list[str]:
-    return lacking_of(seat)
 
 
 def both_signed(seat: Seat) -> list[tuple[str, object]]:

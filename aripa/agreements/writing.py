@@ -198,8 +198,13 @@ def invite(*, agreement_pk: int, who: Who, key: UUID) -> Seat:
 
 
 def join(*, who: Who, code: str, answers: Mapping[str, str]) -> Seat:
-    """Come in by a code, once. Raises Stopped, Closed, NotPossible, CodeRefused, TooManyTries."""
+    """Come in by a code, once; the same form again finds the same agreement.
+
+    Raises Stopped, Closed, NotPossible, CodeRefused, TooManyTries.
+    """
     _screen(who, answers)
+    if known := Agreement.objects.filter(second=who.user, code_hash=inviting.hash_of(code)).first():
+        return Seat(known, who.user)
     own = identity(who.user)
     door = f"{Agreement.SUBJECT}:{who.user.pk}"
     take_try(door)
@@ -229,7 +234,7 @@ def _join(who: Who, code: str, own: dict[str, str]) -> Seat | None:
     }  # fmt: skip
     move(
         found, S.SHARED, by=who.user.get_username(), reason="code donné", at=who.at, second=who.user, shared=shared,
-        code_hash="", invited=None,
+        invited=None,
     )  # fmt: skip
     seat = Seat(found, who.user)
     tell_other(seat, "joined", who.day)

@@ -98,45 +98,34 @@ def home(request: HttpRequest) -> HttpResponse:
 @of_parents(METHODS)
 def start(request: HttpRequest) -> HttpResponse:
     """The conditions, then the agreement; a way that the law closes says which one is open."""
-    errors: dict[str, str] = {}
-    context: Context = {}
-    if request.method == "POST":
-        key, errors = form_key(request), errors_of(START, request.POST, today())
-        if not errors:
-            try:
-                return _to(writing.start(key=key, who=who_of(request), answers=request.POST))
-            except writing.Closed as closed:
-                context["refusals"] = closed.refusals
-            except NotPossible as refused:
-                context["problem"] = str(refused)
-    return _asked(request, "aripa/own/agreement_start.html", START, errors, context)
-
-
-def _asked(
-    request: HttpRequest, template: str, question: Question, errors: dict[str, str], context: Context
-) -> HttpResponse:
-    """A form of conditions again, with what was typed."""
-    context = _form(question, request.POST, errors) | context
-    return page(request, template, context, status=422 if errors or len(context) > 4 else 200)
+    begin = lambda: writing.start(key=form_key(request), who=who_of(request), answers=request.POST)  # noqa: E731
+    return _conditions(request, "aripa/own/agreement_start.html", START, begin)
 
 
 @of_parents(METHODS)
 def join(request: HttpRequest) -> HttpResponse:
     """Come in with the code that the other parent gave."""
-    errors: dict[str, str] = {}
-    context: Context = {"code": request.POST.get("code", "")[:20]}
+    code = request.POST.get("code", "")[:20]
+    enter = lambda: writing.join(who=who_of(request), code=code, answers=request.POST)  # noqa: E731
+    return _conditions(request, "aripa/own/agreement_join.html", JOIN, enter, code=code)
+
+
+def _conditions(
+    request: HttpRequest, template: str, question: Question, act: Callable[[], Seat], **more: object
+) -> HttpResponse:  # fmt: skip
+    """A form of conditions: done, the agreement; else why not, with what was typed."""
+    errors, wrong = {}, {}
     if request.method == "POST":
-        errors = errors_of(JOIN, request.POST, today())
-        if not errors:
-            try:
-                return _to(writing.join(who=who_of(request), code=str(context["code"]), answers=request.POST))
-            except writing.Closed as closed:
-                context["refusals"] = closed.refusals
-            except (NotPossible, writing.CodeRefused) as refused:
-                context["problem"] = str(refused)
-    form = _form(JOIN, request.POST, errors)
-    wrong = errors or len(context) > 1
-    return page(request, "aripa/own/agreement_join.html", form | context, status=422 if wrong else 200)
+        errors = errors_of(question, request.POST, today())
+        try:
+            if not errors:
+                return _to(act())
+        except writing.Closed as closed:
+            wrong = {"refusals": closed.refusals}
+        except (NotPossible, writing.CodeRefused) as refused:
+            wrong = {"problem": str(refused)}
+    context = _form(question, request.POST, errors) | wrong | more
+    return page(request, template, context, status=422 if errors or wrong else 200)
 
 
 @of_seat(READ)

@@ -313,7 +313,7 @@ ACCESS: dict[str, Line] = {
     "aripa:own_request":     Line(PARENT),
     "aripa:own_request_section": Line(PARENT, 200, 422, own={"section": "question"}),
     "aripa:own_agreements": Line(PARENT),
-    "aripa:own_agreement_start": Line(PARENT, 200, 404),
+    "aripa:own_agreement_start": Line(PARENT, 200, 422),
     "aripa:own_agreement_join": Line(PARENT, 200, 422),
     "aripa:own_agreement":  Line(PARENT, **own_key("agreement")),
     "aripa:own_agreement_invite": Line(PARENT, 200, 404, **own_key("invitation")),

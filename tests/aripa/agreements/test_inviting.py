@@ -58,6 +58,7 @@ def test_it_serves_once(amelie: Client, romain: Client) -> None:
     twin = pairs.client_of("twin", **pairs.ROMAIN)
 
     assert refused(enter(twin, code))
+    assert enter(romain, code)["Location"] == f"{BASE}/{the_one().key}/"  # the same form, sent twice
     assert the_one().second.username == "romain"  # type: ignore[union-attr]
 
 
