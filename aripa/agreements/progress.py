@@ -126,7 +126,7 @@ def steps_of(seat: Seat) -> list[dict[str, object]]:
         (_last(seat), None, "CPCE L. 111-3, 6°"),
     ]  # fmt: skip
     return [
-        {"text": text, "by": by, "article": article,
+        {"text": text, "by": by if number >= reached else None, "article": article,
          "state": "done" if number < reached else "current" if number == reached else "coming"}
         for number, (text, by, article) in enumerate(steps)
     ]  # fmt: skip

@@ -35,6 +35,8 @@ COUPLES = (("COHABITATION", "Nous vivions ensemble, sans mariage ni Pacs"), ("PA
 PARTIES = (("CREDITOR", "Je reçois la pension"), ("DEBTOR", "Je paie la pension"))
 YES_NO = (("oui", "Oui"), ("non", "Non"))
 BODIES = (("CAF", "Caf"), ("MSA", "MSA"))
+# The field that says that a child is there, on the pages that take several.
+MARKS = {"enfants": "name_", "ressources": "other_name_"}
 PLACES = range(1, CHILDREN_MOST + 1)
 
 
@@ -64,7 +66,7 @@ OTHER_PARENT = Question("autre-parent", "Qui est l’autre parent ?", (
     Field("other_name", "Nom de naissance"), Field("other_first", "Prénoms"),
     Field("other_born", "Date de naissance", "date"),
 ), "Seule cette personne pourra utiliser votre code. Nous ne lui écrivons pas et nous ne la cherchons pas.")  # fmt: skip
-CHILDREN = Question("enfants", "Pour quels enfants, et quand sont-ils chez l’autre parent ?",
+CHILDREN = Question("enfants", "Pour quels enfants, et quand sont-ils chez le parent qui paie ?",
                     tuple(one for number in PLACES for one in _child(number)),
                     "Le temps passé chez le parent qui paie change le montant le plus bas.")  # fmt: skip
 TERMS = Question("prix", "Qui verse, et quel indice suit la pension ?", (
@@ -102,20 +104,30 @@ def questions_of(seat: Seat) -> list[Question]:
     return [*first, *common, HOME]
 
 
-def shown(question: Question, answers: Answers) -> Question:
-    """The page with as many children as were written, and one more: six empty ones would frighten."""
-    marks = {"enfants": "name_", "ressources": "other_name_"}
-    mark = marks.get(question.slug)
+def shown(question: Question, answers: Answers, day: date) -> Question:
+    """The page with as many children as were written and one more, the situation of those alone who are of age."""
+    mark = MARKS.get(question.slug)
     if mark is None:
         return question
     filled = max((number for number in PLACES if answers.get(f"{mark}{number}")), default=0)
-    kept = [one for one in question.fields if not one.name[-1].isdigit() or int(one.name[-1]) <= filled + 1]
+    kept = [
+        one for one in question.fields
+        if not one.name[-1].isdigit() or (int(one.name[-1]) <= filled + 1 and _is_asked(one, answers, day))
+    ]  # fmt: skip
     return replace(question, fields=tuple(kept))
+
+
+def _is_asked(one: Field, answers: Answers, day: date) -> bool:
+    if not one.name.startswith("grown_"):
+        return True
+    born = day_of(answers.get(f"born_{one.name[-1]}", ""))
+    return born is not None and age_on(born, day) >= MAJORITY
 
 
 def has_room(question: Question, answers: Answers) -> bool:
     """Whether one more child can be added to the page."""
-    return question.slug in ("enfants", "ressources") and len(shown(question, answers).fields) < len(question.fields)
+    mark = MARKS.get(question.slug)
+    return mark is not None and not answers.get(f"{mark}{CHILDREN_MOST}")
 
 
 def is_common(question: Question) -> bool:

@@ -147,13 +147,18 @@ def agreement(request: HttpRequest, seat: Seat) -> HttpResponse:
 @of_seat(METHODS)
 def section(request: HttpRequest, seat: Seat, section: str) -> HttpResponse:
     """One page of questions, kept right or wrong."""
-    question = next((one for one in questions_of(seat) if one.slug == section), None)
+    question = _page_of(seat, section)
     if question is None or not seat.is_open or is_fixed(seat, question):
         raise Http404
-    question = shown(question, answers_of(seat, question))
     if request.method == "POST":
         return _save(request, seat, question)
     return _question(request, seat, question, answers_of(seat, question), {})
+
+
+def _page_of(seat: Seat, slug: str) -> Question | None:
+    """The page of this parent by its name, with the fields that their answers call for."""
+    question = next((one for one in questions_of(seat) if one.slug == slug), None)
+    return shown(question, answers_of(seat, question), today()) if question else None
 
 
 def _save(request: HttpRequest, seat: Seat, question: Question) -> HttpResponse:
@@ -167,6 +172,7 @@ def _save(request: HttpRequest, seat: Seat, question: Question) -> HttpResponse:
     except NotPossible as refused:
         messages.error(request, str(refused))
         return _to(seat)
+    question = _page_of(kept, question.slug) or question
     errors = _errors(kept, question)
     if errors:
         return _question(request, kept, question, answers_of(kept, question), errors, status=422)
@@ -194,7 +200,7 @@ def _question(
     reference = reference_of(seat.agreement.shared, today()) if question.slug == "montants" else None
     context = _form(question, answers, errors) | {
         "seat": seat, "read": writing.mark_of(question, answers_of(seat, question)), "reference": reference,
-        "more": has_room(next(one for one in questions_of(seat) if one.slug == question.slug), answers),
+        "more": has_room(question, answers),
         "is_private": question.slug == "vous",
     }  # fmt: skip
     return page(request, "aripa/own/agreement_question.html", context, status=status)
