@@ -92,6 +92,7 @@ def _title_facts(agreement: Agreement, signed_by: str, on: date) -> dict[str, An
             for one in children_of(shared)
         ],
         "index": _index(shared["index"]), "signed_on": on.isoformat(), "director": signed_by,
+        "by_silence": agreement.decided_by is None,
         "received_on": agreement.received_on.isoformat() if agreement.received_on else None,
         "request": [[heading, [list(line) for line in lines]] for heading, lines in lines_of(shared)],
         "signatures": [_signature(agreement, party) for party, _role in roles],

@@ -321,7 +321,9 @@ def test_silence_twice_is_once_and_says_so_to_all(
 
     assert (Title.objects.count(), LetterJob.objects.count()) == (2, 3)
     assert JournalEntry.objects.filter(detail__to="ACCEPTED").count() == 1
-    assert "par son silence de quatre mois (article R. 582-3)" in words_to(the_one(), "CREDITOR")
+    told = words_to(the_one(), "CREDITOR")
+    assert "Accepté le samedi 27 février 2027 : La direction de la caisse, par son silence de quatre mois" in told
+    assert "exécutoire le jour de son acceptation" in told
     assert set(Title.objects.values_list("enforceable_on", flat=True)) == {date(2027, 2, 27)}
     assert "Le titre est exécutoire depuis le samedi 27 février 2027" in page_of(romain)
     assert "par le silence de la caisse" in text_of(client_of(awa).get(f"{AGENTS}/{the_one().pk}/"))
