@@ -5,6 +5,7 @@ A parent has one number, whoever owes: creditor in one case, debtor in another, 
 
 import re
 from datetime import date
+from typing import Protocol
 
 from django.db.models import Q
 
@@ -22,6 +23,15 @@ NOT_FOUND = (
 )
 
 
+class Named(Protocol):
+    """Somebody as a row or a form names them."""
+
+    birth_name: str | None
+    usual_name: str | None
+    first_names: str | None
+    birth_date: date | None
+
+
 def link_own_pension(*, user_pk: int, number: str, on: date) -> FamilyLink:
     """Link somebody to the one parent who bears their civil status, when `number` confirms it.
 
@@ -30,7 +40,7 @@ def link_own_pension(*, user_pk: int, number: str, on: date) -> FamilyLink:
     user = User.objects.get(pk=user_pk)
     links.count_try(user)
     parent = _current(_compact(number), on)
-    if parent is None or not _is(parent, links.identity_of(user)):
+    if parent is None or not is_same_person(parent, links.identity_of(user)):
         raise links.refused(user, "no_parent" if parent is None else "another_identity", NOT_FOUND)
     return links.link(
         user_pk=user.pk, subject=SUBJECT + parent.parent_no, how=LinkedBy.PARENT_NO, on=on, sentence=NOT_FOUND
@@ -50,7 +60,7 @@ def _current(number: str, on: date) -> Parent | None:
     return found.order_by("-updated_at", "-pk").first()
 
 
-def _is(parent: Parent, identity: dict[str, str]) -> bool:
+def is_same_person(parent: Named, identity: dict[str, str]) -> bool:
     """Whether FranceConnect vouches for this name (of birth or of use), first name and birth date."""
     given = identity.get("given_name", "")
     ours = name_key(f"{parent.first_names or ''}")

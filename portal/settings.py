@@ -182,6 +182,10 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     # In the evening, when the facts of the day are in; the later hours take up a run whose worker died.
     "aripa.live_days": {"task": "aripa.tasks.live_days", "schedule": crontab(hour="21-23", minute=0)},
+    "aripa.end_agreement_delays": {
+        "task": "aripa.tasks.end_agreement_delays",
+        "schedule": crontab(hour="5-7", minute=20),
+    },
     "cmg.sweep": {"task": "cmg.tasks.sweep", "schedule": env.number("PORTAL_SWEEP_SECONDS", 60)},
     "accounts.tidy": {"task": "portal.accounts.tasks.tidy", "schedule": crontab(hour=4, minute=0)},
     "notices.send": {"task": "portal.notices.tasks.send_waiting", "schedule": 60},

@@ -67,6 +67,7 @@ def test_no_state_colour_font_or_flag_is_shown() -> None:
 
 
 def test_every_state_is_in_the_glossary() -> None:
+    from aripa.models import AgreementState
     from aripa.words import ORDERS, TERMS
     from aripa.words import STATES as CASES
     from cmg.models import AnomalyState, SettlementStatus
@@ -76,6 +77,6 @@ def test_every_state_is_in_the_glossary() -> None:
     from portal.casework.models import DossierState
 
     glossary = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
-    kinds = (AnomalyState, SettlementStatus, OrderState, RunState, SliceState, DossierState, ResetState)
+    kinds = (AnomalyState, SettlementStatus, OrderState, RunState, SliceState, DossierState, ResetState, AgreementState)
     states = [state for kind in kinds for state in kind.values] + [*CASES, *TERMS, *ORDERS]
     assert [state for state in states if state not in ("", "COMING") and f"`{state}`" not in glossary] == []

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils import timezone
 
+from aripa.demo import agreements
 from aripa.demo.banking import live_with_the_bank
 from aripa.demo.stories import NAMED, stories
 from aripa.models import Disclosure, Household, Movement, Notice, Referent, Worry
@@ -40,11 +41,12 @@ def load(folder: Path, on: date, say: Say) -> None:
     run_days(until=first - timedelta(days=1))
     live_with_the_bank(first, on, folder / "banque")
     _give(on)
+    pairs = agreements.load(on)
     took = (timezone.now() - started).total_seconds()
     say(
         f"Pensions alimentaires : {CASES + len(NAMED)} dossiers vécus jusqu’au {on:%d/%m/%Y}, "
         f"{Movement.objects.count()} mouvements, {Notice.objects.count()} courriers, "
-        f"{PaymentOrder.objects.filter(OF_PENSIONS).count()} ordres à la banque : {took:.1f} s."
+        f"{PaymentOrder.objects.filter(OF_PENSIONS).count()} ordres à la banque, {pairs} accords : {took:.1f} s."
     )
 
 

@@ -55,7 +55,7 @@ LETTERS: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("L23", "Faire fixer la pension : il reste deux mois d’aide", "letters/aripa/L23.html",
      ("months_left",), ("CSS R. 523-3",)),
     ("L24", "Accord rendu exécutoire", "letters/aripa/L24.html",
-     ("parents", "children", "index", "signed_on", "director"),
+     ("parents", "children", "index", "signed_on", "director", "request", "signatures"),
      ("CSS L. 582-2", "CSS R. 582-1", "CPCE L. 111-3")),
 )  # fmt: skip
 CODES = tuple(code for code, *_rest in LETTERS)

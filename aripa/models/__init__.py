@@ -1,5 +1,6 @@
 """Tables of intermediation: what was received from courts, parents and banks, and what the days left."""
 
+from aripa.models.agreed import Agreement, AgreementAsk, AgreementSignature, AgreementState
 from aripa.models.banked import BankMove, Waits
 from aripa.models.handled import Act, Disclosure, Referent
 from aripa.models.lived import AsfMonth, Case, Household, Movement, Notice, Order, Term, Worry
@@ -25,6 +26,10 @@ __all__ = [
     "Act",
     "ActKind",
     "AnswerKind",
+    "Agreement",
+    "AgreementAsk",
+    "AgreementSignature",
+    "AgreementState",
     "AsfMonth",
     "BankMove",
     "Case",

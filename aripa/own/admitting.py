@@ -49,7 +49,7 @@ def admit_request(*, act_pk: int, checked: Checked, by: str, at: datetime, on: d
             raise NotPossible("Cette demande est déjà admise ou refusée.")
         file = _kept(draft, checked, by, at)
         own = _requester(draft, checked, file, at, on)
-        other = checked.other_no or _parent(_other_cells(draft), file, at, on)
+        other = checked.other_no or new_parent(_other_cells(draft), file, at=at, on=on)
         _title(draft, checked, {act.party: own, OTHER[act.party]: other}, file, at, on)
         act.answered_on = on
         act.save(update_fields=["answered_on"])
@@ -65,9 +65,14 @@ def admit_request(*, act_pk: int, checked: Checked, by: str, at: datetime, on: d
 
 def _kept(draft: RequestDraft, checked: Checked, by: str, at: datetime) -> ReceivedFile:
     told = {"draft": str(draft.key), "answers": draft.answers, "checked": checked.__dict__, "by": by}
+    return keep_told(f"demande-{draft.pk}.json", KIND, told, by=by, at=at)
+
+
+def keep_told(name: str, kind: str, told: dict[str, Any], *, by: str, at: datetime) -> ReceivedFile:
+    """What an agent admitted, whole, as a file of its own: the origin of the facts that it becomes."""
     content = json.dumps(told, ensure_ascii=False, default=str).encode()
     file = ReceivedFile.objects.create(
-        name=f"demande-{draft.pk}.json", kind=KIND, sender=f"portail:{by}"[:120], size=len(content), received_at=at,
+        name=name, kind=kind, sender=f"portail:{by}"[:120], size=len(content), received_at=at,
         sha256=hashlib.sha256(content).hexdigest(), state=FileState.APPLIED, origin=FileOrigin.AGENT, rows_read=1,
         rows_applied=1,
     )  # fmt: skip
@@ -76,22 +81,25 @@ def _kept(draft: RequestDraft, checked: Checked, by: str, at: datetime) -> Recei
 
 
 def _requester(draft: RequestDraft, checked: Checked, file: ReceivedFile, at: datetime, on: date) -> str:
-    """The number of the parent who asks; made, and linked, when they had none."""
-    user = draft.user
+    return own_number(draft.user, {"fund": checked.fund or None}, file, at=at, on=on)
+
+
+def own_number(user: User, cells: dict[str, Any], file: ReceivedFile, *, at: datetime, on: date) -> str:
+    """The number of the parent who signed in; made with `cells`, and linked, when they had none."""
     known = parent_of(user, on)
     if known and current_parent(known, on) is not None:
         return known
-    identity = links.identity_of(user)
-    number = _parent(_own_cells(user, identity, checked), file, at, on)
+    number = new_parent(civil_status(user) | cells, file, at=at, on=on)
     links.link(user_pk=user.pk, subject=SUBJECT + number, how=LinkedBy.PARENT_NO, on=on)
     return number
 
 
-def _own_cells(user: User, identity: dict[str, Any], checked: Checked) -> dict[str, Any]:
+def civil_status(user: User) -> dict[str, Any]:
+    """Who the parent is, as FranceConnect vouched."""
+    identity = links.identity_of(user)
     return {
         "birth_name": identity.get("family_name") or user.last_name, "usual_name": identity.get("preferred_username"),
         "first_names": identity.get("given_name") or user.first_name, "birth_date": day_of(identity.get("birthdate", "")),
-        "fund": checked.fund or None,
     }  # fmt: skip
 
 
@@ -103,7 +111,7 @@ def _other_cells(draft: RequestDraft) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _parent(cells: dict[str, Any], file: ReceivedFile, at: datetime, on: date) -> str:
+def new_parent(cells: dict[str, Any], file: ReceivedFile, *, at: datetime, on: date) -> str:
     """A parent known for the first time, under a number that says nothing."""
     number = f"N{secrets.token_hex(6).upper()}"
     names = [str(cells.get(name) or "") for name in ("usual_name", "birth_name", "first_names")]

@@ -19,8 +19,12 @@ class Entry:
 LINKED = (
     ("Ma pension", "own_home"), ("Courriers", "own_letters"), ("Compte bancaire", "own_account"),
     ("Moyen de paiement", "own_means"), ("Mes demandes", "own_acts"), ("Demander l’intermédiation", "own_request"),
+    ("Accord entre parents", "own_agreements"),
 )  # fmt: skip
-UNLINKED = (("Ma pension", "own_home"), ("Mes demandes", "own_acts"), ("Demander l’intermédiation", "own_request"))
+UNLINKED = (
+    ("Ma pension", "own_home"), ("Mes demandes", "own_acts"), ("Demander l’intermédiation", "own_request"),
+    ("Accord entre parents", "own_agreements"),
+)  # fmt: skip
 
 
 def menu_of(request: HttpRequest, parent_no: str) -> list[Entry]:

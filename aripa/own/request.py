@@ -103,13 +103,14 @@ class State:
 
 def errors_of(question: Question, answers: Mapping[str, str], today: date) -> dict[str, str]:
     """What is wrong on one page, by field."""
-    found = {one.name: told for one in question.fields if (told := _error(one, answers.get(one.name, ""), today))}
+    found = {one.name: told for one in question.fields if (told := error_of(one, answers.get(one.name, ""), today))}
     if question.slug == "enfants":
         found |= _half_a_child(answers)
     return found
 
 
-def _error(one: Field, text: str, today: date) -> str:
+def error_of(one: Field, text: str, today: date) -> str:
+    """What is wrong in one answer; empty when nothing is."""
     if not text:
         return f"Il manque : {one.label[:1].lower() + one.label[1:]}." if one.required else ""
     if one.kind == "choice":

@@ -9,6 +9,7 @@ from datetime import date
 from aripa.days import loading
 from aripa.life.living import CREDITOR, DEBTOR, Book, Life, Outcome
 from aripa.life.state import Case, Movement, Notice, State, Term
+from aripa.linking import own_cases
 from aripa.models import Case as CaseRow
 from aripa.models import Event, EventKind
 from aripa.models import Movement as MovementRow
@@ -96,6 +97,12 @@ def is_protected(case_no: str, *, known: bool) -> bool:
         return True
     told = Event.objects.filter(case_no=case_no, kind=EventKind.VIOLENCE).exists()
     return told or TitleRow.objects.filter(case_no=case_no, violence=True).exists()
+
+
+def has_safe_case(parent_no: str) -> bool:
+    """Whether the parent receives in a case that protects them."""
+    received = [one for one in own_cases(parent_no) if one.household_id == parent_no]
+    return any(is_protected(one.case_no, known=one.violence) for one in received)
 
 
 def child_names(case_no: str) -> dict[str, str]:

@@ -7,7 +7,8 @@ from portal.accounts.permissions import for_roles, moment_on, today
 from portal.accounts.rights import Right, holders
 
 __all__ = [
-    "AGENTS", "BANKERS", "BANK_READERS", "CASEWORKERS", "EXPORTERS", "for_roles", "lived_day", "moment_on", "today",
+    "AGENTS", "BANKERS", "BANK_READERS", "CASEWORKERS", "EXPORTERS", "READERS", "SIGNATORIES", "for_roles", "lived_day", "moment_on",
+    "today",
 ]  # fmt: skip
 
 AGENTS = holders(Right.SEE_SUPPORT)
@@ -15,6 +16,9 @@ CASEWORKERS = holders(Right.TREAT_SUPPORT)
 EXPORTERS = holders(Right.EXPORT_SUPPORT)
 BANKERS = holders(Right.FETCH_SUPPORT_FILES)
 BANK_READERS = AGENTS | BANKERS
+# Who reads the joint requests of parents: caseworkers of pensions, and who signs their titles.
+SIGNATORIES = holders(Right.SIGN_TITLE)
+READERS = AGENTS | SIGNATORIES
 
 
 def lived_day() -> date:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aripa.views import acts, bank, case, cases, days, order, protected
+from aripa.views import acts, agreements, bank, case, cases, days, order, protected
 
 urlpatterns = [
     path("agent/pensions/", cases.cases, name="cases"),
@@ -12,6 +12,12 @@ urlpatterns = [
     path("agent/pensions/consultations/<int:disclosure>/", protected.revealed, name="revealed"),
     path("agent/pensions/banque/", bank.bank, name="bank"),
     path("agent/pensions/banque/<str:name>", bank.bank_file, name="bank_file"),
+    path("agent/pensions/accords/", agreements.agreements, name="agreements"),
+    path("agent/pensions/accords/<int:pk>/", agreements.agreement, name="agreement"),
+    path("agent/pensions/accords/<int:pk>/demander/", agreements.ask, name="agreement_ask"),
+    path("agent/pensions/accords/<int:pk>/decider/", agreements.decide, name="agreement_decide"),
+    path("agent/pensions/accords/<int:pk>/acte/", agreements.original, name="agreement_original"),
+    path("agent/pensions/accords/<int:pk>/pieces/<int:paper>/", agreements.paper, name="agreement_paper"),
     path("agent/pensions/jours/", days.live, name="live"),
     path("agent/pensions/jours/<str:day>/", days.day, name="day"),
     path("agent/pensions/actes/<int:act>/", acts.done, name="done"),

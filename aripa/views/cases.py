@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from aripa import selectors
+from aripa.agreements.selectors import at_fund
 from aripa.bank.selectors import waiting
 from aripa.casefile import state_words
 from aripa.days import loading
@@ -114,6 +115,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         "on": on,
         "export_most": EXPORT_MOST,
         "told": selectors.disclosures_to_tell(request.user),
+        "agreements": count_up_to(at_fund(request.user, today())),  # type: ignore[arg-type]
         "may_live": settings.PORTAL_DEMO,
         "next_day": on + timedelta(days=1),
         "waiting": count_up_to(waiting(request.user, today())),

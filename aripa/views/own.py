@@ -20,7 +20,7 @@ from aripa.linking import link_own_pension, own_cases, parent_of
 from aripa.own import acts, month
 from aripa.own.entering import Who
 from aripa.own.menu import menu_of
-from aripa.own.standing import Standing, is_protected, standing_of
+from aripa.own.standing import Standing, has_safe_case, standing_of
 from aripa.own.why import steps_of_term
 from portal.accounts import sessions
 from portal.accounts.links import LinkRefused
@@ -85,12 +85,6 @@ def page(
         "service": settings.PENSIONS_NAME, "key": request.POST.get("key") or uuid4(),
     }  # fmt: skip
     return render(request, template, frame | context, status=status)
-
-
-def has_safe_case(parent_no: str) -> bool:
-    """Whether the parent receives in a case that protects them."""
-    received = [one for one in own_cases(parent_no) if one.household_id == parent_no]
-    return any(is_protected(one.case_no, known=one.violence) for one in received)
 
 
 @never_cache

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aripa.views import own, own_acts, own_notices, own_papers, own_paying, own_request
+from aripa.views import own, own_acts, own_agreement, own_notices, own_papers, own_paying, own_request
 
 urlpatterns = [
     path("famille/pension/", own.home, name="own_home"),
@@ -31,4 +31,15 @@ urlpatterns = [
     path("famille/pension/avis/<str:token>/", own_notices.confirm, name="own_notices_confirm"),
     path("famille/pension/demande/", own_request.home, name="own_request"),
     path("famille/pension/demande/<str:section>/", own_request.section, name="own_request_section"),
+    path("famille/pension/accord/", own_agreement.home, name="own_agreements"),
+    path("famille/pension/accord/commencer/", own_agreement.start, name="own_agreement_start"),
+    path("famille/pension/accord/code/", own_agreement.join, name="own_agreement_join"),
+    path("famille/pension/accord/<uuid:key>/", own_agreement.agreement, name="own_agreement"),
+    path("famille/pension/accord/<uuid:key>/inviter/", own_agreement.invite, name="own_agreement_invite"),
+    path("famille/pension/accord/<uuid:key>/reference/", own_agreement.reference, name="own_agreement_reference"),
+    path("famille/pension/accord/<uuid:key>/pieces/", own_agreement.papers, name="own_agreement_papers"),
+    path("famille/pension/accord/<uuid:key>/signer/", own_agreement.sign, name="own_agreement_sign"),
+    path("famille/pension/accord/<uuid:key>/arreter/", own_agreement.leave, name="own_agreement_leave"),
+    path("famille/pension/accord/<uuid:key>/reponse/", own_agreement.answer, name="own_agreement_answer"),
+    path("famille/pension/accord/<uuid:key>/<str:section>/", own_agreement.section, name="own_agreement_section"),
 ]

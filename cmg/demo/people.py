@@ -59,6 +59,10 @@ PEOPLE: tuple[tuple[Card, tuple[tuple[Role, str, date, date | None], ...]], ...]
     (Card("awa", "Awa", "Diarra",
           "Pensions alimentaires, par une application de codes : un prélèvement revenu, deux rappels à envoyer d’ici vendredi"),
      tuple((Role.ARIPA_CASEWORKER, fund, SINCE, None) for fund in AUVERGNE)),
+    (Card("amelie", "Amélie", "Chevalier", "Parent : un accord sur la pension de Jade et Louis, signé vendredi", "franceconnect",
+          "1992-02-11"), ()),
+    (Card("romain", "Romain", "Gaillard", "Parent : l’accord avec Amélie attend sa signature", "franceconnect", "1990-07-03"),
+     ()),
     (Card("philippe", "Philippe", "Aubert", "Agent de contrôle assermenté, Caf du Puy-de-Dôme"),
      ((Role.CONTROLLER, "CAF63", SINCE, None),)),
     (Card("clemence", "Clémence", "Ortega", "Agence régionale de santé : habilitée jusqu’au 31 octobre"),
@@ -138,7 +142,8 @@ def create_parents(on: date) -> None:
     for card in cards():
         if card.door == "franceconnect":
             user = _parent(card)
-            if not FamilyLink.objects.filter(user=user, subject__startswith="cmg:").exists():
+            linked = FamilyLink.objects.filter(user=user, subject__startswith="cmg:").exists()
+            if card.username in NUMBERS and not linked:
                 link_own_family(user_pk=user.pk, number=NUMBERS[card.username], on=on)
                 _confirm_address(user, card.email)
 

@@ -34,6 +34,7 @@ class Right(StrEnum):
     TREAT_SUPPORT = "traiter un dossier de pension : inscrire un fait, décider d’un recouvrement"
     EXPORT_SUPPORT = "exporter une liste de pensions, sans rien de protégé, avec un motif"
     FETCH_SUPPORT_FILES = "voir la banque des pensions, prendre ses fichiers"
+    SIGN_TITLE = "signer un titre exécutoire, par délégation de la direction"
     SEE_RIGHTS = "voir les habilitations"
     ASK_RESET = "demander la reprise d’un second facteur"
     DECIDE_RESET = "décider de la reprise demandée par une autre personne"
@@ -63,7 +64,7 @@ TABLE: Mapping[Role, Grant] = {
     Role.PAJEMPLOI_CASEWORKER: _agent(CMG, TREAT, HEAL, national=True),
     Role.SUPERVISOR:           _agent(CMG, TREAT, HEAL, Right.CLOSE_MONTH, Right.EXPORT, Right.STEER, Right.SEE_RIGHTS,
                                       Right.ASK_RESET, Right.DECIDE_RESET),
-    Role.AUTHORISING_OFFICER:  _agent(CMG, Right.CLOSE_MONTH, Right.EXPORT, Right.STEER, Right.SIGN_FIRST,
+    Role.AUTHORISING_OFFICER:  _agent(CMG, Right.CLOSE_MONTH, Right.EXPORT, Right.STEER, Right.SIGN_FIRST, Right.SIGN_TITLE,
                                       Right.FETCH_SUPPORT_FILES, national=True),
     Role.ACCOUNTING_OFFICER:   _agent(CMG, Right.CLOSE_MONTH, Right.EXPORT, Right.STEER, Right.SIGN_SECOND,
                                       Right.FETCH_SUPPORT_FILES, Right.SEE_RIGHTS, Right.DECIDE_RESET, national=True),

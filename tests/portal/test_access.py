@@ -18,7 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from aripa.garnishees.links import token_of
-from aripa.models import Act, BankMove, Case, Disclosure, OrderLink, ParentAct, Worry
+from aripa.models import Act, Agreement, BankMove, Case, Disclosure, OrderLink, ParentAct, Worry
 from aripa.operations import run_days
 from cmg.models import (
     Advance,
@@ -67,6 +67,7 @@ STEER = holders(Right.STEER)
 HEAL = holders(Right.HEAL)
 SUPPORT, TREAT_SUPPORT = holders(Right.SEE_SUPPORT), holders(Right.TREAT_SUPPORT)
 BANKERS = holders(Right.FETCH_SUPPORT_FILES)
+SIGN_TITLE = holders(Right.SIGN_TITLE)
 # Who sees remedies without deciding: to act, the page is not there for them.
 LOOKERS = dict.fromkeys(CMG - HEAL, (200, 404))
 PARENT = frozenset({Role.PARENT})
@@ -92,9 +93,17 @@ class Line:
     but: dict[str, tuple[int, int]] = field(default_factory=dict)  # somebody for whom GET and POST give something else
 
 
+# The common text of an agreement.
+AGREED = {
+    "couple": "COHABITATION", "party": "CREDITOR", "other_name": "Petit", "other_first": "Paul", "other_born": "1990-01-01",
+    "first_identity": {"last": "MARTIN", "first": "Léa", "born": "1991-01-01"}, "own_annual": "18000", "name_1": "Jade",
+    "second_identity": {"last": "PETIT", "first": "Paul", "born": "1990-01-01"}, "born_1": "2018-01-01",
+    "stay_1": "STANDARD", "amount_1": "210", "index": "NONE_MENTIONED", "way": "SERVICE",
+}  # fmt: skip
 MONTH_IS = {"month": "month"}
 FAMILY_HERE, FAMILY_THERE = {"employer_no": "family_here"}, {"employer_no": "family_elsewhere"}
 SUPPORT_HERE, SUPPORT_THERE = {"case_no": "support_here"}, {"case_no": "support_elsewhere"}
+REQUEST_HERE, REQUEST_THERE = {"pk": "request_here"}, {"pk": "request_elsewhere"}
 PART_HERE = {"pk": "overpayment_here", "part": "part_here"}
 PART_THERE = {"pk": "overpayment_elsewhere", "part": "part_elsewhere"}
 
@@ -102,6 +111,11 @@ PART_THERE = {"pk": "overpayment_elsewhere", "part": "part_elsewhere"}
 def own_number(name: str) -> dict[str, Any]:
     """One's own object by its number, and another family's, which is never there."""
     return {"own": {"number": f"{name}_here"}, "others": {"number": f"{name}_elsewhere"}, "never": True}
+
+
+def own_key(name: str, **more: str) -> dict[str, Any]:
+    """One's own agreement, and that of others, which is never there."""
+    return {"own": {"key": f"{name}_here"} | more, "others": {"key": f"{name}_elsewhere"} | more, "never": True}
 
 
 def own_case(name: str, **more: str) -> dict[str, Any]:
@@ -246,6 +260,15 @@ ACCESS: dict[str, Line] = {
     # A form without its key is not ours; what one person gave a reason to see opens for nobody else.
     "aripa:reveal":         Line(TREAT_SUPPORT, None, 404, own=SUPPORT_HERE, others=SUPPORT_THERE),
     "aripa:revealed":       Line(frozenset(), own={"disclosure": "disclosure_here"}),
+    # Joint requests of parents: caseworkers verify, the director's delegate signs.
+    "aripa:agreements":     Line(SUPPORT | SIGN_TITLE),
+    "aripa:agreement":      Line(SUPPORT | SIGN_TITLE, 200, 302, own=REQUEST_HERE, others=REQUEST_THERE,
+                                 but=dict.fromkeys(SIGN_TITLE, (200, 404))),
+    "aripa:agreement_ask":  Line(TREAT_SUPPORT, None, 404, own=REQUEST_HERE, others=REQUEST_THERE),
+    "aripa:agreement_decide": Line(SIGN_TITLE, 200, 422, own=REQUEST_HERE, others=REQUEST_THERE),
+    "aripa:agreement_original": Line(SUPPORT | SIGN_TITLE, 404, own=REQUEST_HERE, others=REQUEST_THERE),
+    "aripa:agreement_paper": Line(SUPPORT | SIGN_TITLE, own=REQUEST_HERE | {"paper": "request_paper_here"},
+                                  others=REQUEST_THERE | {"paper": "request_paper_elsewhere"}),
     # Parents.
     "cmg:own_home":          Line(PARENT, 200, 200),
     "cmg:own_months":        Line(PARENT),
@@ -307,6 +330,18 @@ ACCESS: dict[str, Line] = {
     "aripa:garnishee_receipt": Line(EVERYBODY, 302, own={"token": "order_token", "key": "act_here"}, outside=302),
     "aripa:own_request":     Line(PARENT),
     "aripa:own_request_section": Line(PARENT, 200, 422, own={"section": "question"}),
+    "aripa:own_agreements": Line(PARENT),
+    "aripa:own_agreement_start": Line(PARENT, 200, 422),
+    "aripa:own_agreement_join": Line(PARENT, 200, 422),
+    "aripa:own_agreement":  Line(PARENT, **own_key("agreement")),
+    "aripa:own_agreement_invite": Line(PARENT, 200, 404, **own_key("invitation")),
+    "aripa:own_agreement_reference": Line(PARENT, **own_key("agreement")),
+    "aripa:own_agreement_papers": Line(PARENT, 200, 422, **own_key("agreement")),
+    "aripa:own_agreement_sign": Line(PARENT, 200, 404, **own_key("agreement")),
+    "aripa:own_agreement_answer": Line(PARENT, 404, **own_key("agreement")),
+    # Nothing tells what was read of the page: somebody may have saved it meanwhile.
+    "aripa:own_agreement_section": Line(PARENT, 200, 409, **own_key("agreement", section="section")),
+    "aripa:own_agreement_leave": Line(PARENT, 200, 302, **own_key("agreement")),
     # The team's side of it; the demonstration's mailbox is not there here.
     "cmg:agent_messages":    Line(CMG, 200, 404, own={"employer_no": "family_here"}, others={"employer_no": "family_elsewhere"}),
     "cmg:paper":             Line(CMG, own={"paper": "own_paper_here"}, others={"paper": "own_paper_elsewhere"}),
@@ -404,6 +439,7 @@ def objects(settings: Any, tmp_path: Path) -> dict[str, Any]:
         "order_token": token_of(OrderLink.objects.get(case_no="S-elsewhere")),
         "told": "PAYMENT_RECEIVED",
     }
+    known |= agreements_of()
     known["batch"] = LetterBatch.objects.create(kind="cmg.hold", dated=DAY, asked_by="x", asked_at=timezone.now()).pk
     return known | pensions_of() | {"act": "COPY_NIR", "verdict_kind": "RELEASED"}
 
@@ -441,6 +477,27 @@ def pensions_of() -> dict[str, Any]:
         writer = User.objects.get(username=f"caseworker-{place}")
         ParentAct.objects.create(key=known[f"act_{place}"], user=writer, parent_no=f"P-C-{place}", kind="REPAY",
                                  facts={"cents": 1}, day=DAY, at=timezone.now())  # fmt: skip
+    return known
+
+
+def agreements_of() -> dict[str, Any]:
+    """For each place: an agreement to sign, one with its code, one at the fund with a paper."""
+    known: dict[str, Any] = {"section": "montants"}
+    for place, fund in (("here", HERE), ("elsewhere", ELSEWHERE)):
+        first, second = (
+            User.objects.create(username=f"{name}-{place}", door=Door.FAMILY) for name in ("first", "second")
+        )
+        people: dict[str, Any] = {"first": first, "second": second, "shared": AGREED}
+        dates: dict[str, Any] = {"started_on": DAY, "lapses_after": DAY}
+        shared = Agreement.objects.create(key=uuid4(), state="SHARED", **people, **dates)
+        code = Agreement.objects.create(key=uuid4(), state="INVITED", first=first, shared=AGREED, invited=uuid4(),
+                                        code_until=DAY, **dates)  # fmt: skip
+        at_fund = Agreement.objects.create(key=uuid4(), state="FILED", fund=fund, received_on=DAY, answer_by=date(2027, 2, 26),
+                                           **people, **dates)  # fmt: skip
+        paper = keep_attachment(subject=f"aripa.agreement:{at_fund.pk}:first", about="aripa.agreement.identity", name="x.pdf",
+                                content=b"%PDF-1.7 x", given_by="x", at=timezone.now())  # fmt: skip
+        known |= {f"agreement_{place}": shared.key, f"invitation_{place}": code.key, f"request_{place}": at_fund.pk,
+                  f"request_paper_{place}": paper.pk}  # fmt: skip
     return known
 
 
@@ -608,6 +665,7 @@ def person(who: str, objects: dict[str, Any]) -> User:
         FamilyLink.objects.create(user=user, subject=subject, since=DAY, how=LinkedBy.EMPLOYER_NO)
         FamilyLink.objects.create(user=user, subject="aripa:parent:P-C-here", since=DAY, how=LinkedBy.PARENT_NO)
         ParentAct.objects.filter(key=objects["act_here"]).update(user=user)
+        Agreement.objects.filter(key__in=[objects["agreement_here"], objects["invitation_here"]]).update(first=user)
     elif role is not None:
         Posting.objects.create(user=user, role=role, fund="" if role in NATIONAL else HERE, starts_on=DAY)
     elif who == EXPIRED:

@@ -151,8 +151,10 @@ def test_a_direct_payment_and_a_suspension() -> None:
     ("L22", {"result": "le droit continue.", "since": "2026-10-01"}, ["le droit continue", "D. 523-2", "recours"]),
     ("L23", {"months_left": 2}, ["quatre mois", "reste 2 mois", "R. 523-3", "juge"]),
     ("L24", {"parents": ["A", "B"], "children": [{"child": "Lina", "cents": 177_00, "visiting": "classique", "born": "2017-05-02"}],
-             "index": "chaque année", "signed_on": "2026-10-05", "director": "H. Marchetti"},
-     ["Lina", "177,00 €", "classique", "nul si", "remplace", "exécutoire le jour", "H. Marchetti", "Trois originaux", "L. 111-3"]),
+             "index": "chaque année", "signed_on": "2026-10-05", "director": "H. Marchetti",
+             "received_on": "2026-09-01", "request": [["Les enfants", [["Lina", "177,00 €"]]]], "signatures": ["A, le 1er"]},
+     ["Lina", "177,00 €", "classique", "nul si", "remplace", "exécutoire le jour", "H. Marchetti", "Trois originaux", "L. 111-3",
+      "Annexe : la demande des deux parents", "reçue le mardi 1er septembre 2026", "A, le 1er"]),
 ])  # fmt: skip
 def test_letters_that_people_ask_for(code: str, facts: dict, wanted: list[str]) -> None:
     found = words_of(render_letter(kind_of(kind_code(code)), FRAME | facts, number="1", dated=DAY).html)
