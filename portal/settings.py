@@ -238,8 +238,9 @@ PENSIONS_NAME = env.text("PENSIONS_NAME", "Service national des pensions")
 PENSIONS_ADDRESS = env.text("PENSIONS_ADDRESS", "TSA 99999, 99999 FRANCE CEDEX")
 PENSIONS_PHONE = env.text("PENSIONS_PHONE", PORTAL_PHONE)
 PENSIONS_IBAN = env.text("PENSIONS_IBAN", "FR7630006000011234567890189")
-# The first day whose movements of pensions go to the bank; those of the days before were paid and debited elsewhere.
-PENSIONS_BANK_FROM = date.fromisoformat(env.text("PENSIONS_BANK_FROM")) if env.text("PENSIONS_BANK_FROM") else None
+# The first day whose movements of pensions go to the bank and whose letters leave; what came before was paid, debited and
+# written elsewhere.
+PENSIONS_SINCE = date.fromisoformat(env.text("PENSIONS_SINCE")) if env.text("PENSIONS_SINCE") else None
 PENSIONS_EXIT = env.text("PENSIONS_EXIT", "https://meteofrance.com/")
 
 # The account that collects and pays, and who orders it (SEPA creditor identifier).

@@ -21,7 +21,7 @@ PRODUCTION = dict.fromkeys(environment.WITHOUT_DEFAULT, "given") | {
     "PORTAL_ENV": "production", "VAULT_KEYS": "k1=" + "0" * 64,
     "BANK_ACCOUNT_IBAN": "FR7630006000011234567890189", "BANK_CREDITOR_ID": "FR72ZZZ123456",
     "PENSIONS_IBAN": "FR7630006000011234567890189",
-    "PENSIONS_BANK_FROM": "2026-12-01",
+    "PENSIONS_SINCE": "2026-12-01",
     "DATABASE_URL": "postgres://nobody@127.0.0.1:9/none", "BROKER_URL": "redis://127.0.0.1:9/0",
 }  # fmt: skip
 

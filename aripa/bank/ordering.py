@@ -33,7 +33,7 @@ Key = tuple[str, int]
 def ask_bank(movements: Sequence[Movement], cases: Mapping[str, Case]) -> set[Key]:
     """Order what leaves, or have it wait with its reason; returns the movements that pass by the bank, returned debits
     included. Inside the caller's transaction: a movement written before raises IntegrityError."""
-    first = settings.PENSIONS_BANK_FROM
+    first = settings.PENSIONS_SINCE
     leaving = [one for one in movements if one.kind in PARTY and first is not None and one.day >= first]
     if leaving:
         _write(leaving, cases)

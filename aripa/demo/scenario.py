@@ -37,7 +37,7 @@ def load(folder: Path, on: date, say: Say) -> None:
         report = import_file(path)
         if report.rejected or report.refusals:
             raise RuntimeError(f"{path.name} : {report.rejected} lignes rejetées, {report.refusals}")
-    first = settings.PENSIONS_BANK_FROM
+    first = settings.PENSIONS_SINCE or on
     run_days(until=first - timedelta(days=1))
     live_with_the_bank(first, on, folder / "banque")
     _give(on)

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
+from django.conf import settings
 from django.utils import timezone
 
 from aripa.garnishees.links import address_of, code_of, ensure_links
@@ -27,14 +28,17 @@ BY = "portail"
 
 
 def ask_letters(families: Mapping[str, Family], books: Mapping[str, WatchedBook], out: Outcome, *, until: date) -> int:
-    """Ask for every letter that left; returns how many. In the transaction of the run, once its days are lived."""
-    if not out.letters:
+    """Ask for every letter that left since the portal took over; returns how many. Those of the days before were sent by
+    who wrote then: years of facts may be lived at once. In the transaction of the run, once its days are lived."""
+    first = settings.PENSIONS_SINCE
+    letters = [one for one in out.letters if first is not None and one.day >= first]
+    if not letters:
         return 0
     owner = {number: creditor for creditor, family in families.items() for number in family.cases}
-    people = _people(families, out.letters)
+    people = _people(families, letters)
     moved = _overpaid(out.movements)
     wanted: dict[str, list[Wanted]] = defaultdict(list)
-    for letter, life in _lives(books, out, owner):
+    for letter, life in _lives(books, letters, owner):
         one = Told(life, letter, people, moved.get(letter.case, []))
         for code, facts in _with_schedule(one):
             wanted[code].append(_wanted(code, letter, facts))
@@ -96,16 +100,16 @@ def _wanted(code: str, letter: Letter, facts: Facts) -> Wanted:
 
 
 def _lives(
-    books: Mapping[str, WatchedBook], out: Outcome, owner: Mapping[str, str]
+    books: Mapping[str, WatchedBook], letters: Iterable[Letter], owner: Mapping[str, str]
 ) -> Iterable[tuple[Letter, Life]]:  # fmt: skip
     """Each letter with its case as it stood at the end of the letter's day."""
     by_family: dict[str, list[Letter]] = defaultdict(list)
-    for letter in out.letters:
+    for letter in letters:
         by_family[owner[letter.case]].append(letter)
-    for creditor, letters in by_family.items():
-        for day in sorted({one.day for one in letters}):
+    for creditor, written in by_family.items():
+        for day in sorted({one.day for one in written}):
             family = books[creditor].family_on(day)
-            for letter in (one for one in letters if one.day == day):
+            for letter in (one for one in written if one.day == day):
                 yield letter, Life(family.cases[letter.case], books[creditor], day, Outcome())
 
 

@@ -58,7 +58,10 @@ def before_the_month(acting: Acting) -> bool:
 
 def on_the_day() -> bool:
     """Monday morning, once October is computed. False, and nothing done, when it was done before."""
-    return once("monday", _monday)
+    told = once("monday", _monday)
+    # Outside the story's transaction: it wrote in the journal, whose chain everybody else would wait for meanwhile.
+    write_letters()
+    return told
 
 
 def once(name: str, tell: Callable[[], object]) -> bool:
@@ -150,7 +153,6 @@ def _monday() -> None:
     _reported()
     _large_advance()
     _handed_over()
-    write_letters()
 
 
 def _emilie() -> None:

@@ -3,6 +3,7 @@
 import fcntl
 import signal
 from collections.abc import Iterator
+from datetime import date
 from io import StringIO
 from pathlib import Path
 
@@ -26,9 +27,10 @@ CLOSED = "les totaux de contrôle concordent, le grand livre est prouvé"
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings) -> Iterator[Path]:  # type: ignore[no-untyped-def]
     """A demonstration of its own, with a small region; the handlers of the signals are put back."""
     kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
-    settings.PORTAL_DEMO = True
+    settings.PORTAL_DEMO, settings.PENSIONS_SINCE = True, date(2026, 10, 12)
     monkeypatch.setenv("PORTAL_HOME", str(tmp_path))
     monkeypatch.setattr(scenario, "FAMILIES", 150)
+    monkeypatch.setattr("aripa.demo.scenario.CASES", 12)
     yield tmp_path
     for number, handler in kept.items():
         signal.signal(number, handler)
@@ -52,7 +54,7 @@ def test_what_was_signed_is_kept_and_the_second_time_opens_no_empty_run(home: Pa
 
     assert CLOSED in first
     assert CLOSED in second
-    assert [(one.ordinal, one.state) for one in Run.objects.filter(month=scenario.MONTH)] == [(1, RunState.ISSUED)]
+    assert [(one.ordinal, one.state) for one in Run.objects.filter(kind=scenario.KIND, month=scenario.MONTH)] == [(1, RunState.ISSUED)]
     assert run.signatures.count() == 2
     assert run.signatures.get(user__username="helene").signed_at == signed_at
     assert (Entry.objects.count(), PaymentOrder.objects.count(), BankMessage.objects.count()) == booked
@@ -80,7 +82,7 @@ def test_a_bank_day_that_was_interrupted_is_done_again_whole(monkeypatch: pytest
 
 def test_a_cent_nowhere_a_ledger_unproved_or_a_month_left_open_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     run_once()
-    run = Run.objects.get(month=scenario.MONTH)
+    run = Run.objects.get(kind=scenario.KIND, month=scenario.MONTH)
     assert what_is_wrong(run) == []
 
     with monkeypatch.context() as patch:

@@ -23,7 +23,7 @@ WIDTHS = (1280, 390, 320)
 @pytest.fixture
 def pensions(live_server: Any, settings: Any, tmp_path: Path, doors: State, monkeypatch: pytest.MonkeyPatch) -> str:
     settings.PORTAL_DEMO, settings.PORTAL_DAY = True, DAY
-    settings.PENSIONS_BANK_FROM, settings.PORTAL_BANK_FOLDER = date(2026, 10, 12), str(tmp_path / "out")
+    settings.PENSIONS_SINCE, settings.PORTAL_BANK_FOLDER = date(2026, 10, 12), str(tmp_path / "out")
     monkeypatch.setattr(scenario, "CASES", 20)
     # No worker here: the day is lived by the page's own process.
     monkeypatch.setattr(tasks.live_days, "delay", lambda until: tasks.live_days(until=until))

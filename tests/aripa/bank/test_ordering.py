@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def by_the_bank(settings: Any) -> None:
-    settings.PENSIONS_BANK_FROM = FIRST
+    settings.PENSIONS_SINCE = FIRST
 
 
 def test_a_term_is_debited_under_the_mandate_then_paid_out() -> None:
@@ -55,7 +55,7 @@ def test_a_term_is_debited_under_the_mandate_then_paid_out() -> None:
 def test_only_days_since_the_portal_took_over_reach_the_bank(
     settings: Any, case: str, first: str | None, ordered: list[str]
 ) -> None:
-    settings.PENSIONS_BANK_FROM = day(first) if first else None
+    settings.PENSIONS_SINCE = day(first) if first else None
     banked_case()
 
     live("2026-01-31")
@@ -67,7 +67,7 @@ def test_only_days_since_the_portal_took_over_reach_the_bank(
 
 
 def test_a_debit_asked_elsewhere_that_comes_back_is_booked_against_the_bank(settings: Any) -> None:
-    settings.PENSIONS_BANK_FROM = day("2026-01-13")
+    settings.PENSIONS_SINCE = day("2026-01-13")
     banked_case()
     event_row("2026-01-15", "DEBIT_RETURNED", month="2026-01", reason="AM04", amount_cents=25000)
 

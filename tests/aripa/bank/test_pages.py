@@ -28,7 +28,7 @@ PAGE = "/agent/pensions/banque/"
 @pytest.fixture(autouse=True)
 def lived(settings: Any, tmp_path: Path) -> None:
     """C1's payout came back (account closed), C2 has no account, C3 is elsewhere; all went to the bank."""
-    settings.PENSIONS_BANK_FROM, settings.PORTAL_BANK_FOLDER = FIRST, str(tmp_path)
+    settings.PENSIONS_SINCE, settings.PORTAL_BANK_FOLDER = FIRST, str(tmp_path)
     on_day(settings, day("2026-01-14"))
     banked_case("C1", violence=True)
     banked_case("C2", creditor={"iban_key": None, "iban_valid": False})

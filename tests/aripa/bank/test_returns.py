@@ -34,7 +34,7 @@ PARIS = ZoneInfo("Europe/Paris")
 
 @pytest.fixture(autouse=True)
 def by_the_bank(settings: Any) -> None:
-    settings.PENSIONS_BANK_FROM = FIRST
+    settings.PENSIONS_SINCE = FIRST
 
 
 @pytest.fixture

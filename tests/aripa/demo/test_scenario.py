@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Callable[[str], CaseFile]:
-    settings.PENSIONS_BANK_FROM, settings.PORTAL_BANK_FOLDER = date(2026, 10, 12), str(tmp_path / "out")
+    settings.PENSIONS_SINCE, settings.PORTAL_BANK_FOLDER = date(2026, 10, 12), str(tmp_path / "out")
     monkeypatch.setattr(scenario, "CASES", 30)
     create_people()
     create_colleagues()
