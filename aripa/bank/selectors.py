@@ -117,14 +117,21 @@ class ForAccount:
     given: bool
 
 
-def waiting_for_account(parent_no: str, case_no: str) -> ForAccount | None:
-    """What this parent is owed in a case and cannot be paid, for want of an account that works."""
-    own = BankMove.objects.filter(~Q(waits=""), case_id=case_no, parent_no=parent_no)
-    moves = list(own.exclude(waits=Waits.FILE_REFUSED).exclude(kind="DEBIT").order_by("pk"))
-    if not moves:
-        return None
+def waiting_for_accounts(case_no: str) -> dict[str, ForAccount]:
+    """By party, what each parent of a case is owed and cannot be paid, for want of an account that works. One query when
+    nothing waits; a parent is shown their own side alone."""
+    found: dict[str, list[BankMove]] = {}
+    waiting = BankMove.objects.filter(~Q(waits=""), case_id=case_no).exclude(waits=Waits.FILE_REFUSED)
+    for one in waiting.exclude(kind="DEBIT").order_by("pk"):
+        found.setdefault(one.party, []).append(one)
+    return {party: _for_account(moves) for party, moves in found.items()}
+
+
+def _for_account(moves: Sequence[BankMove]) -> ForAccount:
     back = [one.end_to_end_id for one in moves if one.waits == Waits.CAME_BACK]
     codes = PaymentOrder.objects.filter(end_to_end_id__in=back[-1:]).values_list("reason_code", flat=True)
     reason = next((RETURNS.get(one, "motif non précisé") for one in codes), "")
-    fresh = Parent.objects.filter(parent_no=parent_no, known_until__isnull=True, heard_on__isnull=True, iban_valid=True)
+    fresh = Parent.objects.filter(
+        parent_no=moves[0].parent_no, known_until__isnull=True, heard_on__isnull=True, iban_valid=True
+    )
     return ForAccount(sum(one.amount_cents for one in moves), reason, fresh.exists())

@@ -16,7 +16,7 @@ from aripa import ladder, selectors
 from aripa.acts.table import offered
 from aripa.admission import conditions
 from aripa.asf_sentences import asf_sentence
-from aripa.bank.selectors import ForAccount, waiting_for_account
+from aripa.bank.selectors import waiting_for_accounts
 from aripa.casefile import CaseFile, read_case
 from aripa.models import Act, AnswerKind, Case, Disclosure, Event, GarnisheeAnswer, Referent, Worry
 from aripa.models.received import PaymentMeans, TitleKind
@@ -71,7 +71,7 @@ def case(request: HttpRequest, case_no: str) -> HttpResponse:
     journal(actor=request.user.get_username(), action="aripa.case.read", subject=SUBJECT + case_no)
     years, year = file.years, _year(request, file)
     context = common(request, file) | {
-        "for_account": _for_account(file),
+        "for_account": [(READERS[party], one) for party, one in waiting_for_accounts(file.row.pk).items()],
         "years": years,
         "year": year,
         "months": file.calendar(year),
@@ -163,12 +163,6 @@ def money_of(file: CaseFile) -> Money:
         ("gardé pour la suite", file.in_hand),
     ]
     return Money(came, went)
-
-
-def _for_account(file: CaseFile) -> list[tuple[str, ForAccount | None]]:
-    """What each parent is owed and cannot be paid for want of an account."""
-    numbers = (("CREDITOR", file.row.household_id), ("DEBTOR", file.row.debtor_no))
-    return [(READERS[party], waiting_for_account(number, file.row.pk)) for party, number in numbers]
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from aripa.bank.selectors import waiting_for_account
+from aripa.bank.selectors import waiting_for_accounts
 from aripa.explaining import steps_on
 from aripa.exports import STATEMENT, euros
 from aripa.linking import link_own_pension, own_cases, parent_of
@@ -131,7 +131,7 @@ def _case(request: HttpRequest, found: Standing) -> HttpResponse:
         "may_release": acts.may_be_released(found), "arrears": sum(one.lacking for one in found.owed_arrears()),
         "has_arrears_to_ask": bool(acts.arrears_months(found, who.day)), "owes": acts.owes_now(found),
         "left": sum(one.left for one in month.months_of(found)),
-        "came_back": waiting_for_account(who.parent_no, found.case.number),
+        "came_back": waiting_for_accounts(found.case.number).get(found.party),
         "returned": month.returned_after_payout(found)[-1:], "asf": _asf(found), "pay": how_to_pay(found),
     }  # fmt: skip
     template = "aripa/own/creditor.html" if found.is_creditor else "aripa/own/debtor.html"
