@@ -74,6 +74,7 @@ MOVEMENTS = {
     "FEE": "Frais de recouvrement", "PENALTY": "Pénalité", "REFUND": "Remboursement au parent qui paie",
     "ASF": "ASF versée", "ASF_TOP_UP": "ASF versée, complément", "OVERPAYMENT": "Versé en trop, couvert par la caisse",
     "OFFSET": "Versé en trop, déduit d’un versement", "REPAYMENT": "Versé en trop, rendu",
+    "BETWEEN": "Payé d’un parent à l’autre, sans passer par la caisse",
 }  # fmt: skip
 UNABLE = {
     "1": "adresse inconnue (1°)", "2a": "RSA (2° a)", "2b": "revenu inférieur au RSA (2° b)",

@@ -11,7 +11,7 @@ PARTIES = (CREDITOR, DEBTOR)
 # What a movement adds to the money in the fund's hands: +1 it comes, -1 it leaves, 0 it passes beside.
 IN_HAND = {
     "DEBIT": 1, "RECEIPT": 1, "OVERPAYMENT": 1, "DEBIT_RETURN": -1, "PAYOUT": -1, "ASF_REFUND": -1, "COST": -1,
-    "FEE": -1, "PENALTY": -1, "REFUND": -1, "OFFSET": -1, "ASF": 0, "ASF_TOP_UP": 0, "REPAYMENT": 0,
+    "FEE": -1, "PENALTY": -1, "REFUND": -1, "OFFSET": -1, "ASF": 0, "ASF_TOP_UP": 0, "REPAYMENT": 0, "BETWEEN": 0,
 }  # fmt: skip
 
 CHARGED = {"COST": "costs", "FEE": "fees", "PENALTY": "penalty"}

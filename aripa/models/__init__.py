@@ -2,7 +2,7 @@
 
 from aripa.models.handled import Act, Disclosure, Referent
 from aripa.models.lived import AsfMonth, Case, Household, Movement, Notice, Order, Term, Worry
-from aripa.models.own import ActKind, ParentAct, RequestDraft
+from aripa.models.own import ActKind, AnswerKind, ParentAct, RequestDraft
 from aripa.models.received import (
     EndCondition,
     Event,
@@ -22,6 +22,7 @@ from aripa.models.received import (
 __all__ = [
     "Act",
     "ActKind",
+    "AnswerKind",
     "AsfMonth",
     "Case",
     "Disclosure",

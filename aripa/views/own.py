@@ -133,7 +133,7 @@ def _case(request: HttpRequest, found: Standing) -> HttpResponse:
         "now": here, "coming": month.coming(found), "months": month.months_of(found)[:MONTHS_SHOWN],
         "awaited": acts.is_awaited(found), "asked_to_end": acts.is_asked_to_end(found),
         "confirm": acts.asked_to_confirm(found), "said_paid": acts.pending(found, acts.ActKind.ALREADY_PAID),
-        "may_release": acts.may_be_released(found), "arrears": sum(one.lacking for one in found.owed_arrears()),
+        "may_release": acts.may_be_released(found), "may_claim_asf": acts.may_claim_asf(found), "arrears": sum(one.lacking for one in found.owed_arrears()),
         "has_arrears_to_ask": bool(acts.arrears_months(found, who.day)), "owes": acts.owes_now(found),
         "left": sum(one.left for one in month.months_of(found)),
         "returned": month.returned_after_payout(found)[-1:], "asf": _asf(found), "pay": how_to_pay(found),
