@@ -91,6 +91,11 @@ REASONS = {
 ASF_KINDS = {
     "ADVANCE": "avance", "PARTIAL_ADVANCE": "avance en partie", "TOP_UP": "complément", "NON_RECOVERABLE": "non récupérable",
 }  # fmt: skip
+ASF_CASES = {
+    "A1": "orphelin d’un parent", "A2": "orphelin des deux parents, ou recueilli", "B1": "filiation d’un seul parent",
+    "B2": "filiation contestée", "C1": "pension fixée et non payée", "C2": "entretien non assuré, parent hors d’état",
+    "C3": "entretien non assuré, sans titre", "D": "pension payée, plus petite que l’aide",
+}  # fmt: skip
 PROTECTED = "Information protégée"
 MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre",

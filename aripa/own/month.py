@@ -129,7 +129,8 @@ def _called(found: Standing, term: Term) -> Present:
         returned_on=_returned_on(found, term) if returned else None, returned_cents=debit.amount if debit else 0,
         needs_account=returned in NEW_ACCOUNT, settle_by=notice.deadline if notice else None,
         is_noticed=notice is not None, is_forced=term.forced_on is not None and term.lacking > 0,
-        is_suspended=term.suspended, between=sum(line.between for line in term.lines), aid_from=next_month(term.month), aid_paid_on=asf_day(next_month(term.month)),
+        is_suspended=term.suspended,
+        between=sum(line.between for line in term.lines), aid_from=next_month(term.month), aid_paid_on=asf_day(next_month(term.month)),
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from aripa.views import acts, case, cases, days, protected
+from aripa.views import acts, case, cases, days, protected, waiting
 
 urlpatterns = [
     path("agent/pensions/", cases.cases, name="cases"),
@@ -13,6 +13,10 @@ urlpatterns = [
     path("agent/pensions/jours/", days.live, name="live"),
     path("agent/pensions/jours/<str:day>/", days.day, name="day"),
     path("agent/pensions/actes/<int:act>/", acts.done, name="done"),
+    path("agent/pensions/attente/", waiting.waiting, name="waiting"),
+    path("agent/pensions/attente/<int:act>/", waiting.act, name="waiting_act"),
+    path("agent/pensions/attente/<int:act>/admettre/", waiting.admit, name="admit"),
+    path("agent/pensions/pieces/<int:paper>/", waiting.paper, name="paper"),
     path("agent/pensions/points/<int:worry>/", case.worry, name="worry"),
     # A case's number is its sender's: it may hold a slash, so its pages stand before the number alone.
     path("agent/pensions/releve/<str:party>/<path:case_no>/", case.statement, name="statement"),

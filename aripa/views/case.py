@@ -20,6 +20,7 @@ from aripa.casefile import CaseFile, read_case
 from aripa.models import Act, Case, Disclosure, Event, Referent, Worry
 from aripa.models.received import PaymentMeans, TitleKind
 from aripa.next_step import steps_ahead
+from aripa.no_title import rights_of
 from aripa.selectors import SUBJECT
 from aripa.statements import creditor_rows, debtor_rows
 from aripa.views.access import AGENTS, CASEWORKERS, for_roles, lived_day, moment_on, today
@@ -83,6 +84,7 @@ def case(request: HttpRequest, case_no: str) -> HttpResponse:
         "history": history_of(file),
         "worries": list(Worry.objects.filter(case_id=case_no).order_by("handled_on", "-day")[:SHOWN]),
         "acts": offered(file),
+        "rights": rights_of(file) if file.state.without_title else [],
         "disclosures": list(Disclosure.objects.filter(case_no=case_no).select_related("by").order_by("-pk")[:5]),
         "key": uuid4(),
         "may_treat": _may_treat(request),

@@ -20,6 +20,7 @@ from aripa.exporting import EXPORT_MOST, REASON_LEAST, as_csv, lines_of
 from aripa.life.living import Book, Life, Outcome
 from aripa.models import Case, Disclosure
 from aripa.next_step import NextStep, next_step
+from aripa.own.answering import waiting
 from aripa.selectors import FAR
 from aripa.views.access import AGENTS, EXPORTERS, for_roles, lived_day, today
 from aripa.words import STATES
@@ -102,6 +103,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     box = _box(bar, counts)
     found = selectors.listed(request.user, today(), on, box, bar.values)
     page = page_of(found, request.GET.dict(), order=ORDER)
+    asked = waiting(request.user, today())
     context = {
         "page": page,
         "lines": lines_for(page.rows, on),
@@ -113,6 +115,8 @@ def cases(request: HttpRequest) -> HttpResponse:
         "on": on,
         "export_most": EXPORT_MOST,
         "told": selectors.disclosures_to_tell(request.user),
+        "answers": count_up_to(asked),
+        "answers_by": asked.order_by("answer_by").values_list("answer_by", flat=True).first(),
         "may_live": settings.PORTAL_DEMO,
         "next_day": on + timedelta(days=1),
     }

@@ -71,7 +71,7 @@ def addresses() -> Iterator[str]:
         for one in getattr(pattern, "url_patterns", [pattern]):
             words = {
                 "case_no": "BESSON-1", "month": "2026-10", "section": "vous", "key": uuid4(), "token": "x", "disclosure": 1,
-                "day": "2026-10-27", "act": 1, "worry": 1, "party": "crediteur", "number": 1, "code": "PAYMENT_RECEIVED",
+                "day": "2026-10-27", "act": 1, "paper": 1, "worry": 1, "party": "crediteur", "number": 1, "code": "PAYMENT_RECEIVED",
             }  # fmt: skip
             if "letter" in one.pattern.converters:
                 for letter in Letter.objects.order_by("pk"):
