@@ -2,9 +2,13 @@
 
 from django.urls import path
 
-from aripa.views import acts, case, cases, days, protected, waiting
+from aripa.views import acts, case, cases, days, piloting, protected, waiting
 
 urlpatterns = [
+    path("agent/pilotage/pensions/", piloting.dashboard, name="piloting"),
+    path("agent/pilotage/pensions/exporter/", piloting.export, name="export_piloting"),
+    path("agent/pilotage/pensions/liste/<slug:kind>/", piloting.listing, name="piloting_list"),
+    path("agent/pilotage/pensions/liste/<slug:kind>/exporter/", piloting.export_listing, name="export_piloting_list"),
     path("agent/pensions/", cases.cases, name="cases"),
     path("agent/pensions/exporter/", cases.export, name="export"),
     path("agent/pensions/recherche/", cases.search, name="search"),
