@@ -5,9 +5,11 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from allauth.socialaccount.models import SocialAccount
 from django.utils import timezone
 
 from aripa.demo.stories import NAMED, stories
+from aripa.linking import link_own_pension, parent_of
 from aripa.models import Disclosure, Household, Referent, Worry
 from aripa.operations import run_days
 from aripa.population import files, generate
@@ -35,6 +37,7 @@ def load(folder: Path, on: date, say: Say) -> None:
     run = run_days(until=on)
     assert run is not None
     _give(on)
+    link_parents(on)
     took = (timezone.now() - started).total_seconds()
     say(
         f"Pensions alimentaires : {CASES + len(NAMED)} dossiers vécus jusqu’au {on:%d/%m/%Y}, "
@@ -70,6 +73,16 @@ def _give(on: date) -> None:
                 case_no=one.case_no, reason=LOOK, by=colleague, at=looked, referent=awa, form_key=_key(one.number)
             )
     _handle_old(on, awa)
+
+
+def link_parents(on: date) -> None:
+    """The named parents who have an account are linked by their number, as their first visit would; once."""
+    for person in (one for case in NAMED for one in (case.creditor, case.debtor)):
+        claims = {"given_name": person.first_names, "family_name": person.last_name.upper()}
+        who = {f"extra_data__{name}": value for name, value in claims.items()}
+        account = SocialAccount.objects.filter(**who, extra_data__birthdate=person.born_on.isoformat()).first()
+        if account is not None and not parent_of(account.user, on):
+            link_own_pension(user_pk=account.user_id, number=person.parent_no, on=on)
 
 
 def _key(number: int) -> str:

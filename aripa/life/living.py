@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from aripa.life.facts import Kind, Parent, Prices, Title
-from aripa.life.state import Case, Letter, Movement, Receipt
+from aripa.life.state import Case, Letter, Movement, Receipt, State
+from aripa.life.transitions import check
 
 CREDITOR, DEBTOR, BOTH = "CREDITOR", "DEBTOR", "BOTH"
 PARTIES = (CREDITOR, DEBTOR)
@@ -71,6 +72,11 @@ class Life:
 
     def __init__(self, case: Case, book: Book, day: date, out: Outcome) -> None:
         self.case, self.book, self.day, self.out = case, book, day, out
+
+    def become(self, state: State) -> None:
+        """The case goes to another state, by a move of the table; nothing else assigns it. Raises MoveNotAllowed."""
+        check(self.case.state or "", state)
+        self.case.state = state
 
     def parent(self, party: str) -> Parent | None:
         """The creditor or the debtor as known on the day; None when no row of theirs came."""
