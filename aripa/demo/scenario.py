@@ -3,17 +3,21 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from allauth.socialaccount.models import SocialAccount
 from django.utils import timezone
 
-from aripa.demo.stories import NAMED, stories
-from aripa.linking import link_own_pension, parent_of
+from aripa.demo.stories import BESSON, NAMED, stories
+from aripa.linking import SUBJECT, link_own_pension, parent_of
 from aripa.models import Disclosure, Household, Referent, Worry
 from aripa.operations import run_days
+from aripa.own.acts import say_hardship
+from aripa.own.entering import Who
+from aripa.own.standing import standing_of
 from aripa.population import files, generate
-from portal.accounts.models import User
+from portal.accounts.models import FamilyLink, User
 from portal.exchange.operations import import_file
 
 CASES, SEED = 240, 2026
@@ -38,6 +42,7 @@ def load(folder: Path, on: date, say: Say) -> None:
     assert run is not None
     _give(on)
     link_parents(on)
+    _cannot_pay(on)
     took = (timezone.now() - started).total_seconds()
     say(
         f"Pensions alimentaires : {CASES + len(NAMED)} dossiers vécus jusqu’au {on:%d/%m/%Y}, "
@@ -83,6 +88,18 @@ def link_parents(on: date) -> None:
         account = SocialAccount.objects.filter(**who, extra_data__birthdate=person.born_on.isoformat()).first()
         if account is not None and not parent_of(account.user, on):
             link_own_pension(user_pk=account.user_id, number=person.parent_no, on=on)
+
+
+def _cannot_pay(on: date) -> None:
+    """Marc cannot pay all of what he owes this month, and says so: Awa answers him."""
+    found = standing_of(BESSON.debtor.parent_no, BESSON.case_no)
+    link = FamilyLink.objects.filter(subject=SUBJECT + BESSON.debtor.parent_no).first()
+    if found is None or link is None:
+        return
+    at = datetime.combine(on - timedelta(days=3), datetime.min.time(), PARIS) + timedelta(hours=18, minutes=40)
+    who = Who(link.user, BESSON.debtor.parent_no, at.date(), at)
+    words = "Je suis en arrêt de travail depuis le 5 octobre."
+    say_hardship(found=found, who=who, key=UUID(_key(1)), month=on.replace(day=1), offer_cents=100_00, words=words)
 
 
 def _key(number: int) -> str:

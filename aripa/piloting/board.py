@@ -90,7 +90,8 @@ def _recovery(scope: Scope, _found: Figures) -> Section:
         "recouvrement", "Taux de recouvrement, à 3, 6, 12 et 24 mois", [],
         [("Échéances courantes", timings.recovery_of_terms(scope)), ("Arriérés demandés", timings.recovery_of_terms(scope, arrears=True)),
          ("Avances d’ASF", timings.recovery_of_advances(scope))],
-        "Une échéance n’entre dans une colonne qu’après ces mois-là : une colonne vide attend. Ces taux suivent des sommes dans le "
+        "Une échéance n’entre dans une colonne qu’après ces mois-là : une colonne vide attend. Les arriérés comptent "
+        "depuis leur L09. Ces taux suivent des sommes dans le "
         "temps et n’ont pas de liste ; celles des impayés et des avances disent de quels dossiers il s’agit.",
     )  # fmt: skip
 

@@ -118,11 +118,12 @@ class Recovery:
 
 TERMS = f"""
 WITH term AS (
-    SELECT t.case_id, t.month, min(t.due_on) AS due_on, sum(t.due_cents) AS due,
-           bool_or(t.status = ANY (%(unpaid)s)) AS unpaid
+    SELECT t.case_id, t.month, sum(t.due_cents) AS due, bool_or(t.status = ANY (%(unpaid)s)) AS unpaid,
+           CASE WHEN t.is_arrears THEN (SELECT min(n.day) FROM aripa_notice n WHERE n.case_id = t.case_id AND n.code = 'L09')
+                ELSE min(t.due_on) END AS due_on
     FROM aripa_term t JOIN aripa_case c ON c.case_no = t.case_id
-    WHERE t.is_arrears = %(arrears)s AND t.status <> 'SUSPENDED' AND t.due_on >= %(first)s AND t.due_on < %(until)s
-    AND {OF_FUNDS} GROUP BY t.case_id, t.month),
+    WHERE t.is_arrears = %(arrears)s AND t.status <> 'SUSPENDED' AND {OF_FUNDS}
+    AND (t.is_arrears OR (t.due_on >= %(first)s AND t.due_on < %(until)s)) GROUP BY t.case_id, t.month, t.is_arrears),
 followed AS (
     SELECT term.due, term.unpaid, term.due_on, h.months, least(term.due, greatest(0, coalesce((
         SELECT sum(CASE m.kind WHEN 'OVERPAYMENT' THEN -m.amount_cents ELSE m.amount_cents END) FROM aripa_movement m
@@ -130,7 +131,7 @@ followed AS (
         AND m.kind IN ('PAYOUT', 'OFFSET', 'ASF_REFUND', 'BETWEEN', 'OVERPAYMENT')
         AND m.day <= term.due_on + make_interval(months => h.months)), 0))) AS given
     FROM term CROSS JOIN unnest(%(horizons)s) AS h (months)
-    WHERE term.due_on + make_interval(months => h.months) <= %(day)s)
+    WHERE term.due_on + make_interval(months => h.months) <= %(day)s AND term.due_on >= %(first)s AND term.due_on < %(until)s)
 SELECT months, coalesce(sum(given) FILTER (WHERE unpaid), 0), coalesce(sum(due) FILTER (WHERE unpaid), 0), sum(given), sum(due)
 FROM followed GROUP BY months"""
 
@@ -149,7 +150,10 @@ WHERE advance.paid_on + make_interval(months => h.months) <= %(day)s GROUP BY h.
 
 
 def recovery_of_terms(scope: Scope, *, arrears: bool = False) -> list[Recovery]:
-    """Terms due in the period, each followed as many months as it has lived: of the unpaid ones, and of all called."""
+    """Terms due in the period, each followed as many months as it has lived: of the unpaid ones, and of all called.
+
+    Past months asked for are followed from the first letter L09 of their case: before it nobody was asked to pay them here.
+    """
     return _recovery(TERMS, scope, arrears=arrears, unpaid=list(EVER_UNPAID))
 
 

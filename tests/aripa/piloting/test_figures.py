@@ -288,3 +288,14 @@ def test_queries_do_not_grow_with_the_cases(helene: Client) -> None:
 def test_a_caseworker_does_not_steer(helene: Client) -> None:
     assert client_of(agent("awa")).get(PAGE).status_code == 404
     assert board.HEADING[0] == "Indicateur"
+
+
+def test_past_months_are_followed_from_their_letter() -> None:
+    """November 2025 asked for on 20 January: three months later, on 20 April, 100 of its 250 euros have come."""
+    live_case("A", effective_on=date(2025, 11, 1))
+    event_row("2026-01-20", "ARREARS_REQUEST", "A", month="2025-11", child_id="K-A", amount_cents=250_00)
+    event_row("2026-01-23", "PAYMENT_RECEIVED", "A", means="TRANSFER", amount_cents=100_00)
+    run_days(until=APRIL)
+
+    assert timings.recovery_of_terms(scope(APRIL), arrears=True)[0].of_unpaid == timings.Share(100_00, 250_00)
+    assert timings.recovery_of_terms(scope(APRIL, first=date(2026, 2, 1)), arrears=True)[0].of_unpaid.whole == 0
