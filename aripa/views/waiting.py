@@ -14,6 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from aripa import selectors
+from aripa.acts.table import ACTS
+from aripa.casefile import read_case
 from aripa.models import ActKind, AnswerKind, Case, ParentAct, RequestDraft
 from aripa.own import answering
 from aripa.own.acts import has_proof
@@ -22,7 +24,7 @@ from aripa.own.answering import REFUSALS, Answered
 from aripa.own.entering import NotPossible, current_parent
 from aripa.own.request import QUESTIONS, day_of
 from aripa.selectors import SUBJECT
-from aripa.views.access import AGENTS, CASEWORKERS, for_roles, moment_on, today
+from aripa.views.access import AGENTS, CASEWORKERS, for_roles, lived_day, moment_on, today
 from aripa.views.case import form_key
 from aripa.words import LETTERS, READERS, STATES
 from portal.audit.operations import journal
@@ -136,7 +138,7 @@ def act(request: HttpRequest, act: int) -> HttpResponse:
             return redirect("aripa:waiting_act", act=found.pk)
     case = Case.objects.filter(pk=found.case_no).first()
     context = _frame(request, found) | {
-        "case": case, "tells": _tells(found) if case else [], "said": said_by(found), "typed": request.POST,
+        "case": case, "tells": _tells(found, case) if case else [], "said": said_by(found), "typed": request.POST,
         "problem": problem, "answers": _offered(found), "refusals": REFUSALS, "key": request.POST.get("key") or uuid4(),
         "others": ParentAct.objects.filter(case_no=found.case_no, facts__about=found.pk) if case else [],
         "proof": has_proof(found),
@@ -166,8 +168,9 @@ def _offered(found: ParentAct) -> list[AnswerKind]:
     return [one for one in ANSWERS if found.kind != ActKind.REQUEST or one != AnswerKind.GRANTED]
 
 
-def _tells(found: ParentAct) -> list[tuple[str, str]]:
-    """The facts of the case that this act may lead to: their label, and the form already filled."""
+def _tells(found: ParentAct, case: Case) -> list[tuple[str, str]]:
+    """The facts that this act may lead to and the case allows now: each with its form already filled."""
+    file = read_case(case, day=lived_day(), today=today())
     facts = found.facts
     cells = {"month": str(facts.get("month", ""))[:7]}
     if "cents" in facts:
@@ -179,7 +182,11 @@ def _tells(found: ParentAct) -> list[tuple[str, str]]:
         ActKind.CONFIRMED: ("PAID_BETWEEN_PARENTS", "COMPLAINT_CLOSED"), ActKind.DENIED: ("COMPLAINT_CLOSED",),
         ActKind.HARDSHIP: ("PLAN_ACCEPTED", "UNABLE_TO_PAY"), ActKind.ASF: ("ASF_CLAIM", "LONE_PARENT"),
     }.get(ActKind(found.kind), ())  # fmt: skip
-    return [(code, f"{reverse('aripa:tell', args=[code, found.case_no])}?{urlencode(cells)}") for code in codes]
+    return [
+        (code, f"{reverse('aripa:tell', args=[code, found.case_no])}?{urlencode(cells)}")
+        for code in codes
+        if ACTS[code].offered(file)
+    ]
 
 
 def _answer(request: HttpRequest, found: ParentAct) -> str:

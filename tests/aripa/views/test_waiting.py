@@ -53,7 +53,11 @@ def test_an_answer_is_read_by_the_parent_once_and_journaled(awa: Client, sandra:
     sent(sandra, "difficulte/FAURE-1/", offer="100", words="Je suis en arrêt")
     act, key = ParentAct.objects.get(), uuid4()
 
-    assert "Je suis en arrêt" in text_of(awa.get(f"{LIST}{act.pk}/"))
+    page = text_of(awa.get(f"{LIST}{act.pk}/"))
+    assert "Je suis en arrêt" in page
+    assert "UNABLE_TO_PAY" in page
+    # No past month was asked for: there is nothing to plan.
+    assert "PLAN_ACCEPTED" not in page
     assert answered(awa, act, "GRANTED", "trop court") == 422
     form = {"key": key, "answer": "GRANTED", "words": "Payez 100 € ce mois-ci et le reste en novembre."}
     assert awa.post(f"{LIST}{act.pk}/", form).status_code == 302
