@@ -90,8 +90,8 @@ def _recovery(scope: Scope, _found: Figures) -> Section:
         "recouvrement", "Taux de recouvrement, à 3, 6, 12 et 24 mois", [],
         [("Échéances courantes", timings.recovery_of_terms(scope)), ("Arriérés demandés", timings.recovery_of_terms(scope, arrears=True)),
          ("Avances d’ASF", timings.recovery_of_advances(scope))],
-        "Une échéance n’entre dans une colonne qu’après ces mois-là : une colonne vide attend. Les arriérés comptent "
-        "depuis leur L09. Ces taux suivent des sommes dans le "
+        "Une échéance n’entre dans une colonne qu’après ces mois-là : une colonne vide veut une période plus ancienne. Les "
+        "arriérés comptent depuis leur L09. Ces taux suivent des sommes dans le "
         "temps et n’ont pas de liste ; celles des impayés et des avances disent de quels dossiers il s’agit.",
     )  # fmt: skip
 
@@ -103,8 +103,9 @@ def _delays(scope: Scope, found: Figures) -> Section:
         *_timed("Mises en place dans les 30 jours", "Du dossier reçu à la mise en place (L05).", openings),
         *_timed("Rappels dans les 15 jours", "De l’échéance impayée à son rappel L08 (CSS R. 582-8).", noticed, 1000),
         *_lines(found, "mises-en-place", "rappels"),
-    ], cannot="Les six semaines du greffe courent de la notification du jugement, que les fichiers reçus ne disent pas. Le versement part "
-       "toujours le premier jour de banque après la réception : aucun retard n’est à compter.")  # fmt: skip
+    ], cannot="Une part suit deux dates d’un même dossier et n’a pas de liste : mises en place et rappels ont la leur. Les "
+       "six semaines du greffe courent de la notification du jugement, que les fichiers reçus ne disent pas. Le versement part toujours "
+       "le premier jour de banque après la réception : aucun retard n’est à compter.")  # fmt: skip
 
 
 def _asf(_scope: Scope, found: Figures) -> Section:
@@ -146,7 +147,7 @@ def _answers(scope: Scope, found: Figures) -> Section:
     return Section("reponses", "Réponses et pénalités", [
         _share("Réponses complètes dans les 15 jours", what, answered.part, answered.whole),
         *_lines(found, "avertissements", "penalites", "penalite-payee", "frais"),
-    ])  # fmt: skip
+    ], cannot="La part des réponses suit deux dates d’un même dossier et n’a pas de liste ; les pénalités ont la leur.")  # fmt: skip
 
 
 def _files(_scope: Scope, found: Figures) -> Section:
