@@ -26,7 +26,7 @@ class AripaConfig(AppConfig):
         register_letters()
         register_notices()
         AFTER_LETTER.append(tell_of_letter)
-        spaces.register(spaces.Space("Pension alimentaire", "aripa:own_home", "/famille/pension/"))
+        spaces.register(spaces.Space("Pension alimentaire", "aripa:own_home", "/famille/pension/", "aripa"))
         for module in (asf, direct_payment, indexation, pension_scale, seizable):
             simulations.register(module.__name__.rpartition(".")[2], module.simulate)
         for form in FORMS:

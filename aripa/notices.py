@@ -1,7 +1,7 @@
 """The e-mails of the pension: one, neutral for everybody. Its words are the same whoever is protected, and from whom."""
 
 from aripa.linking import SUBJECT
-from aripa.models import Case
+from aripa.models import Case, ParentAct
 from portal.letters.models import Letter
 from portal.notices.kinds import DISCREET, NoticeKind, register
 from portal.notices.operations import ask
@@ -25,3 +25,11 @@ def tell_of_letter(letter: Letter) -> int:
         return 0
     parent_no = case.household_id if to == "CREDITOR" else case.debtor_no
     return ask(subject=SUBJECT + parent_no, kind=KIND.code, key=f"aripa.message:{letter.number}", path="/")
+
+
+def tell_of_answer(act: ParentAct) -> int:
+    """A person answered what a parent asked: they are told, and nothing else of it. Of who asks for the first time, no
+    address is known yet."""
+    if not act.parent_no:
+        return 0
+    return ask(subject=SUBJECT + act.parent_no, kind=KIND.code, key=f"aripa.answer:{act.answer_key}", path="/")

@@ -24,6 +24,7 @@ SOON = timedelta(days=7)
 NOTICE_DAYS, ANSWER_DAYS = timedelta(days=15), timedelta(days=8)
 DELAYS = {"L08": timedelta(days=15), "L09": timedelta(days=30), "L13": timedelta(days=30)}
 FAR = date(9999, 12, 31)
+WITHOUT_TITLE = Q(state="")
 LIVING = Q(state__in=["LIVE", "ENDING_CONSENT_PENDING"])
 HEARD = CURRENT & Q(heard_on__isnull=False)
 
@@ -45,7 +46,12 @@ class Box:
 def visible(user: User, day: date) -> QuerySet[Case]:
     """The cases of the funds where the user holds the right to see pensions; none for anybody else."""
     funds = funds_on(user, day, Right.SEE_SUPPORT)
-    return Case.objects.all() if funds is None else Case.objects.filter(fund__in=[one for one in funds if one])
+    if funds is None:
+        return Case.objects.all()
+    own = [one for one in funds if one]
+    # A row without a title is no case of intermediation: it has no fund of its own, but the parent who receives ASF does.
+    parent = Parent.objects.filter(HEARD, parent_no=OuterRef("household_id"), fund__in=own)
+    return Case.objects.filter(Q(fund__in=own) | (WITHOUT_TITLE & Q(fund="") & Exists(parent)))
 
 
 def get_case(case_no: str, user: User, day: date) -> Case:
@@ -73,6 +79,7 @@ def boxes(day: date) -> dict[str, Box]:
             "tiers sans réponse", "réponse attendue le", _in(Order.objects.filter(state="SENT")),
             _first(Order.objects.filter(state="SENT").annotate(by=_plus("decided_on", ANSWER_DAYS)), "by"), moves=True,
         ),
+        "no_title": Box("ASF sans titre", "prochain calcul le", WITHOUT_TITLE, F("household__wakes_on")),
         "all": Box("tous les dossiers", "reçu le", Q(), F("received_on")),
     }  # fmt: skip
 

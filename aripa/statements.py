@@ -13,10 +13,11 @@ MONTHS = (
 CHARGES = {"COST": "Frais de procédure", "FEE": "Frais de recouvrement", "PENALTY": "Pénalité"}
 PAID_BY_DEBTOR = {
     "DEBIT": ("Prélèvement", 1), "RECEIPT": ("Paiement reçu", 1), "DEBIT_RETURN": ("Prélèvement rejeté par la banque", -1),
-    "REFUND": ("Remboursement", -1),
+    "REFUND": ("Remboursement", -1), "BETWEEN": ("Payé directement à l’autre parent", 1),
 }  # fmt: skip
 PAID_TO_CREDITOR = {
     "PAYOUT": ("Versement de la pension", 1), "OFFSET": ("Déduit avec votre accord", 1),
+    "BETWEEN": ("Reçu directement de l’autre parent", 1),
     "OVERPAYMENT": ("Paiement annulé par la banque ou qui n’était plus dû", -1),
 }  # fmt: skip
 ASF = {"ASF": "Allocation de soutien familial", "ASF_TOP_UP": "Allocation de soutien familial, complément"}

@@ -74,6 +74,7 @@ MOVEMENTS = {
     "FEE": "Frais de recouvrement", "PENALTY": "Pénalité", "REFUND": "Remboursement au parent qui paie",
     "ASF": "ASF versée", "ASF_TOP_UP": "ASF versée, complément", "OVERPAYMENT": "Versé en trop, couvert par la caisse",
     "OFFSET": "Versé en trop, déduit d’un versement", "REPAYMENT": "Versé en trop, rendu",
+    "BETWEEN": "Payé d’un parent à l’autre, sans passer par la caisse",
 }  # fmt: skip
 UNABLE = {
     "1": "adresse inconnue (1°)", "2a": "RSA (2° a)", "2b": "revenu inférieur au RSA (2° b)",
@@ -89,6 +90,11 @@ REASONS = {
 }  # fmt: skip
 ASF_KINDS = {
     "ADVANCE": "avance", "PARTIAL_ADVANCE": "avance en partie", "TOP_UP": "complément", "NON_RECOVERABLE": "non récupérable",
+}  # fmt: skip
+ASF_CASES = {
+    "A1": "orphelin d’un parent", "A2": "orphelin des deux parents, ou recueilli", "B1": "filiation d’un seul parent",
+    "B2": "filiation contestée", "C1": "pension fixée et non payée", "C2": "entretien non assuré, parent hors d’état",
+    "C3": "entretien non assuré, sans titre", "D": "pension payée, plus petite que l’aide",
 }  # fmt: skip
 PROTECTED = "Information protégée"
 MONTHS = (

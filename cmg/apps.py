@@ -40,7 +40,7 @@ class CmgConfig(AppConfig):
                 "Aide à la garde (CMG)", "Ce que vous recevez et ce qui vous reste à payer.", "cmg:simulator"
             )
         )
-        spaces.register(spaces.Space("Garde d’enfant", "cmg:own_home", "/famille/"))
+        spaces.register(spaces.Space("Garde d’enfant", "cmg:own_home", "/famille/", "cmg"))
         SIGNING_CHECKS["cmg-month"] = why_not_to_sign
         WAITING[Right.SIGN_FIRST], WAITING[Right.SIGN_SECOND] = month_to_sign_first, month_to_sign_second
         COUNTS["cmg:acts:regularisations"] = lambda user, day: waiting_for(user, day).total

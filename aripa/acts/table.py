@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from aripa.casefile import CaseFile
-from aripa.flows.events import PAYERS, RETURN_CODES, UNABLE
+from aripa.flows.events import ASF_CODES, PAYERS, RETURN_CODES, UNABLE
 from aripa.ladder import proposed_tool
 from aripa.life.state import LIVING, Order, State
-from aripa.words import LETTERS, MEANS, READERS, RETURNS, TOOLS, month_words
+from aripa.words import ASF_CASES, LETTERS, MEANS, READERS, RETURNS, TOOLS, month_words
 from aripa.words import UNABLE as UNABLE_WORDS
 from portal.frame.questions import Choices, Question, iso_day, plain, typed_text
 
@@ -119,6 +119,18 @@ def _answers(_file: CaseFile) -> Choices:
             ("ENDED", "il ne détient plus rien"))  # fmt: skip
 
 
+def _owed(file: CaseFile) -> Choices:
+    return (*EMPTY, *_months(file)[1:])
+
+
+def _alone(_file: CaseFile) -> Choices:
+    return (*EMPTY, ("ALONE", "vit sans conjoint"), ("COUPLE", "vit en couple"))
+
+
+def _asf_cases(_file: CaseFile) -> Choices:
+    return (*EMPTY, *((code, f"{code} {ASF_CASES[code]}") for code in ASF_CODES))
+
+
 def _unable(_file: CaseFile) -> Choices:
     return (*EMPTY, *((code, UNABLE_WORDS[code]) for code in UNABLE))
 
@@ -135,6 +147,18 @@ ACTS = {
             "Le délai du courrier court depuis ce jour.", "CSS R. 582-8",
             (Asking("letter", "Courrier", choices=_waiting), Asking("effective_on", "Reçu le (jour/mois/année)", "day")),
             lambda file: len(_waiting(file)) > 1, _received),
+        Act("PAID_BETWEEN_PARENTS", "Constater un mois payé d’un parent à l’autre",
+            "Le mois est réglé. La caisse ne reçoit ni ne verse rien : il faut une preuve et l’accord du parent qui reçoit.",
+            "CSS L. 582-1, III",
+            (Asking("month", "Mois payé", choices=_owed), AMOUNT, Asking("effective_on", "Payé le (jour/mois/année)", "day")),
+            lambda file: len(_owed(file)) > 1),
+        Act("ASF_CLAIM", "Inscrire une demande d’ASF", "Chaque mois est examiné au début du mois suivant.", "CSS L. 523-1",
+            (Asking("reason", "Cas", choices=_asf_cases),
+             Asking("effective_on", "Date de ce qui ouvre le droit (cas A, B, C2, C3)", "day"))),
+        Act("LONE_PARENT", "Inscrire la vie seule ou en couple", "L’ASF cesse dès le mois d’une vie en couple.", "CSS R. 523-5",
+            (Asking("reason", "Le parent qui reçoit", choices=_alone), Asking("effective_on", "Depuis le (jour/mois/année)", "day"))),
+        Act("JUDGE_APPLIED", "Inscrire la saisine du juge", "L’ASF sans titre continue après quatre versements.", "CSS R. 523-3",
+            offered=lambda file: file.state.without_title and not file.state.judge_applied),
         Act("DEBIT_RETURNED", "Inscrire un prélèvement revenu",
             "L’échéance est due de nouveau ; ce qui est déjà versé est demandé au parent qui le reçoit (L16).", "CSS R. 582-11",
             (Asking("month", "Mois prélevé", choices=_debited), Asking("reason", "Motif de la banque", choices=_returns)),

@@ -113,6 +113,11 @@ def books(creditors: Sequence[str], known_prices: Prices) -> dict[str, Book]:
     }
 
 
+def parents_of(numbers: Iterable[str]) -> list[Parent]:
+    """The parents of these numbers as heard so far; one that is not known has no row."""
+    return [one for found in _parents(numbers).values() for one in found]
+
+
 def _titles(creditors: Sequence[str]) -> dict[str, list[Title]]:
     rows = TitleRow.objects.filter(creditor_no__in=creditors, heard_on__isnull=False)
     grouped: dict[str, list[TitleRow]] = defaultdict(list)

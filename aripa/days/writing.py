@@ -142,9 +142,12 @@ def _receive(out: Outcome) -> None:
 
 
 def _book(out: Outcome, by_the_bank: set[Key]) -> None:
-    """One entry a movement: its number is its key, so that the same money is never booked twice."""
+    """One entry a movement: its number is its key, so that the same money is never booked twice.
+
+    What one parent paid to the other never was in the fund's accounts: it has no entry.
+    """
     entries, legs = [], []
-    for one in out.movements:
+    for one in [one for one in out.movements if one.kind != "BETWEEN"]:
         key = f"aripa:{one.case}:{one.number}"
         debited, credited = _accounts(one.kind, by_the_bank=(one.case, one.number) in by_the_bank)
         entries.append({

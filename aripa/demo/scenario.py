@@ -3,18 +3,24 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.utils import timezone
 
 from aripa.demo import agreements
 from aripa.demo.banking import live_with_the_bank
-from aripa.demo.stories import NAMED, stories
+from aripa.demo.stories import BESSON, NAMED, stories
+from aripa.linking import SUBJECT, link_own_pension, parent_of
 from aripa.models import Disclosure, Household, Movement, Notice, Referent, Worry
 from aripa.operations import run_days
+from aripa.own.acts import say_hardship
+from aripa.own.entering import Who
+from aripa.own.standing import standing_of
 from aripa.population import files, generate
-from portal.accounts.models import User
+from portal.accounts.models import FamilyLink, User
 from portal.banking.models import PaymentOrder
 from portal.banking.services import OF_PENSIONS
 from portal.exchange.operations import import_file
@@ -42,6 +48,8 @@ def load(folder: Path, on: date, say: Say) -> None:
     live_with_the_bank(first, on, folder / "banque")
     _give(on)
     pairs = agreements.load(on)
+    link_parents(on)
+    _cannot_pay(on)
     took = (timezone.now() - started).total_seconds()
     say(
         f"Pensions alimentaires : {CASES + len(NAMED)} dossiers vécus jusqu’au {on:%d/%m/%Y}, "
@@ -78,6 +86,28 @@ def _give(on: date) -> None:
                 case_no=one.case_no, reason=LOOK, by=colleague, at=looked, referent=awa, form_key=_key(one.number)
             )
     _handle_old(on, awa)
+
+
+def link_parents(on: date) -> None:
+    """The named parents who have an account are linked by their number, as their first visit would; once."""
+    for person in (one for case in NAMED for one in (case.creditor, case.debtor)):
+        claims = {"given_name": person.first_names, "family_name": person.last_name.upper()}
+        who = {f"extra_data__{name}": value for name, value in claims.items()}
+        account = SocialAccount.objects.filter(**who, extra_data__birthdate=person.born_on.isoformat()).first()
+        if account is not None and not parent_of(account.user, on):
+            link_own_pension(user_pk=account.user_id, number=person.parent_no, on=on)
+
+
+def _cannot_pay(on: date) -> None:
+    """Marc cannot pay all of what he owes this month, and says so: Awa answers him."""
+    found = standing_of(BESSON.debtor.parent_no, BESSON.case_no)
+    link = FamilyLink.objects.filter(subject=SUBJECT + BESSON.debtor.parent_no).first()
+    if found is None or link is None:
+        return
+    at = datetime.combine(on - timedelta(days=3), datetime.min.time(), PARIS) + timedelta(hours=18, minutes=40)
+    who = Who(link.user, BESSON.debtor.parent_no, at.date(), at)
+    words = "Je suis en arrêt de travail depuis le 5 octobre."
+    say_hardship(found=found, who=who, key=UUID(_key(1)), month=on.replace(day=1), offer_cents=100_00, words=words)
 
 
 def _key(number: int) -> str:

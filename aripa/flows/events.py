@@ -41,6 +41,8 @@ USES = {
     "OBSERVATIONS_ACCEPTED": Use(),
     "DEBIT_RETURNED": Use(("month", "reason", "amount"), (), (), RETURN_CODES),
     "PAYMENT_RECEIVED": Use(("amount", "means"), ("month",)),
+    # Beyond the published list: what the portal's own pages tell of a month that did not pass through the fund.
+    "PAID_BETWEEN_PARENTS": Use(("month", "amount"), ("effective_on",)),
     "EXPENSE": Use(("amount", "reason"), ("effective_on",), (), ("SERVICE", "OFFICER")),
     "BANK_DETAILS": Use(("party",), (), ASKING),
     "MOVE": Use(("party",), (), PARENTS),

@@ -10,7 +10,7 @@ from aripa.flows.own import receive
 from aripa.garnishees.links import THIRD
 from aripa.garnishees.orders import Standing, get_order, standing_of
 from aripa.garnishees.said import Said
-from aripa.models import AnswerKind, Case, GarnisheeAnswer, OrderLink
+from aripa.models import Case, GarnisheeAnswer, GarnisheeAnswerKind, OrderLink
 from aripa.selectors import SUBJECT
 from portal.audit.operations import journal
 from portal.exchange.models import FileOrigin
@@ -19,8 +19,11 @@ from portal.people.vault import decrypt, encrypt
 # Numbers of the events that answers become: above those of agents' acts, below what a file may not reach.
 FIRST_NUMBER = 950_000_000_000_000
 EVENTS = {
-    AnswerKind.YES: "ACCEPTED", AnswerKind.PARTLY: "ACCEPTED", AnswerKind.NO: "NOT_HELD", AnswerKind.ENDED: "ENDED",
-}  # fmt: skip
+    GarnisheeAnswerKind.YES: "ACCEPTED",
+    GarnisheeAnswerKind.PARTLY: "ACCEPTED",
+    GarnisheeAnswerKind.NO: "NOT_HELD",
+    GarnisheeAnswerKind.ENDED: "ENDED",
+}
 
 
 class OrderOver(Exception):

@@ -10,7 +10,7 @@ from enum import StrEnum
 from aripa.casefile import read_case
 from aripa.ladder import floor_on
 from aripa.letters.facts import full_name, title_words
-from aripa.models import AnswerKind, Case, GarnisheeAnswer, Notice, Order, OrderLink, Parent, Title
+from aripa.models import Case, GarnisheeAnswer, GarnisheeAnswerKind, Notice, Order, OrderLink, Parent, Title
 from aripa.rules.calendar import garnishee_answer_by
 from aripa.rules.figures import cents_on, first_day_of, number_on
 
@@ -83,7 +83,7 @@ def get_order(link: OrderLink) -> Order:
 
 def standing_of(order: Order, last: GarnisheeAnswer | None) -> Standing:
     """From the order as the days left it, and what the garnishee said since."""
-    if last is not None and last.kind in (AnswerKind.NO, AnswerKind.ENDED):
+    if last is not None and last.kind in (GarnisheeAnswerKind.NO, GarnisheeAnswerKind.ENDED):
         return Standing.SAID_OVER
     if order.state not in OPEN:
         return Standing.RELEASED if _is_released(order) else Standing.OVER

@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from aripa.models import AnswerKind
+from aripa.models import GarnisheeAnswerKind
 from portal.legislation.facts import hundredths, read_day
 
 REASONS: Mapping[str, tuple[tuple[str, str], ...]] = {
-    AnswerKind.PARTLY: (
+    GarnisheeAnswerKind.PARTLY: (
         ("FLOOR", "Le minimum à laisser empêche de tout payer"),
         ("OTHER_ORDER", "Un autre paiement direct ou une saisie est déjà servi"), ("OTHER_PART", "Autre raison, dite plus bas"),
     ),
-    AnswerKind.NO: (
+    GarnisheeAnswerKind.NO: (
         ("NEVER", "Cette personne n’a jamais travaillé ici, ou n’a pas de compte ici"),
         ("NOTHING_DUE", "Rien ne lui est dû en ce moment"), ("OTHER_NO", "Autre raison, dite plus bas"),
     ),
-    AnswerKind.ENDED: (
+    GarnisheeAnswerKind.ENDED: (
         ("CONTRACT_ENDED", "Le contrat de travail est fini"), ("ACCOUNT_CLOSED", "Le compte est clos"),
         ("RIGHTS_ENDED", "Les allocations ou la pension de retraite sont finies"), ("OTHER_END", "Autre raison, dite plus bas"),
     ),
@@ -36,7 +36,7 @@ Errors = dict[str, tuple[str, str]]
 class Said:
     """One answer, read."""
 
-    kind: AnswerKind
+    kind: GarnisheeAnswerKind
     reason: str
     amount_cents: int | None
     ended_on: date | None
@@ -53,7 +53,7 @@ def read(given: Mapping[str, Any], *, monthly_cents: int, today: date) -> tuple[
     """The answer, or every error of it. Amounts as JSON writes them (``120.50``), days as ``2026-10-31``."""
     texts, errors = _texts(given)
     kind, reason = texts["answer"], texts["reason"]
-    if "answer" not in errors and kind not in AnswerKind.values:
+    if "answer" not in errors and kind not in GarnisheeAnswerKind.values:
         errors["answer"] = ("required", "Choisissez une réponse.")
     allowed = dict(REASONS.get(kind, ()))  # type: ignore[call-overload]
     if allowed and reason not in allowed:
@@ -66,7 +66,7 @@ def read(given: Mapping[str, Any], *, monthly_cents: int, today: date) -> tuple[
     if errors:
         return None, errors
     contact = {name: texts[name] for name in LONGEST}
-    return Said(AnswerKind(kind), reason if allowed else "", amount, ended, contact), {}
+    return Said(GarnisheeAnswerKind(kind), reason if allowed else "", amount, ended, contact), {}
 
 
 def _texts(given: Mapping[str, Any]) -> tuple[dict[str, str], Errors]:
@@ -91,7 +91,7 @@ def _is_text(value: str) -> bool:
 
 
 def _amount(kind: str, text: str, monthly_cents: int, errors: Errors) -> int | None:
-    if kind != AnswerKind.PARTLY or "amount" in errors:
+    if kind != GarnisheeAnswerKind.PARTLY or "amount" in errors:
         return None
     try:
         cents = hundredths(AMOUNT_MOST)(text)
@@ -108,7 +108,7 @@ def _amount(kind: str, text: str, monthly_cents: int, errors: Errors) -> int | N
 
 
 def _ended(kind: str, text: str, today: date, errors: Errors) -> date | None:
-    if kind != AnswerKind.ENDED or "ended_on" in errors:
+    if kind != GarnisheeAnswerKind.ENDED or "ended_on" in errors:
         return None
     try:
         day = read_day(text)

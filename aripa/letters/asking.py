@@ -43,9 +43,9 @@ def ask_letters(families: Mapping[str, Family], books: Mapping[str, WatchedBook]
         for code, facts in _with_schedule(one):
             wanted[code].append(_wanted(code, letter, facts))
     _invite(wanted.get("L11", []))
-    for code, letters in sorted(wanted.items()):
-        ask_batch(kind=kind_code(code), letters=letters, dated=until, by=BY)
-    return sum(len(letters) for letters in wanted.values())
+    for code, of_kind in sorted(wanted.items()):
+        ask_batch(kind=kind_code(code), letters=of_kind, dated=until, by=BY)
+    return sum(map(len, wanted.values()))
 
 
 def _invite(letters: Sequence[Wanted]) -> None:

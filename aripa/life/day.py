@@ -88,6 +88,7 @@ TOLD: dict[str, Told] = {
 MONEY: dict[str, Told] = {
     "DEBIT_RETURNED": money.return_debit,
     "PAYMENT_RECEIVED": money.receive,
+    "PAID_BETWEEN_PARENTS": money.settle_between,
     "EXPENSE": _costs,
     "CREDITOR_REPAID": money.repay,
 }

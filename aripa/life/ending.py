@@ -29,7 +29,8 @@ def close_if_over(life: Life) -> None:
     """ENDED from the end date on; what was kept for a term to come goes back to the debtor."""
     case = life.case
     if case.state in OPEN and case.end_date is not None and case.end_date <= life.day:
-        case.state, case.consent = State.ENDED, None
+        life.become(State.ENDED)
+        case.consent = None
 
 
 def hear_death(life: Life, event: Event) -> None:
@@ -135,7 +136,8 @@ def find_unable(life: Life, event: Event) -> None:
 def suspend(life: Life) -> None:
     case = life.case
     if case.state in LIVING and case.suspended_from and case.suspended_from <= life.day:
-        case.state, case.consent = State.SUSPENDED, None
+        life.become(State.SUSPENDED)
+        case.consent = None
 
 
 def find_able(life: Life) -> None:

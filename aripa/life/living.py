@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from datetime import date
 
 from aripa.life.facts import Kind, Parent, Prices, Title
-from aripa.life.state import Case, Letter, Movement, Receipt
+from aripa.life.state import Case, Letter, Movement, Receipt, State
+from aripa.life.transitions import check
 
 CREDITOR, DEBTOR, BOTH = "CREDITOR", "DEBTOR", "BOTH"
 PARTIES = (CREDITOR, DEBTOR)
 # What a movement adds to the money in the fund's hands: +1 it comes, -1 it leaves, 0 it passes beside.
 IN_HAND = {
     "DEBIT": 1, "RECEIPT": 1, "OVERPAYMENT": 1, "DEBIT_RETURN": -1, "PAYOUT": -1, "ASF_REFUND": -1, "COST": -1,
-    "FEE": -1, "PENALTY": -1, "REFUND": -1, "OFFSET": -1, "ASF": 0, "ASF_TOP_UP": 0, "REPAYMENT": 0,
+    "FEE": -1, "PENALTY": -1, "REFUND": -1, "OFFSET": -1, "ASF": 0, "ASF_TOP_UP": 0, "REPAYMENT": 0, "BETWEEN": 0,
 }  # fmt: skip
 
 CHARGED = {"COST": "costs", "FEE": "fees", "PENALTY": "penalty"}
@@ -71,6 +72,11 @@ class Life:
 
     def __init__(self, case: Case, book: Book, day: date, out: Outcome) -> None:
         self.case, self.book, self.day, self.out = case, book, day, out
+
+    def become(self, state: State) -> None:
+        """The case goes to another state, by a move of the table; nothing else assigns it. Raises MoveNotAllowed."""
+        check(self.case.state or "", state)
+        self.case.state = state
 
     def parent(self, party: str) -> Parent | None:
         """The creditor or the debtor as known on the day; None when no row of theirs came."""

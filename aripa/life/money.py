@@ -170,6 +170,29 @@ def _give(life: Life, term: Term, child: str, amount: int, *, to_fund: bool, rec
         life.case.plan.paid += amount
 
 
+def settle_between(life: Life, event: Event) -> None:
+    """A month that one parent paid to the other, who confirmed it: settled, and no money moves through the fund (4.6).
+
+    Only the creditor's own part: what the fund advanced is not the creditor's to receive.
+    """
+    left = event.amount or 0
+    for term in [one for one in life.case.terms if one.month == event.month and not one.suspended]:
+        left -= _settle(life, term, left)
+    life.move("BETWEEN", (event.amount or 0) - left, event.month)
+    if left:
+        life.worry("Payé entre parents au-delà de ce qui manque au parent qui reçoit : le reste est à regarder.")
+
+
+def _settle(life: Life, term: Term, amount: int) -> int:
+    parts = shared(amount, [line.creditor_lacks for line in term.lines])
+    for line, part in zip(term.lines, parts, strict=True):
+        line.creditor += part
+        line.between += part
+    if life.case.plan and term.arrears:
+        life.case.plan.paid += sum(parts)
+    return sum(parts)
+
+
 def _keep_or_refund(life: Life, amount: int) -> None:
     """What is too much waits for the next term when it is due within thirty days, else it goes back."""
     if not amount:
@@ -264,7 +287,7 @@ def remove_after(life: Life, end: date, children: tuple[str, ...] = ()) -> None:
 
 def _remove(life: Life, term: Term, gone: list[Line]) -> None:
     case = life.case
-    to_creditor, to_fund = sum(line.creditor for line in gone), sum(line.asf for line in gone)
+    to_creditor, to_fund = sum(line.creditor - line.between for line in gone), sum(line.asf for line in gone)
     term.lines = [line for line in term.lines if line not in gone]
     here = 0
     for payable in [one for one in case.payables if one.month == term.month]:

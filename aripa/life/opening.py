@@ -103,7 +103,7 @@ def _receive(life: Life, origin: str, *, automatic: bool) -> None:
     parent = life.parent(CREDITOR)
     case.origin, case.automatic, case.received_on = origin, automatic, life.day
     case.fund = parent.fund if parent else ""
-    case.state = State.ADMISSIBILITY
+    life.become(State.ADMISSIBILITY)
 
 
 def _writers(life: Life) -> tuple[str, ...]:
@@ -113,7 +113,7 @@ def _writers(life: Life) -> tuple[str, ...]:
 
 
 def reject(life: Life, *to: str) -> None:
-    life.case.state = State.REJECTED
+    life.become(State.REJECTED)
     life.write("L02", *to)
 
 
@@ -134,7 +134,7 @@ def _open(life: Life, title: Title, origin: str, *, automatic: bool, asked: tupl
 
 
 def _ask(life: Life, asked: tuple[str, ...]) -> None:
-    life.case.state = State.INFO_REQUESTED
+    life.become(State.INFO_REQUESTED)
     for party in asked:
         life.case.answers[party].notice = Notice(code="L01", sent_on=life.day)
         life.write("L01", party)
@@ -188,7 +188,8 @@ def drop_penalty(life: Life) -> None:
     case = life.case
     if case.state not in (State.PENALTY_WARNED, State.PENALTY_PRONOUNCED):
         return
-    case.state, case.warning, case.decision = State.INFO_REQUESTED, None, None
+    life.become(State.INFO_REQUESTED)
+    case.warning, case.decision = None, None
     life.charge("PENALTY", -case.penalty)
     case.answers[DEBTOR].notice = None
 
@@ -222,7 +223,8 @@ def follow_information(life: Life) -> None:
     if case.state in (State.INFO_REQUESTED, State.ADMISSIBILITY):
         _follow_request(life)
     elif case.state == State.PENALTY_WARNED and _has_passed(life, case.warning) and not _answered(life, DEBTOR):
-        case.state, case.decision = State.PENALTY_PRONOUNCED, Notice(code="L04", sent_on=life.day)
+        life.become(State.PENALTY_PRONOUNCED)
+        case.decision = Notice(code="L04", sent_on=life.day)
         life.charge("PENALTY", penalty_cents(life.day))
         life.write("L04", DEBTOR)
     elif case.state == State.PENALTY_PRONOUNCED:
@@ -232,10 +234,11 @@ def follow_information(life: Life) -> None:
 def _follow_request(life: Life) -> None:
     case = life.case
     if not _answered(life, DEBTOR) and _has_passed(life, case.answers[DEBTOR].notice):
-        case.state, case.warning = State.PENALTY_WARNED, Notice(code="L03", sent_on=life.day)
+        life.become(State.PENALTY_WARNED)
+        case.warning = Notice(code="L03", sent_on=life.day)
         life.write("L03", DEBTOR)
     elif not _answered(life, CREDITOR) and _has_passed(life, case.answers[CREDITOR].notice):
-        case.state = State.ADMISSIBILITY
+        life.become(State.ADMISSIBILITY)
         if life.day > silence_ends_on(case.answers[CREDITOR].notice):
             reject(life, *_writers(life))
 
@@ -253,7 +256,8 @@ def _follow_penalty(life: Life) -> None:
     if not _has_passed(life, case.decision) or is_calm(life) or not _answered(life, CREDITOR):
         return
     go_live(life)
-    case.state, case.forced_since = State.FORCED, life.day
+    life.become(State.FORCED)
+    case.forced_since = life.day
 
 
 def is_calm(life: Life) -> bool:
@@ -277,13 +281,13 @@ def try_to_go_live(life: Life) -> None:
     if all(_answered(life, party) for party in PARTIES):
         go_live(life)
     elif _answered(life, CREDITOR if case.state == State.ADMISSIBILITY else DEBTOR):
-        case.state = State.INFO_REQUESTED
+        life.become(State.INFO_REQUESTED)
 
 
 def go_live(life: Life) -> None:
     """L05 to each parent; the first term called is due at least fourteen days later."""
     case = life.case
-    case.state = State.LIVE
+    life.become(State.LIVE)
     case.calls_from = discharge_date(life.day, due_day(life))
     case.discharge_date = case.discharge_date or case.calls_from
     life.write("L05", *PARTIES)

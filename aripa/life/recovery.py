@@ -84,7 +84,7 @@ def force_late(life: Life) -> None:
             term.forced_on = life.day
             case.forced_since = case.forced_since or life.day
             if case.state == State.LIVE:
-                case.state = State.FORCED
+                life.become(State.FORCED)
 
 
 # ---- arrears of before --------------------------------------------------------------------------------------------
@@ -216,7 +216,8 @@ def release(life: Life) -> None:
     if any(order.ref for order in open_orders):
         life.write("L12", "GARNISHEE")
     life.write("L12", DEBTOR)
-    case.state, case.forced_since = State.LIVE, None
+    life.become(State.LIVE)
+    case.forced_since = None
 
 
 def complain(life: Life, *, closed: bool) -> None:

@@ -26,13 +26,17 @@ LIVING = (State.LIVE, State.FORCED)
 
 
 class Line(Struct, kw_only=True):
-    """One child's part of a term: due, given to the creditor and to the fund, and what ASF advanced of it."""
+    """One child's part of a term: due, given to the creditor and to the fund, and what ASF advanced of it.
+
+    `between`: of what the creditor has, what the debtor paid without the fund (never refunded, never asked back by it).
+    """
 
     child: str
     due: int
     creditor: int = 0
     asf: int = 0
     advanced: int = 0
+    between: int = 0
 
     @property
     def lacking(self) -> int:

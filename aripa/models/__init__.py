@@ -4,8 +4,8 @@ from aripa.models.agreed import Agreement, AgreementAsk, AgreementSignature, Agr
 from aripa.models.banked import BankMove, Waits
 from aripa.models.handled import Act, Disclosure, Referent
 from aripa.models.lived import AsfMonth, Case, Household, Movement, Notice, Order, Term, Worry
-from aripa.models.outside import AnswerKind, GarnisheeAnswer, OrderLink, SentTitle, TitleReceipt
-from aripa.models.own import ActKind, ParentAct, RequestDraft
+from aripa.models.outside import GarnisheeAnswer, GarnisheeAnswerKind, OrderLink, SentTitle, TitleReceipt
+from aripa.models.own import ActKind, AnswerKind, ParentAct, RequestDraft
 from aripa.models.received import (
     EndCondition,
     Event,
@@ -25,11 +25,11 @@ from aripa.models.received import (
 __all__ = [
     "Act",
     "ActKind",
-    "AnswerKind",
     "Agreement",
     "AgreementAsk",
     "AgreementSignature",
     "AgreementState",
+    "AnswerKind",
     "AsfMonth",
     "BankMove",
     "Case",
@@ -38,6 +38,7 @@ __all__ = [
     "Event",
     "EventKind",
     "GarnisheeAnswer",
+    "GarnisheeAnswerKind",
     "Household",
     "IndexSeries",
     "Indexation",

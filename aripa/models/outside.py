@@ -76,7 +76,7 @@ class OrderLink(models.Model):
         return f"O-{self.pk:07d}"
 
 
-class AnswerKind(models.TextChoices):
+class GarnisheeAnswerKind(models.TextChoices):
     YES = "YES", "Oui, je paie chaque mois ce qui est demandé"
     PARTLY = "PARTLY", "Je paie, mais pas tout"
     NO = "NO", "Non, je ne lui dois rien"
@@ -91,7 +91,7 @@ class GarnisheeAnswer(models.Model):
 
     key = models.UUIDField(unique=True)
     link = models.ForeignKey(OrderLink, on_delete=models.PROTECT, related_name="answers")
-    kind = models.CharField(max_length=6, choices=AnswerKind)
+    kind = models.CharField(max_length=6, choices=GarnisheeAnswerKind)
     reason = models.CharField(max_length=20, blank=True)
     amount_cents = models.BigIntegerField(null=True)
     ended_on = models.DateField(null=True)

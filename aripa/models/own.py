@@ -22,6 +22,16 @@ class ActKind(models.TextChoices):
     ARREARS = "ARREARS", "Arriéré demandé"
     RELEASE = "RELEASE", "Demande de mainlevée"
     REQUEST = "REQUEST", "Demande d’intermédiation"
+    ASF = "ASF", "Demande d’ASF"
+
+
+class AnswerKind(models.TextChoices):
+    """What a person answered. PAPERS keeps the act waiting: something is missing before anybody can decide."""
+
+    PAPERS = "PAPERS", "Pièce demandée"
+    GRANTED = "GRANTED", "Accepté"
+    REFUSED = "REFUSED", "Refusé"
+    CONFIRMED = "CONFIRMED", "Réglé par la réponse de l’autre parent"
 
 
 class ParentAct(models.Model):
@@ -29,6 +39,7 @@ class ParentAct(models.Model):
 
     `facts` is what the receipt tells again (amounts, months): no address, no account but its last four characters.
     `events` are the numbers of the events it became; `answer_by` is the day by which a person answers, when one must.
+    `answer` is the last thing a person said of it, `answer_words` what the parent reads of it.
     """
 
     key = models.UUIDField(unique=True)
@@ -43,6 +54,10 @@ class ParentAct(models.Model):
     at = models.DateTimeField()
     answer_by = models.DateField(null=True)
     answered_on = models.DateField(null=True)
+    answer = models.CharField(max_length=9, choices=AnswerKind, blank=True)
+    answer_words = models.CharField(max_length=500, blank=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    answer_key = models.UUIDField(null=True)
 
     class Meta:
         verbose_name = "acte d’un parent"

@@ -74,6 +74,7 @@ class EventKind(models.TextChoices):
     OBSERVATIONS_ACCEPTED = "OBSERVATIONS_ACCEPTED", "Observations acceptées"
     DEBIT_RETURNED = "DEBIT_RETURNED", "Prélèvement revenu"
     PAYMENT_RECEIVED = "PAYMENT_RECEIVED", "Paiement reçu"
+    PAID_BETWEEN_PARENTS = "PAID_BETWEEN_PARENTS", "Mois payé entre parents"
     EXPENSE = "EXPENSE", "Frais avancés"
     BANK_DETAILS = "BANK_DETAILS", "Nouvelles coordonnées bancaires"
     MOVE = "MOVE", "Déménagement"

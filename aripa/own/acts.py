@@ -7,16 +7,20 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
+from django.db import transaction
+
 from aripa.life.living import CREDITOR, DEBTOR
 from aripa.life.opening import is_calm
 from aripa.life.state import BEFORE_LIVE, LIVING, State
 from aripa.life.terms import month_of, monthly_support
-from aripa.models import ActKind, Event, EventKind, Parent, ParentAct, PaymentMeans
+from aripa.models import ActKind, AnswerKind, Event, EventKind, Parent, ParentAct, PaymentMeans
+from aripa.models import Case as CaseRow
 from aripa.own.entering import Events, NotPossible, Said, Who, act, current_parent, known_act
 from aripa.own.standing import Standing
 from aripa.rules.calendar import is_within_lookback, month_shifted
 from aripa.rules.figures import number_on
 from aripa.rules.plan import instalments_of, is_plan_admissible, smallest_instalment_cents
+from portal.casework.models import Attachment
 from portal.legislation.calendar import nth_business_day
 
 NO_END = (
@@ -177,15 +181,75 @@ def asked_to_confirm(found: Standing) -> ParentAct | None:
 
 
 def confirm_paid(*, found: Standing, who: Who, key: UUID, about: int, received: bool) -> Done:
-    """In one tap: the money came directly, or it did not. A person then settles the month. Raises NotPossible."""
+    """In one tap: the money came directly, or it did not. Raises NotPossible.
+
+    With a proof of the payment the month is settled at once. A person looks where there is none, and always where a
+    parent is protected: a yes might be given out of fear.
+    """
     if known := known_act(key, who):
         return known, True
     asked = asked_to_confirm(found)
     if asked is None or asked.pk != about:
         raise NotPossible(NOT_NOW)
-    kind = ActKind.CONFIRMED if received else ActKind.DENIED
     facts = {"about": asked.pk, "month": asked.facts["month"], "cents": asked.facts["cents"]}
-    return _keep(found, who, key, kind, Said(answer_by=asked.answer_by), facts)
+    if not received:
+        return _keep(found, who, key, ActKind.DENIED, Said(answer_by=asked.answer_by), facts)
+    if found.protected or not has_proof(asked):
+        return _keep(found, who, key, ActKind.CONFIRMED, Said(answer_by=asked.answer_by), facts)
+    with transaction.atomic():
+        done = _keep(found, who, key, ActKind.CONFIRMED, Said(settled_by(asked)), facts | {"settled": True})
+        settle(asked, who.day)
+    return done
+
+
+def has_proof(asked: ParentAct) -> bool:
+    """Whether a paper came with what the other parent says: with the confirmation, it settles the month (law 4.6)."""
+    return Attachment.objects.filter(about=f"aripa.act:{asked.pk}").exists()
+
+
+def settled_by(asked: ParentAct) -> Events:
+    """The month paid between the parents; and the complaint that saying so had opened is over."""
+    facts = asked.facts
+    paid = {"month": date.fromisoformat(facts["month"]), "amount_cents": facts["cents"],
+            "effective_on": date.fromisoformat(facts["paid_on"])}  # fmt: skip
+    closed: Events = [(asked.case_no, EventKind.COMPLAINT_CLOSED, {})] if asked.events else []
+    return [(asked.case_no, EventKind.PAID_BETWEEN_PARENTS, paid), *closed]
+
+
+def settle(asked: ParentAct, on: date) -> None:
+    """What the parent who pays said has its answer: the other parent's."""
+    asked.answer, asked.answered_on = AnswerKind.CONFIRMED, on
+    asked.save(update_fields=["answer", "answered_on"])
+
+
+def may_claim_asf(found: Standing) -> bool:
+    """A creditor with a title who has claimed nothing on support yet (CSS L. 523-1, cases C1 and D)."""
+    claimed = any(one.code in ("C1", "D") for one in found.case.claims)
+    return found.party == CREDITOR and found.is_live and not found.case.without_title and not claimed
+
+
+def claim_asf(*, found: Standing, who: Who, key: UUID, alone: bool) -> Done:
+    """The claim that lasts as long as support lacks or stays small. A person looks when a couple is known: alone again
+    is proved, not only said (R. 523-5). Raises NotPossible."""
+    if first := _once(found, ActKind.ASF, key, who):
+        return first
+    if not may_claim_asf(found):
+        raise NotPossible(NOT_NOW)
+    if not alone:
+        raise NotPossible(
+            "L’ASF est due à un parent qui vit sans conjoint (article L. 523-2). Vivre en couple y met fin."
+        )
+    if _is_known_couple(who.parent_no):
+        return _keep(found, who, key, ActKind.ASF, Said(answer_by=answer_day(who.day)))
+    return _keep(found, who, key, ActKind.ASF, Said([(found.case.number, EventKind.ASF_CLAIM, {"reason": "C1"})]))
+
+
+def _is_known_couple(parent_no: str) -> bool:
+    own = CaseRow.objects.filter(household_id=parent_no).values("case_no")
+    last = (
+        Event.objects.filter(kind=EventKind.LONE_PARENT, case_no__in=own).order_by("-effective_on", "-event_no").first()
+    )
+    return last is not None and last.reason == "COUPLE"
 
 
 def agree_offset(*, found: Standing, who: Who, key: UUID) -> Done:

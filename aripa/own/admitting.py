@@ -8,14 +8,20 @@ import hashlib
 import json
 import secrets
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import zstandard
 from django.db import transaction
 
+from aripa.admission import Condition, conditions
+from aripa.days import loading
+from aripa.life import facts
+from aripa.life.day import live_through
+from aripa.life.living import Book, Life
+from aripa.life.state import Family
 from aripa.linking import SUBJECT, parent_of
-from aripa.models import Parent, ParentAct, RequestDraft, Title
+from aripa.models import AnswerKind, Parent, ParentAct, RequestDraft, Title
 from aripa.own.entering import NotPossible, current_parent
 from aripa.own.request import children_of, day_of
 from portal.accounts import links
@@ -40,6 +46,38 @@ class Checked:
     other_no: str = ""  # the other parent, when a number of theirs is known already
 
 
+@dataclass(frozen=True)
+class Foreseen:
+    """What the next day would do with a request admitted so: the state it opens in, its letters, the tests of the law."""
+
+    on: date
+    state: str
+    letters: list[tuple[str, str]]
+    conditions: list[Condition]
+
+
+def foresee(draft: RequestDraft, checked: Checked, on: date) -> Foreseen:
+    """The day after, lived in memory with what the parent typed and what the caseworker read. Nothing is written."""
+    heard, answers, party = on + timedelta(days=1), draft.answers, draft.answers["party"]
+    known = {party: parent_of(draft.user, on) or "-1", OTHER[party]: checked.other_no or "-2"}
+    title = facts.Title(
+        number="T", case="C", kind=facts.Kind(answers["kind"]), dated=day_of(answers["title_date"]),
+        enforceable_on=checked.enforceable_on, violence=answers["protect"] == "oui", creditor=known["CREDITOR"],
+        debtor=known["DEBTOR"], received_on=heard, lines=tuple(
+            facts.ChildLine(child=str(number), cash=cents, starts_on=checked.effective_on, ends_on=None, born_on=born)
+            for number, (_name, born, cents) in enumerate(children_of(answers), start=1)
+        ),
+    )  # fmt: skip
+    asked = facts.Event(number=1, day=heard, case="C", kind="REQUEST", party=party,
+                        reason="UNPAID" if answers["unpaid"] == "oui" else "")  # fmt: skip
+    book = Book([title], loading.parents_of(known.values()), facts.Prices([]))
+    family = Family(creditor=title.creditor)
+    out = live_through(family, book, [asked], until=heard)
+    case = family.cases["C"]
+    letters = [(one.code, one.to) for one in out.letters]
+    return Foreseen(heard, case.shown_state, letters, conditions(Life(case, book, heard, out)))
+
+
 def admit_request(*, act_pk: int, checked: Checked, by: str, at: datetime, on: date) -> str:
     """Enter the request's parents and title; returns the case's number. A second call raises NotPossible."""
     with transaction.atomic():
@@ -51,8 +89,9 @@ def admit_request(*, act_pk: int, checked: Checked, by: str, at: datetime, on: d
         own = _requester(draft, checked, file, at, on)
         other = checked.other_no or new_parent(_other_cells(draft), file, at=at, on=on)
         _title(draft, checked, {act.party: own, OTHER[act.party]: other}, file, at, on)
-        act.answered_on = on
-        act.save(update_fields=["answered_on"])
+        act.answered_on, act.answer = on, AnswerKind.GRANTED
+        act.answered_by = User.objects.filter(username=by).first()
+        act.save(update_fields=["answered_on", "answer", "answered_by"])
         journal(
             actor=by,
             action="aripa.request_admitted",

@@ -65,7 +65,8 @@ def _aid(found: Standing, term: Term) -> int:
 
 @dataclass(frozen=True)
 class Present:
-    """The month one is in. `paid_on`: the day money left for the creditor, or came from the debtor."""
+    """The month one is in. `paid_on`: the day money left for the creditor, or came from the debtor; `between`: what one
+    paid to the other without the service."""
 
     month: date
     due_on: date
@@ -84,6 +85,7 @@ class Present:
     is_noticed: bool = False
     is_forced: bool = False
     is_suspended: bool = False
+    between: int = 0
     aid_from: date | None = None
     aid_paid_on: date | None = None
 
@@ -127,7 +129,8 @@ def _called(found: Standing, term: Term) -> Present:
         returned_on=_returned_on(found, term) if returned else None, returned_cents=debit.amount if debit else 0,
         needs_account=returned in NEW_ACCOUNT, settle_by=notice.deadline if notice else None,
         is_noticed=notice is not None, is_forced=term.forced_on is not None and term.lacking > 0,
-        is_suspended=term.suspended, aid_from=next_month(term.month), aid_paid_on=asf_day(next_month(term.month)),
+        is_suspended=term.suspended,
+        between=sum(line.between for line in term.lines), aid_from=next_month(term.month), aid_paid_on=asf_day(next_month(term.month)),
     )  # fmt: skip
 
 

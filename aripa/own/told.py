@@ -42,6 +42,11 @@ def _already_paid(act: ParentAct) -> Told:
 
 
 def _confirmed(act: ParentAct) -> Told:
+    if act.facts.get("settled"):
+        return Told(
+            f"Vous confirmez avoir reçu {money(act.facts['cents'])} pour {_month(act)}. Ce mois est réglé.",
+            [HEARD, "Le service ne verse rien une seconde fois.", "L’autre parent ne doit plus cette somme."],
+        )
     steps = ["Une personne règle ce mois avec votre réponse. Rien n’est versé deux fois.", _answer(act)]
     return Told(f"Vous confirmez avoir reçu {money(act.facts['cents'])} pour {_month(act)}.", steps)
 
@@ -131,6 +136,19 @@ def _release(act: ParentAct) -> Told:
     return Told("Votre demande d’arrêt du recouvrement est reçue.", steps)
 
 
+def _asf(act: ParentAct) -> Told:
+    if not act.events:
+        return Told("Votre demande d’ASF est reçue.", [
+            "Nous savons que vous avez vécu en couple. Ajoutez un justificatif de votre situation.", _answer(act),
+        ])  # fmt: skip
+    return Told(
+        "Votre demande d’ASF est reçue. Elle vaut tant que la pension manque ou reste petite.",
+        [HEARD, "Chaque mois est examiné au début du mois suivant.",
+         "L’aide commence au deuxième mois de suite sans pension, ou avec une pension plus petite que l’aide.",
+         "Dites-le nous si vous vivez de nouveau en couple : l’aide n’est plus due à partir de ce mois."],
+    )  # fmt: skip
+
+
 def _request(act: ParentAct) -> Told:
     return Told(
         "Votre demande d’intermédiation est reçue.",
@@ -145,5 +163,5 @@ WORDS = {
     ActKind.HARDSHIP: _hardship, ActKind.PLAN: _plan, ActKind.MEANS: _means, ActKind.ACCOUNT: _account,
     ActKind.ANSWER: _answer_opening, ActKind.END: _end, ActKind.END_YES: _end_yes, ActKind.END_NO: _end_no,
     ActKind.OFFSET: _offset, ActKind.REPAY: _repay, ActKind.ARREARS: _arrears, ActKind.RELEASE: _release,
-    ActKind.REQUEST: _request,
+    ActKind.REQUEST: _request, ActKind.ASF: _asf,
 }  # fmt: skip

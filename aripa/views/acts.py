@@ -55,7 +55,9 @@ def tell(request: HttpRequest, case_no: str, code: str) -> HttpResponse:
         raise Http404
     file, act = get_file(request, case_no), ACTS[code]
     version = request.POST.get("version") or version_of(case_no)
-    sheet = Sheet(act, file, typed_of(act, request.POST.dict()), request.POST.get("why", "").strip()[:300], version)
+    # A link may fill the form: nothing is entered, nor shown as an effect, before it is sent.
+    typed = typed_of(act, (request.POST or request.GET).dict())
+    sheet = Sheet(act, file, typed, request.POST.get("why", "").strip()[:300], version)
     if request.POST.get("step") == "confirm":
         done = _confirm(request, sheet)
         if done is not None:

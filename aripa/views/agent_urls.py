@@ -2,9 +2,13 @@
 
 from django.urls import path
 
-from aripa.views import acts, agreements, bank, case, cases, days, order, protected
+from aripa.views import acts, agreements, bank, case, cases, days, order, piloting, protected, waiting
 
 urlpatterns = [
+    path("agent/pilotage/pensions/", piloting.dashboard, name="piloting"),
+    path("agent/pilotage/pensions/exporter/", piloting.export, name="export_piloting"),
+    path("agent/pilotage/pensions/liste/<slug:kind>/", piloting.listing, name="piloting_list"),
+    path("agent/pilotage/pensions/liste/<slug:kind>/exporter/", piloting.export_listing, name="export_piloting_list"),
     path("agent/pensions/", cases.cases, name="cases"),
     path("agent/pensions/exporter/", cases.export, name="export"),
     path("agent/pensions/recherche/", cases.search, name="search"),
@@ -21,6 +25,10 @@ urlpatterns = [
     path("agent/pensions/jours/", days.live, name="live"),
     path("agent/pensions/jours/<str:day>/", days.day, name="day"),
     path("agent/pensions/actes/<int:act>/", acts.done, name="done"),
+    path("agent/pensions/attente/", waiting.waiting, name="waiting"),
+    path("agent/pensions/attente/<int:act>/", waiting.act, name="waiting_act"),
+    path("agent/pensions/attente/<int:act>/admettre/", waiting.admit, name="admit"),
+    path("agent/pensions/pieces/<int:paper>/", waiting.paper, name="paper"),
     path("agent/pensions/points/<int:worry>/", case.worry, name="worry"),
     # A case's number is its sender's: it may hold a slash, so its pages stand before the number alone.
     path("agent/pensions/releve/<str:party>/<path:case_no>/", case.statement, name="statement"),

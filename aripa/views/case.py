@@ -18,9 +18,10 @@ from aripa.admission import conditions
 from aripa.asf_sentences import asf_sentence
 from aripa.bank.selectors import waiting_for_accounts
 from aripa.casefile import CaseFile, read_case
-from aripa.models import Act, AnswerKind, Case, Disclosure, Event, GarnisheeAnswer, Referent, Worry
+from aripa.models import Act, Case, Disclosure, Event, GarnisheeAnswer, GarnisheeAnswerKind, Referent, Worry
 from aripa.models.received import PaymentMeans, TitleKind
 from aripa.next_step import steps_ahead
+from aripa.no_title import rights_of
 from aripa.selectors import SUBJECT
 from aripa.statements import creditor_rows, debtor_rows
 from aripa.views.access import AGENTS, CASEWORKERS, for_roles, lived_day, moment_on, today
@@ -85,6 +86,7 @@ def case(request: HttpRequest, case_no: str) -> HttpResponse:
         "history": history_of(file),
         "worries": list(Worry.objects.filter(case_id=case_no).order_by("handled_on", "-day")[:SHOWN]),
         "acts": offered(file),
+        "rights": rights_of(file) if file.state.without_title else [],
         "disclosures": list(Disclosure.objects.filter(case_no=case_no).select_related("by").order_by("-pk")[:5]),
         "key": uuid4(),
         "may_treat": may_treat(request),
@@ -243,7 +245,7 @@ RECOVERY_ACTS = ("RECOVERY_DECISION", "GARNISHEE_ANSWER", "PAYMENT_RECEIVED", "P
 def orders_of(file: CaseFile) -> Sequence[tuple]:
     """The orders, the last first: tool and state in words, what the garnishee said last, whether its delay has passed."""
     answers = GarnisheeAnswer.objects.filter(link__case_no=file.row.pk).select_related("link").order_by("pk")
-    last = {one.link.number: AnswerKind(one.kind).label for one in answers}
+    last = {one.link.number: GarnisheeAnswerKind(one.kind).label for one in answers}
     return [
         (
             one,

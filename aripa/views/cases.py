@@ -15,13 +15,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from aripa import selectors
 from aripa.agreements.selectors import at_fund
-from aripa.bank.selectors import waiting
+from aripa.bank import selectors as bank
 from aripa.casefile import state_words
 from aripa.days import loading
 from aripa.exporting import EXPORT_MOST, REASON_LEAST, as_csv, lines_of
 from aripa.life.living import Book, Life, Outcome
 from aripa.models import Case, Disclosure
 from aripa.next_step import NextStep, next_step
+from aripa.own.answering import waiting
 from aripa.selectors import FAR
 from aripa.views.access import AGENTS, EXPORTERS, for_roles, lived_day, today
 from aripa.words import STATES
@@ -104,6 +105,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     box = _box(bar, counts)
     found = selectors.listed(request.user, today(), on, box, bar.values)
     page = page_of(found, request.GET.dict(), order=ORDER)
+    asked = waiting(request.user, today())
     context = {
         "page": page,
         "lines": lines_for(page.rows, on),
@@ -116,9 +118,11 @@ def cases(request: HttpRequest) -> HttpResponse:
         "export_most": EXPORT_MOST,
         "told": selectors.disclosures_to_tell(request.user),
         "agreements": count_up_to(at_fund(request.user, today())),  # type: ignore[arg-type]
+        "answers": count_up_to(asked),
+        "answers_by": asked.order_by("answer_by").values_list("answer_by", flat=True).first(),
         "may_live": settings.PORTAL_DEMO,
         "next_day": on + timedelta(days=1),
-        "waiting": count_up_to(waiting(request.user, today())),
+        "waiting": count_up_to(bank.waiting(request.user, today())),
     }
     return render(request, "aripa/cases.html", context)
 

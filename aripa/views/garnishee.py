@@ -15,7 +15,7 @@ from aripa.garnishees import links, orders
 from aripa.garnishees.answering import OrderOver, answer, contact_of
 from aripa.garnishees.orders import Shown
 from aripa.garnishees.said import LONGEST, REASON_WORDS, REASONS, TEXTS, Errors, read
-from aripa.models import AnswerKind, GarnisheeAnswer, Order, OrderLink
+from aripa.models import GarnisheeAnswer, GarnisheeAnswerKind, Order, OrderLink
 from aripa.views.access import lived_day, moment_on, today
 from portal.accounts.limits import TooManyTries
 from portal.audit.operations import journal
@@ -120,7 +120,7 @@ def _page(
     context = {
         "found": found, "order": found.order, "typed": typed or _typed_before(found),
         "errors": told, "listed": [{"column": one, "label": LABELS[one], "message": told[one]} for one in LABELS if one in told],
-        "kinds": AnswerKind.choices, "reasons": [(AnswerKind(kind).label, of_kind) for kind, of_kind in REASONS.items()],
+        "kinds": GarnisheeAnswerKind.choices, "reasons": [(GarnisheeAnswerKind(kind).label, of_kind) for kind, of_kind in REASONS.items()],
         "key": uuid4(), "iban": settings.PENSIONS_IBAN, "service": settings.PENSIONS_NAME, "phone": settings.PENSIONS_PHONE,
         "said": answered_words(found.last) if found.last else "",
     }  # fmt: skip
@@ -135,7 +135,7 @@ def _typed_before(found: Shown) -> dict[str, str]:
 
 def answered_words(made: GarnisheeAnswer) -> str:
     """An answer in one line."""
-    words = [AnswerKind(made.kind).label]
+    words = [GarnisheeAnswerKind(made.kind).label]
     if made.reason:
         words.append(REASON_WORDS[made.reason][:1].lower() + REASON_WORDS[made.reason][1:])
     return " : ".join(words)
@@ -160,12 +160,12 @@ def receipt(request: HttpRequest, token: str, key: UUID) -> HttpResponse:
 
 def _steps(made: GarnisheeAnswer) -> list[dict[str, object]]:
     after = {
-        AnswerKind.YES: "Payez chaque mois, jusqu’à notre courrier de fin.",
-        AnswerKind.PARTLY: "Payez chaque mois ce que vous avez dit. Une personne lit votre raison et peut vous appeler.",
-        AnswerKind.NO: "Vous n’avez rien à payer. Une personne lit votre réponse et peut vous appeler.",
-        AnswerKind.ENDED: "Vous n’avez plus rien à payer après le dernier jour que vous avez dit.",
+        GarnisheeAnswerKind.YES: "Payez chaque mois, jusqu’à notre courrier de fin.",
+        GarnisheeAnswerKind.PARTLY: "Payez chaque mois ce que vous avez dit. Une personne lit votre raison et peut vous appeler.",
+        GarnisheeAnswerKind.NO: "Vous n’avez rien à payer. Une personne lit votre réponse et peut vous appeler.",
+        GarnisheeAnswerKind.ENDED: "Vous n’avez plus rien à payer après le dernier jour que vous avez dit.",
     }
     return [
-        {"text": "Votre réponse est dans le dossier", "done": True}, {"text": after[AnswerKind(made.kind)], "done": False},
+        {"text": "Votre réponse est dans le dossier", "done": True}, {"text": after[GarnisheeAnswerKind(made.kind)], "done": False},
         {"text": "Si quelque chose change, dites-le ici sous huit jours (article R. 213-4).", "done": False},
     ]  # fmt: skip

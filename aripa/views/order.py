@@ -17,7 +17,7 @@ from aripa.garnishees.answering import contact_of
 from aripa.garnishees.letters import ask_again, facts_of_letter
 from aripa.garnishees.said import REASON_WORDS
 from aripa.life.state import Order
-from aripa.models import AnswerKind, GarnisheeAnswer, OrderLink
+from aripa.models import GarnisheeAnswer, GarnisheeAnswerKind, OrderLink
 from aripa.rules.calendar import garnishee_answer_by
 from aripa.selectors import SUBJECT
 from aripa.views.access import AGENTS, CASEWORKERS, for_roles
@@ -79,7 +79,7 @@ def answers_of(file: CaseFile, number: int) -> list[Heard]:
     return [
         Heard(
             one,
-            AnswerKind(one.kind).label,
+            GarnisheeAnswerKind(one.kind).label,
             REASON_WORDS.get(one.reason, ""),
             {} if file.is_protected else contact_of(one),
         )

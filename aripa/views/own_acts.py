@@ -230,6 +230,15 @@ def confirm(request: HttpRequest, found: Standing) -> HttpResponse:
 
 
 @of_party(CREDITOR)
+def claim_asf(request: HttpRequest, found: Standing) -> HttpResponse:
+    """Claim ASF: one statement to make, living alone."""
+    send = lambda: acts.claim_asf(  # noqa: E731
+        found=found, who=who_of(request), key=form_key(request), alone=request.POST.get("alone") == "oui"
+    )
+    return form(request, found, "aripa/own/asf.html", send, {"may": acts.may_claim_asf(found)})
+
+
+@of_party(CREDITOR)
 def repay(request: HttpRequest, found: Standing) -> HttpResponse:
     """A sum paid in excess: at once, or little by little with a written agreement."""
 

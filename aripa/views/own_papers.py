@@ -2,15 +2,19 @@
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from aripa.models import ParentAct
-from aripa.own.papers import SEEN, letters_of
+from aripa.own.answering import papers_of
+from aripa.own.papers import SEEN, letters_of, subject_of
 from aripa.own.told import told
-from aripa.views.own import PARENTS, own_parent, page
+from aripa.views.own import METHODS, PARENTS, own_parent, page
 from portal.accounts.permissions import for_roles, moment_on, today
+from portal.casework.papers import PaperRefused, check_paper, keep_attachment
 from portal.letters.blocks import paragraphs_of
 from portal.letters.models import Letter
 from portal.letters.operations import read_pdf
@@ -64,17 +68,42 @@ def acts(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_http_methods(METHODS)
 @for_roles(PARENTS)
 def receipt(request: HttpRequest, key: UUID) -> HttpResponse:
-    """What was done, and what happens next."""
+    """What was done, what happens next, the answer; while it waits, a paper may be added."""
     act = ParentAct.objects.filter(key=key, user=request.user).first()
     if act is None:
         raise Http404
+    problem = _add(request, act) if request.method == "POST" else ""
+    if request.method == "POST" and not problem:
+        messages.success(request, "Votre pièce est ajoutée.")
+        return redirect("aripa:own_receipt", key=key)
     found = told(act)
     steps = [{"text": one, "done": False} for one in found.steps]
     return page(
         request,
         "aripa/own/receipt.html",
-        {"act": act, "done": found.done, "steps": steps, "again": "deja" in request.GET},
-    )
+        {"act": act, "done": found.done, "steps": steps, "again": "deja" in request.GET, "problem": problem,
+         "added": papers_of(act)},
+        status=422 if problem else 200,
+    )  # fmt: skip
+
+
+def _add(request: HttpRequest, act: ParentAct) -> str:
+    """Keep the paper sent with a waiting act; the same content is kept once. The sentence of what is wrong, or nothing."""
+    sent = request.FILES.get("paper")
+    if act.answer_by is None or act.answered_on:
+        return "Cette demande a déjà sa réponse. Faites-en une autre pour donner une pièce."
+    if sent is None or sent.name is None or sent.size is None:
+        return "Choisissez une photo ou un PDF."
+    try:
+        check_paper(sent.size, sent.read(16))
+        sent.seek(0)
+        keep_attachment(
+            subject=subject_of(act.case_no, act.party), about=f"aripa.act:{act.pk}", name=sent.name,
+            content=sent.read(), given_by=request.user.get_username(), at=moment_on(today()),
+        )  # fmt: skip
+    except PaperRefused as refused:
+        return str(refused)
+    return ""

@@ -17,6 +17,7 @@ urlpatterns = [
     path("famille/pension/plan/<path:case_no>/", own_acts.plan, name="own_plan"),
     path("famille/pension/mainlevee/<path:case_no>/", own_acts.release, name="own_release"),
     path("famille/pension/confirmer/<path:case_no>/", own_acts.confirm, name="own_confirm"),
+    path("famille/pension/asf/<path:case_no>/", own_acts.claim_asf, name="own_asf"),
     path("famille/pension/rendre/<path:case_no>/", own_acts.repay, name="own_repay"),
     path("famille/pension/arriere/<path:case_no>/", own_acts.arrears, name="own_arrears"),
     path("famille/pension/repondre/<path:case_no>/", own_acts.answer, name="own_answer"),

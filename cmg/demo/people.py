@@ -27,7 +27,8 @@ WITH_APPLICATION = ("awa", "monique")
 class Card:
     """One person on the sign-in page, and at the local provider. `door`: proconnect, franceconnect or mail.
 
-    Of a parent, FranceConnect also says the birth date.
+    Of a parent, FranceConnect also says the birth date and the sex; `pension` names those whose story is a pension's, linked
+    by what loads the pensions.
     """
 
     username: str
@@ -36,6 +37,8 @@ class Card:
     story: str
     door: str = "proconnect"
     birthdate: str = ""
+    gender: str = "female"
+    pension: bool = False
 
     @property
     def email(self) -> str:
@@ -63,6 +66,14 @@ PEOPLE: tuple[tuple[Card, tuple[tuple[Role, str, date, date | None], ...]], ...]
           "1992-02-11"), ()),
     (Card("romain", "Romain", "Gaillard", "Parent : l’accord avec Amélie attend sa signature", "franceconnect", "1990-07-03"),
      ()),
+    (Card("julien", "Julien", "Faure", "Parent qui reçoit une pension : 250 € versés puis annulés par la banque", "franceconnect",
+          "1985-03-14", "male", pension=True), ()),
+    (Card("sandra", "Sandra", "Meunier", "Parent qui paie : son prélèvement du 12 octobre est revenu", "franceconnect",
+          "1987-09-02", pension=True), ()),
+    (Card("laure", "Laure", "Besson", "Parent qui reçoit, à protéger : trois mois impayés, puis 400 €", "franceconnect",
+          "1990-11-30", pension=True), ()),
+    (Card("tissier", "Marc", "Tissier", "Parent qui paie, et ne doit pas savoir où vit Laure", "franceconnect",
+          "1988-01-19", "male", pension=True), ()),
     (Card("philippe", "Philippe", "Aubert", "Agent de contrôle assermenté, Caf du Puy-de-Dôme"),
      ((Role.CONTROLLER, "CAF63", SINCE, None),)),
     (Card("clemence", "Clémence", "Ortega", "Agence régionale de santé : habilitée jusqu’au 31 octobre"),
@@ -201,6 +212,6 @@ def _claims(card: Card) -> dict[str, str]:
     if card.door == "proconnect":
         return common | {"usual_name": card.last_name, "email": card.email, "siret": "77570970200019", "idp_id": "demo"}
     return common | {
-        "family_name": card.last_name.upper(), "birthdate": card.birthdate, "gender": "female", "birthplace": "43157",
+        "family_name": card.last_name.upper(), "birthdate": card.birthdate, "gender": card.gender, "birthplace": "43157",
         "birthcountry": "99100",
     }  # fmt: skip

@@ -8,12 +8,13 @@ from django.urls import reverse
 
 from cmg import selectors
 from cmg.piloting import lists
-from cmg.piloting.charts import Chart, Map, area_map, bars, lines
 from cmg.piloting.figures import AGES, Figures, Line, open_by_age
+from cmg.piloting.maps import Map, area_map
 from cmg.piloting.scope import Scope
 from cmg.summary import euros, grouped
 from cmg.words import months_short
 from portal.accounts.models import User
+from portal.frame.charts import Chart, bars, lines
 from portal.frame.paging import count_up_to
 from portal.frame.templatetags.portal import age, month_name
 from portal.organisations.directory import UnknownFund, departements, fund_of

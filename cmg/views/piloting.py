@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_POST
 
 from cmg import selectors
 from cmg.piloting import dashboard as board
-from cmg.piloting.charts import Chart
 from cmg.piloting.figures import Figures, Line, figures, first_figure
 from cmg.piloting.lists import LISTS, Listed
 from cmg.piloting.scope import Scope, scope_of
@@ -24,6 +23,7 @@ from cmg.views.access import STEERERS, for_roles, today
 from cmg.views.lists import EXPORT_MOST, REASON_LEAST, as_csv
 from portal.audit.operations import journal
 from portal.batches.models import Run
+from portal.frame.charts import Chart
 from portal.frame.filters import Field, FilterBar, clean, filter_bar
 from portal.frame.paging import COUNTED, count_up_to, page_of
 from portal.frame.templatetags.portal import month_name, short_day

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from cmg.models import Replay
-from cmg.piloting.charts import Chart, lines
 from cmg.reconciliation.catalogue import catalogue
 from cmg.replay import selectors
 from cmg.replay.days import promises_on
@@ -19,6 +18,7 @@ from cmg.replay.tasks import replay as replay_task
 from cmg.replay.timelines import left_timeline, right_timeline
 from cmg.summary import grouped
 from cmg.views.access import STEERERS, for_roles
+from portal.frame.charts import Chart, lines
 from portal.frame.filters import Field, filter_bar
 from portal.frame.paging import count_up_to, page_of
 

@@ -1,17 +1,23 @@
 """The spaces of a signed-in parent: each application names its first page; every page of theirs leads to the others."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.urls import reverse
+
+from portal.accounts.models import User
+from portal.accounts.permissions import family_of
 
 
 @dataclass(frozen=True)
 class Space:
-    """`name` is the address of its first page; what stands under `prefix` and under no longer one belongs to it."""
+    """`name` is the address of its first page; what stands under `prefix` and under no longer one belongs to it. `links`
+    is the beginning of the subjects by which a parent is linked there (``cmg``)."""
 
     label: str
     name: str
     prefix: str
+    links: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,3 +42,9 @@ def doors(path: str) -> list[Door]:
     around = [one for one in _spaces if path.startswith(one.prefix)]
     here = max(around, key=lambda one: len(one.prefix), default=None)
     return [Door(one.label, reverse(one.name), one is here) for one in _spaces]
+
+
+def first_page(user: User, day: date) -> str:
+    """Where a parent linked in one space alone begins; empty for who is linked in several, or in none."""
+    linked = [one for one in _spaces if one.links and family_of(user, day, one.links)]
+    return reverse(linked[0].name) if len(linked) == 1 else ""

@@ -13,12 +13,14 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from portal.accounts.models import Door
 from portal.accounts.permissions import roles_on, today
 from portal.frame import filters, gallery, simulators
 from portal.frame.context import THEME_COOKIE, THEMES
 from portal.frame.homes import home_of
 from portal.frame.kept import is_page_of_ours
 from portal.frame.models import SavedFilter
+from portal.frame.spaces import first_page
 
 
 @require_GET
@@ -26,7 +28,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """Each visitor's own home; one's account when no role is in force."""
     if not request.user.is_authenticated:
         return redirect("accounts:sign_in")
-    return redirect(home_of(roles_on(request.user, today())))
+    first = first_page(request.user, today()) if request.user.door == Door.FAMILY else ""
+    return redirect(first or home_of(roles_on(request.user, today())))
 
 
 @require_POST

@@ -54,7 +54,9 @@ def test_what_was_signed_is_kept_and_the_second_time_opens_no_empty_run(home: Pa
 
     assert CLOSED in first
     assert CLOSED in second
-    assert [(one.ordinal, one.state) for one in Run.objects.filter(kind=scenario.KIND, month=scenario.MONTH)] == [(1, RunState.ISSUED)]
+    assert [(one.ordinal, one.state) for one in Run.objects.filter(kind=scenario.KIND, month=scenario.MONTH)] == [
+        (1, RunState.ISSUED)
+    ]
     assert run.signatures.count() == 2
     assert run.signatures.get(user__username="helene").signed_at == signed_at
     assert (Entry.objects.count(), PaymentOrder.objects.count(), BankMessage.objects.count()) == booked

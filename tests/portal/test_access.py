@@ -18,7 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from aripa.garnishees.links import token_of
-from aripa.models import Act, Agreement, BankMove, Case, Disclosure, OrderLink, ParentAct, Worry
+from aripa.models import Act, Agreement, BankMove, Case, Disclosure, OrderLink, ParentAct, RequestDraft, Worry
 from aripa.operations import run_days
 from cmg.models import (
     Advance,
@@ -255,6 +255,14 @@ ACCESS: dict[str, Line] = {
                                  others=SUPPORT_THERE | {"number": "order_number"}),
     "aripa:tell":           Line(TREAT_SUPPORT, 200, 422, own=SUPPORT_HERE | {"code": "told"}, others=SUPPORT_THERE | {"code": "told"}),
     "aripa:done":           Line(TREAT_SUPPORT, own={"act": "told_here"}, others={"act": "told_elsewhere"}),
+    "aripa:piloting":       Line(STEER),
+    "aripa:export_piloting": Line(STEER, None, 302),
+    "aripa:piloting_list":  Line(STEER, own={"kind": "impayees"}),
+    "aripa:export_piloting_list": Line(STEER, None, 302, own={"kind": "impayees"}),
+    "aripa:waiting":        Line(SUPPORT),
+    "aripa:waiting_act":    Line(TREAT_SUPPORT, 200, 404, own={"act": "asked_here"}, others={"act": "asked_elsewhere"}),
+    "aripa:admit":          Line(TREAT_SUPPORT, 200, 422, own={"act": "request_here"}),
+    "aripa:paper":          Line(TREAT_SUPPORT, own={"paper": "paper_of_act_here"}, others={"paper": "paper_of_act_elsewhere"}),
     "aripa:worry":          Line(TREAT_SUPPORT, None, 302, own={"worry": "worry_here"}, others={"worry": "worry_elsewhere"}),
     "aripa:take":           Line(TREAT_SUPPORT, None, 302, own=SUPPORT_HERE, others=SUPPORT_THERE),
     # A form without its key is not ours; what one person gave a reason to see opens for nobody else.
@@ -307,12 +315,13 @@ ACCESS: dict[str, Line] = {
     "aripa:own_plan":        Line(PARENT, 200, 404, **own_case("paid_pension")),
     "aripa:own_release":     Line(PARENT, 200, 404, **own_case("paid_pension")),
     "aripa:own_confirm":     Line(PARENT, 200, 404, **own_case("pension")),
+    "aripa:own_asf":         Line(PARENT, 200, 404, **own_case("pension")),
     "aripa:own_repay":       Line(PARENT, 200, 404, **own_case("pension")),
     "aripa:own_arrears":     Line(PARENT, 200, 404, **own_case("pension")),
     "aripa:own_answer":      Line(PARENT, 200, 404, **own_case("pension")),
     "aripa:own_account":     Line(PARENT, 200, 422),
     "aripa:own_means":       Line(PARENT, 200, 404),
-    "aripa:own_receipt":     Line(PARENT, own={"key": "act_here"}, others={"key": "act_elsewhere"}, never=True),
+    "aripa:own_receipt":     Line(PARENT, 200, 422, own={"key": "act_here"}, others={"key": "act_elsewhere"}, never=True),
     "aripa:own_acts":        Line(PARENT),
     "aripa:own_letters":     Line(PARENT),
     "aripa:own_letter":      Line(PARENT, own={"letter": "pension_letter_here"}, others={"letter": "pension_letter_elsewhere"}, never=True),
@@ -515,6 +524,7 @@ def support_cases() -> dict[str, Any]:
         )  # fmt: skip
         look = Disclosure.objects.create(case_no=case, reason="pour L11", by=agent, at=timezone.now(), form_key=uuid4())
         worry = Worry.objects.create(case_id=case, day=DAY, sentence="à voir")
+        known |= asked_of(case, place)
         known |= {
             f"support_{place}": case,
             f"told_{place}": told.pk,
@@ -522,6 +532,30 @@ def support_cases() -> dict[str, Any]:
             f"worry_{place}": worry.pk,
         }
     return known
+
+
+def asked_of(case: str, place: str) -> dict[str, Any]:
+    """An act of a parent that waits for a person, with a paper; and a request to admit."""
+    parent, at = User.objects.create(username=f"asks-{place}", door=Door.FAMILY), timezone.now()
+    asked = ParentAct.objects.create(
+        key=uuid4(), user=parent, parent_no=f"D-{case}", case_no=case, party="DEBTOR", kind="HARDSHIP", day=DAY, at=at,
+        facts={"month": "2026-10-01", "offer": 0, "words": ""}, answer_by=DAY,
+    )  # fmt: skip
+    answers = {"party": "CREDITOR", "kind": "COURT_DECISION", "title_date": "2022-02-01", "unpaid": "oui", "protect": "non",
+               "name_1": "Zoé", "born_1": "2018-05-02", "amount_1": "180", "other_name": "Durand", "other_first": "Paul",
+               "issuer": "TJ"}  # fmt: skip
+    draft = RequestDraft.objects.create(
+        key=uuid4(), user=parent, answers=answers, updated_at=at, sent_at=at, case_no=f"D-{case}"
+    )
+    request = ParentAct.objects.create(
+        key=draft.key, user=parent, parent_no="", case_no=draft.case_no, party="CREDITOR", kind="REQUEST", day=DAY, at=at,
+        answer_by=DAY,
+    )  # fmt: skip
+    paper = keep_attachment(
+        subject=f"aripa:{case}:DEBTOR", about=f"aripa.act:{asked.pk}", name="a.png", content=b"\x89PNG\r\n\x1a\nx",
+        given_by="x", at=at,
+    )  # fmt: skip
+    return {f"asked_{place}": asked.pk, f"request_{place}": request.pk, f"paper_of_act_{place}": paper.pk}
 
 
 def _acted_on(place: str, fund: str, employer_no: str) -> dict[str, Any]:

@@ -112,7 +112,8 @@ class Command(BaseCommand):
         self.stdout.write(
             f"\nLe portail est ouvert : http://127.0.0.1:{port}/\n"
             "Entrez comme Hélène Marchetti (elle signe en premier), Bruno Kermarrec (il signe en second), "
-            "Nathalie Roche (caisse), Thomas Vidal (Pajemploi), Awa Diarra (pensions) ou Émilie Chabrol (parent).\n"
+            "Nathalie Roche (caisse), Thomas Vidal (Pajemploi), Awa Diarra (pensions), Émilie Chabrol (parent), ou\n"
+            "Julien Faure, Sandra Meunier, Laure Besson, Marc Tissier (les parents de deux pensions).\n"
             f"{_what_next(scenario.last_run())}\n"
             "Ctrl-C arrête tout ; les données sont gardées pour la prochaine fois (--fresh recommence)."
         )

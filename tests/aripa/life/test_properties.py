@@ -25,6 +25,7 @@ KINDS: list[dict[str, object]] = [
     *({"kind": "NOTICE_RECEIVED", "letter": code, "party": "DEBTOR"} for code in ("L01", "L03", "L04", "L08", "L09", "L13")),
     *({"kind": "PAYMENT_RECEIVED", "means": means, "amount": amount} for means, amount in
       (("TRANSFER", 12345), ("GARNISHEE", 40000), ("OFFICER", 60001), ("BENEFIT_FORCED", 777), ("CARD", 90000))),
+    {"kind": "PAID_BETWEEN_PARENTS", "amount": 9000},
     {"kind": "EXPENSE", "amount": 4000, "reason": "SERVICE"},
     {"kind": "BANK_DETAILS", "party": "DEBTOR"},
     {"kind": "DEATH", "child": "K2"},
@@ -60,6 +61,8 @@ def drawn(seed: int) -> World:
             told["effective_on"] = on - timedelta(days=chance.randrange(40 if told["kind"] == "DEATH" else 3))
         if told["kind"] == "ARREARS_REQUEST":
             told["month"] = date(2025, chance.randrange(1, 12), 1)
+        if told["kind"] == "PAID_BETWEEN_PARENTS":
+            told["month"] = on.replace(day=1)
         world.events.append(Event(number=number, day=on, case="C1", **told))  # type: ignore[arg-type]
     return world
 

@@ -7,9 +7,10 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from aripa.models import Case, Event, Notice, Parent, ParentAct, Term
+from aripa.models import Case, Event, Movement, Notice, Parent, ParentAct, Term
 from portal.casework.models import Attachment
 from portal.exchange.models import FileOrigin, ReceivedFile
+from portal.ledger.proof import check_ledger
 from portal.people.vault import reveal_many
 from tests.aripa.own.cases import client_of, events_of, faure, live
 from tests.aripa.rows import day, event_row
@@ -131,11 +132,64 @@ def test_already_paid_stops_recovery_and_the_other_parent_confirms_in_one_tap(sa
     assert "Avez-vous reçu 250,00" in julien.get("/famille/pension/").content.decode()
     asked = ParentAct.objects.get()
     sent(julien, "confirmer/FAURE-1/", answer="oui", about=asked.pk)
-    assert ParentAct.objects.get(kind="CONFIRMED").facts == {"about": asked.pk, "month": "2026-10-01", "cents": 25000}
+    confirmed = ParentAct.objects.get(kind="CONFIRMED")
+    assert confirmed.facts == {"about": asked.pk, "month": "2026-10-01", "cents": 25000, "settled": True}
+    assert confirmed.answer_by is None
+    assert events_of("FAURE-1") == [
+        ("COMPLAINT", None, None), ("PAID_BETWEEN_PARENTS", None, 25000), ("COMPLAINT_CLOSED", None, None),
+    ]  # fmt: skip
+    asked.refresh_from_db()
+    assert (asked.answer, asked.answered_on) == ("CONFIRMED", date(2026, 10, 26))
     assert "Avez-vous reçu" not in julien.get("/famille/pension/").content.decode()
 
+    live(TOMORROW)
+    assert "reçus directement de l’autre parent" in julien.get("/famille/pension/").content.decode()
+    assert "payés directement à l’autre parent" in sandra.get("/famille/pension/").content.decode()
     live(date(2026, 11, 20))
-    assert Case.objects.get(pk="FAURE-1").state == "LIVE"
+    case, moved = Case.objects.get(pk="FAURE-1"), Movement.objects.filter(case_id="FAURE-1", month=date(2026, 10, 1))
+    assert (case.state, case.overpaid_cents) == ("LIVE", 250_00)
+    assert list(moved.order_by("number").values_list("kind", "amount_cents")) == [
+        ("DEBIT", 25000), ("PAYOUT", 25000), ("OVERPAYMENT", 25000), ("DEBIT_RETURN", 25000), ("BETWEEN", 25000),
+    ]  # fmt: skip
+    assert check_ledger() == []
+
+
+def test_a_yes_without_a_proof_waits_for_a_person(sandra: Client, julien: Client) -> None:
+    sent(sandra, "deja-paye/FAURE-1/", month="2026-10", cents="250", paid_on="2026-10-14", to="parent")
+    sent(julien, "confirmer/FAURE-1/", answer="oui", about=ParentAct.objects.get().pk)
+
+    assert events_of("FAURE-1") == [("COMPLAINT", None, None)]
+    assert [one.answer_by for one in ParentAct.objects.all()] == [date(2026, 11, 2)] * 2
+
+
+def test_a_protected_parent_s_yes_waits_for_a_person_whatever_the_proof(marc: Client, laure: Client) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    sent(marc, "deja-paye/BESSON-1/", month="2026-09", cents="49,22", paid_on="2026-10-14", to="parent",
+         proof=SimpleUploadedFile("releve.png", PNG))  # fmt: skip
+    sent(laure, "confirmer/BESSON-1/", answer="oui", about=ParentAct.objects.get().pk)
+
+    assert [kind for kind, _party, _cents in events_of("BESSON-1")] == ["COMPLAINT"]
+
+
+def test_asf_is_claimed_once_by_a_parent_who_lives_alone(julien: Client) -> None:
+    assert "Demander l’ASF" in julien.get("/famille/pension/").content.decode()
+    assert "Vivre en couple y met fin" in refused(julien, "asf/FAURE-1/", alone="non")
+
+    words = sent(julien, "asf/FAURE-1/", alone="oui")
+
+    assert "Votre demande d’ASF est reçue" in words
+    assert events_of("FAURE-1") == [("ASF_CLAIM", None, None)]
+    live(TOMORROW)
+    assert "Demander l’ASF" not in julien.get("/famille/pension/").content.decode()
+
+
+def test_a_known_couple_is_looked_at_by_a_person(julien: Client) -> None:
+    event_row("2026-01-05", "LONE_PARENT", "FAURE-1", reason="COUPLE", effective_on="2026-01-01")
+
+    assert "Ajoutez un justificatif" in sent(julien, "asf/FAURE-1/", alone="oui")
+    assert events_of("FAURE-1") == []
+    assert ParentAct.objects.get().answer_by == date(2026, 11, 2)
 
 
 def test_without_a_word_the_same_term_is_forced(october: None) -> None:

@@ -71,8 +71,8 @@ def addresses() -> Iterator[str]:
         for one in getattr(pattern, "url_patterns", [pattern]):
             words = {
                 "case_no": "BESSON-1", "month": "2026-10", "section": "vous", "key": uuid4(), "token": "x", "disclosure": 1,
-                "day": "2026-10-27", "act": 1, "worry": 1, "party": "crediteur", "number": 1, "code": "PAYMENT_RECEIVED",
-                "name": "SNP-J20261026-V001.xml",
+                "day": "2026-10-27", "act": 1, "paper": 1, "worry": 1, "party": "crediteur", "number": 1, "code": "PAYMENT_RECEIVED",
+                "name": "SNP-J20261026-V001.xml", "kind": "impayees",
             }  # fmt: skip
             if "letter" in one.pattern.converters:
                 for letter in Letter.objects.order_by("pk"):

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from cmg.demo.people import create_people
 from cmg.models import Replay, Settlement
 from cmg.operations import close_month
-from cmg.piloting.charts import _classes, area_map, bars, lines, outlines
+from cmg.piloting.maps import _classes, area_map, outlines
 from cmg.population import generate
 from cmg.replay.operations import ask_replay, run_replay
 from cmg.views.piloting import next_opening
@@ -21,6 +21,7 @@ from portal.accounts.models import Posting, Role, User
 from portal.audit.models import JournalEntry
 from portal.casework.models import Dossier
 from portal.exchange.operations import import_files
+from portal.frame.charts import bars, lines
 from portal.frame.templatetags.portal import money
 
 MONTH, DAY = date(2026, 10, 1), date(2026, 10, 26)

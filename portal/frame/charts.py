@@ -4,18 +4,14 @@ At most four series, told apart by their line as well as their colour, named at 
 start at zero; the month that is not over is marked.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
 
 WIDTH, HEIGHT = 720, 260
 LEFT, RIGHT, TOP, BOTTOM = 56, 150, 12, 30
 SERIES_MOST = 4
 NAME_HEIGHT = 15
 BAR_MOST = 48
-CLASSES = 5
 
 
 @dataclass(frozen=True)
@@ -83,12 +79,21 @@ def lines(title: str, summary: str, unit: str, labels: Sequence[str], series: Ma
     return Chart(title, summary, unit, _apart(drawn), [], _named(xs, labels), _scale(highest), list(series), rows)
 
 
-def bars(title: str, summary: str, unit: str, labels: Sequence[str], name: str, values: Sequence[int]) -> Chart:
-    """One bar a label, from zero; the last one is hatched: its time is not over."""
+def bars(
+    title: str, summary: str, unit: str, labels: Sequence[str], name: str, values: Sequence[int], *, all_over: bool = False
+) -> Chart:  # fmt: skip
+    """One bar a label, from zero; the last one is hatched: its time is not over, unless `all_over`."""
     highest, xs = _round_up(max(values, default=0)), _places(len(labels))
     width = min(BAR_MOST, (WIDTH - LEFT - RIGHT) / max(len(labels), 1) * 0.6)
     drawn = [
-        Bar(x - width / 2, _y(value, highest), width, HEIGHT - BOTTOM - _y(value, highest), value, place == len(xs) - 1)
+        Bar(
+            x - width / 2,
+            _y(value, highest),
+            width,
+            HEIGHT - BOTTOM - _y(value, highest),
+            value,
+            not all_over and place == len(xs) - 1,
+        )
         for place, (x, value) in enumerate(zip(xs, values, strict=True))
     ]
     rows = [(label, [value]) for label, value in zip(labels, values, strict=True)]
@@ -137,60 +142,3 @@ def _apart(series: list[Series]) -> list[Series]:
         limit = places[number] - NAME_HEIGHT
     found = {one.name: place for one, place in zip(ordered, places, strict=True)}
     return [replace(one, name_y=found[one.name]) for one in series]
-
-
-@dataclass(frozen=True)
-class Place:
-    """One département: its outline, its class from 0 (lowest) to 4, None without data."""
-
-    number: str
-    name: str
-    path: str
-    level: int | None
-    value: float | None
-
-
-@dataclass(frozen=True)
-class Map:
-    """`bounds`: for each class its lowest and highest value, ends included."""
-
-    places: list[Place]
-    bounds: list[tuple[float, float]]
-    view_box: str
-
-
-@cache
-def outlines() -> dict:
-    """Outlines of the metropolitan départements (their licence stands in the file)."""
-    found: dict = json.loads((Path(__file__).parent / "departements.json").read_text(encoding="utf-8"))
-    return found
-
-
-def area_map(values: Mapping[str, float]) -> Map:
-    """The départements of `values` (number to value) in five classes of equal count; the others have no data."""
-    bounds = _classes(sorted(values.values()))
-    found = outlines()
-    places = [
-        Place(number, one["name"], one["path"], _level(values.get(number), bounds), values.get(number))
-        for number, one in found["departements"].items()
-    ]
-    return Map(places, bounds, found["viewBox"])
-
-
-def _classes(ordered: list[float]) -> list[tuple[float, float]]:
-    """At most five runs of the ordered values; equal values are never in two classes."""
-    distinct = sorted(set(ordered))
-    if len(distinct) <= CLASSES:
-        return [(value, value) for value in distinct]
-    cuts = sorted({ordered[len(ordered) * part // CLASSES] for part in range(1, CLASSES)} - {distinct[0]})
-    starts = [distinct[0], *cuts]
-    return [
-        (start, max(value for value in distinct if place + 1 == len(starts) or value < starts[place + 1]))
-        for place, start in enumerate(starts)
-    ]
-
-
-def _level(value: float | None, bounds: list[tuple[float, float]]) -> int | None:
-    if value is None:
-        return None
-    return next(level for level, (low, high) in enumerate(bounds) if low <= value <= high)
