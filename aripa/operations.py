@@ -9,6 +9,7 @@ from django.db.models import F, Max
 from django.utils import timezone
 
 from aripa.days import loading, writing
+from aripa.days.changes import pieces
 from aripa.letters.asking import ask_letters
 from aripa.letters.watching import WatchedBook
 from aripa.life.day import live_through
@@ -99,6 +100,7 @@ def live_slice(part: Slice) -> SliceResult:
 def _live(creditors: list[str], known: Prices, last: date | None, until: date) -> Outcome:
     families, books = loading.families(creditors), loading.books(creditors, known)
     told, whole, lived = loading.events(creditors, last=last, until=until), Outcome(), {}
+    loaded = {creditor: pieces(family) for creditor, family in families.items()}
     watched = {creditor: WatchedBook(books[creditor], family) for creditor, family in families.items()}
     for creditor, family in families.items():
         try:
@@ -111,7 +113,7 @@ def _live(creditors: list[str], known: Prices, last: date | None, until: date) -
             whole.add(found)
             lived[creditor] = family
     ask_letters(lived, watched, whole, until=until)
-    writing.write(list(lived.values()), books, whole)
+    writing.write(list(lived.values()), books, whole, loaded)
     return whole
 
 
