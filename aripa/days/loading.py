@@ -20,6 +20,21 @@ from aripa.models import Title as TitleRow
 from portal.exchange.buckets import BUCKETS
 
 CURRENT = Q(known_until__isnull=True)
+# What a life reads of each row, and no more: a day loads hundreds of thousands of them.
+OF_TITLE = (
+    "title_no", "case_no", "supersedes", "kind", "divorce", "title_date", "enforceable_on", "provides_intermediation",
+    "refused_by_both", "excluded_by_judge", "cancels_support", "violence", "creditor_no", "debtor_no", "due_day",
+    "intermediation_end", "indexation", "index_series", "base_month", "first_indexation_on", "rounding", "child_id",
+    "cash_share_cents", "effective_on", "amount_end", "child_birth_date", "heard_on",
+)  # fmt: skip
+OF_PARENT = (
+    "parent_no", "heard_on", "updated_on", "fund", "country", "postcode", "stable_residence", "lawful_stay",
+    "payment_means", "payment_day", "iban_key", "iban_valid", "mandate_ref", "mandate_signed_on",
+)  # fmt: skip
+OF_EVENT = (
+    "event_no", "heard_on", "day", "case_no", "kind", "party", "child_id", "letter", "month", "means", "reason",
+    "amount_cents", "effective_on", "ref",
+)  # fmt: skip
 # A fact is heard on its own day, or on the first day lived after it came; an event or a parent, not before a title.
 LATE = "CASE WHEN %(last)s::date IS NULL OR {day} > %(last)s::date THEN {day} ELSE %(last)s::date + 1 END"
 HEAR_PRICES = f"""
@@ -92,11 +107,11 @@ def count_awake(*, last: date | None, until: date) -> int:
 
 def prices(until: date) -> Prices:
     """Every index heard by `until`; one sent again keeps its former row, which days gone by have read."""
-    rows = PriceRow.objects.filter(heard_on__lte=until)
+    rows = PriceRow.objects.filter(heard_on__lte=until).order_by("pk")
+    found = rows.values_list("series", "base", "month", "value_hundredths", "published_on", "heard_on")
     return Prices([
-        Price(series=one.series, base=one.base, month=one.month, value=one.value_hundredths,
-              published_on=one.published_on, told_on=one.heard_on)
-        for one in rows.order_by("pk")
+        Price(series=series, base=base, month=month, value=value, published_on=published_on, told_on=heard_on)
+        for series, base, month, value, published_on, heard_on in found.iterator()
     ])  # fmt: skip
 
 
@@ -125,8 +140,8 @@ def books(creditors: Sequence[str], known_prices: Prices) -> dict[str, Book]:
 
 def _titles(creditors: Sequence[str]) -> dict[str, list[Title]]:
     rows = TitleRow.objects.filter(creditor_no__in=creditors, heard_on__isnull=False)
-    grouped: dict[str, list[TitleRow]] = defaultdict(list)
-    for row in rows.order_by("title_no", "child_id", "pk"):
+    grouped: dict[str, list[Any]] = defaultdict(list)
+    for row in rows.order_by("title_no", "child_id", "pk").values_list(*OF_TITLE, named=True):
         grouped[row.title_no].append(row)
     found: dict[str, list[Title]] = defaultdict(list)
     for same in grouped.values():
@@ -135,14 +150,14 @@ def _titles(creditors: Sequence[str]) -> dict[str, list[Title]]:
     return found
 
 
-def _as_it_was_sent(rows: Sequence[TitleRow]) -> Iterable[Title]:
+def _as_it_was_sent(rows: Sequence[Any]) -> Iterable[Title]:
     """A title each time it was sent, whole or in part: of each child, the last row heard by then."""
     for day in sorted({one.heard_on for one in rows if one.heard_on}):
         held = {one.child_id: one for one in rows if one.heard_on and one.heard_on <= day}
         yield title_of(list(held.values()))
 
 
-def title_of(rows: Sequence[TitleRow]) -> Title:
+def title_of(rows: Sequence[Any]) -> Title:
     """One title from its rows, one a child."""
     row = rows[0]
     return Title(
@@ -158,7 +173,7 @@ def title_of(rows: Sequence[TitleRow]) -> Title:
     )  # fmt: skip
 
 
-def _line(row: TitleRow) -> ChildLine:
+def _line(row: Any) -> ChildLine:
     return ChildLine(
         child=row.child_id, cash=row.cash_share_cents or 0, starts_on=row.effective_on, ends_on=row.amount_end,
         born_on=row.child_birth_date,
@@ -168,12 +183,12 @@ def _line(row: TitleRow) -> ChildLine:
 def _parents(numbers: Iterable[str]) -> dict[str, list[Parent]]:
     rows = ParentRow.objects.filter(parent_no__in=list(numbers), heard_on__isnull=False)
     found: dict[str, list[Parent]] = defaultdict(list)
-    for row in rows.order_by("updated_on", "pk"):
+    for row in rows.order_by("updated_on", "pk").values_list(*OF_PARENT, named=True):
         found[row.parent_no].append(_parent(row))
     return found
 
 
-def _parent(row: ParentRow) -> Parent:
+def _parent(row: Any) -> Parent:
     return Parent(
         number=row.parent_no, known_on=row.heard_on or row.updated_on, updated_on=row.updated_on, fund=row.fund or "",
         country=row.country or "", postcode=row.postcode or "", stable_residence=row.stable_residence, lawful_stay=row.lawful_stay,
@@ -191,7 +206,7 @@ def events(creditors: Sequence[str], *, last: date | None, until: date) -> dict[
     if last is not None:
         rows = rows.filter(heard_on__gt=_lived_by_all(creditors, last))
     found: dict[str, list[Event]] = defaultdict(list)
-    for row in rows.order_by("heard_on", "event_no"):
+    for row in rows.order_by("heard_on", "event_no").values_list(*OF_EVENT, named=True):
         found[owner[row.case_no]].append(_event(row))
     return found
 
