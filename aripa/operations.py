@@ -44,6 +44,8 @@ def run_days(*, until: date, workers: int = 1) -> Run | None:
     """
     open_run = Run.objects.filter(kind=KIND, state=RunState.RUNNING).first()
     if open_run is not None:
+        # Asked again: a slice that failed too often is tried anew, what stopped it may have been mended.
+        batches.retry_failed(open_run.pk)
         _work(open_run, workers)
     last = last_day()
     if last is not None and until <= last:
