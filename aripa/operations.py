@@ -2,7 +2,7 @@
 
 import logging
 import time
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import connection, transaction
 from django.db.models import F, Max
@@ -10,25 +10,26 @@ from django.utils import timezone
 
 from aripa.bank.again import send_what_may_go
 from aripa.days import loading, writing
+from aripa.days.changes import pieces
 from aripa.letters.asking import ask_letters
 from aripa.letters.watching import WatchedBook
 from aripa.life.day import live_through
 from aripa.life.facts import Prices
 from aripa.life.living import Book, Outcome
-from aripa.models import Household, Title
+from aripa.models import Household
 from aripa.rules.figures import aripa_parameters
 from portal.batches import operations as batches
 from portal.batches.models import Run, RunState, Slice
 from portal.batches.operations import SliceResult
 from portal.batches.parallel import work_in_parallel
-from portal.exchange.buckets import BUCKETS
+from portal.exchange.buckets import BUCKETS, bucket_of
 
 log = logging.getLogger(__name__)
 KIND = "aripa-days"
 RULE_VERSION = "aripa-1"
 # Families whose facts and states are in memory at once.
 FAMILIES_AT_ONCE = 2000
-TITLES_PER_SLICE = 4000
+FAMILIES_PER_SLICE = 4000
 WAIT_FOR_OTHERS = 0.2
 
 
@@ -44,6 +45,8 @@ def run_days(*, until: date, workers: int = 1) -> Run | None:
     """
     open_run = Run.objects.filter(kind=KIND, state=RunState.RUNNING).first()
     if open_run is not None:
+        # Asked again: a slice that failed too often is tried anew, what stopped it may have been mended.
+        batches.retry_failed(open_run.pk)
         _work(open_run, workers)
     last = last_day()
     if last is not None and until <= last:
@@ -57,12 +60,13 @@ def _start(until: date) -> Run:
         found = Run.objects.filter(kind=KIND, state=RunState.RUNNING).first()
         if found is not None:
             return found
-        loading.hear_prices(last=last_day(), until=until)
-        month, count = until.replace(day=1), Title.objects.filter(known_until__isnull=True).count()
+        last = last_day()
+        loading.hear(last=last, until=until)
+        month, count = until.replace(day=1), loading.count_awake(last=last, until=until)
         before = Run.objects.filter(kind=KIND, month=month).aggregate(last=Max("ordinal"))["last"] or 0
         return batches.start_run(
             kind=KIND, month=month, ordinal=before + 1, day=until, dry_run=False, rows_total=count,
-            slices=min(BUCKETS, 1 + count // TITLES_PER_SLICE), inputs_digest="", rule_version=RULE_VERSION,
+            slices=min(BUCKETS, 1 + count // FAMILIES_PER_SLICE), inputs_digest="", rule_version=RULE_VERSION,
             parameters_digest=aripa_parameters().digest(),
         )  # fmt: skip
 
@@ -87,7 +91,6 @@ def live_slice(part: Slice) -> SliceResult:
     slices = int(part.run.totals["slices"])
     buckets = [bucket for bucket in range(BUCKETS) if bucket % slices == part.number]
     last, until = last_day(), part.run.day
-    loading.hear(buckets, last=last, until=until)
     creditors, known = loading.awake(buckets, last=last, until=until), loading.prices(until)
     totals = {"families": len(creditors), "movements": 0, "letters": 0, "worries": 0}
     for start in range(0, len(creditors), FAMILIES_AT_ONCE):
@@ -100,6 +103,7 @@ def live_slice(part: Slice) -> SliceResult:
 def _live(creditors: list[str], known: Prices, last: date | None, until: date) -> Outcome:
     families, books = loading.families(creditors), loading.books(creditors, known)
     told, whole, lived = loading.events(creditors, last=last, until=until), Outcome(), {}
+    loaded = {creditor: pieces(family) for creditor, family in families.items()}
     watched = {creditor: WatchedBook(books[creditor], family) for creditor, family in families.items()}
     for creditor, family in families.items():
         try:
@@ -112,14 +116,18 @@ def _live(creditors: list[str], known: Prices, last: date | None, until: date) -
             whole.add(found)
             lived[creditor] = family
     ask_letters(lived, watched, whole, until=until)
-    writing.write(list(lived.values()), books, whole)
+    writing.write(list(lived.values()), books, whole, loaded)
     return whole
 
 
 def _stopped(creditor: str, book: Book, until: date, wrong: Exception) -> list[tuple[str, date, str]]:
     """A family whose days cannot be lived holds up nobody: it stays where it was, is shown to a person, and is tried
-    again on the next day with all that it had not heard."""
-    Household.objects.filter(pk=creditor).update(wakes_on=F("lived_until"))
+    again on the next day with all that it had not heard. One that never lived stays on the eve of its first fact."""
+    if not Household.objects.filter(pk=creditor).update(wakes_on=F("lived_until")):
+        eve = min(book.fact_days()) - timedelta(days=1)
+        Household.objects.create(
+            pk=creditor, bucket=bucket_of(creditor), memory={"creditor": creditor}, lived_until=eve, wakes_on=eve
+        )
     sentence = f"Les jours de cette famille n’ont pas pu être vécus ({type(wrong).__name__})."
     return [(number, until, sentence) for number in book.cases()]
 

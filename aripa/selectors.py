@@ -29,6 +29,12 @@ LIVING = Q(state__in=["LIVE", "ENDING_CONSENT_PENDING"])
 HEARD = CURRENT & Q(heard_on__isnull=False)
 
 
+def not_lived(lived: date) -> Q:
+    """The facts that no family has lived by `lived`, the last day lived: no day has heard them, or the one that does is
+    still under way."""
+    return Q(heard_on__isnull=True) | Q(heard_on__gt=lived)
+
+
 @dataclass(frozen=True)
 class Box:
     """One list: its words, which cases are in it, and the day that orders them, most urgent first.

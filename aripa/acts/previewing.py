@@ -12,6 +12,7 @@ from aripa.life.day import live_through
 from aripa.life.facts import Event
 from aripa.life.living import Outcome
 from aripa.models import Event as EventRow
+from aripa.selectors import not_lived
 from aripa.words import LETTERS, MOVEMENTS, READERS, STATES, month_words
 
 HORIZON = timedelta(days=14)
@@ -62,7 +63,7 @@ def preview(file: CaseFile, values: dict[str, Any]) -> Preview:
 
 def _waiting(file: CaseFile, until: date) -> Iterable[EventRow]:
     """Facts of the family entered and not lived yet, known today: what the next day will hear anyway."""
-    rows = EventRow.objects.filter(case_no__in=list(file.family.cases), heard_on__isnull=True)
+    rows = EventRow.objects.filter(case_no__in=list(file.family.cases)).filter(not_lived(file.day))
     return rows.filter(day__lte=file.known_until).order_by("event_no")
 
 

@@ -17,76 +17,101 @@ from aripa.models import Household
 from aripa.models import Parent as ParentRow
 from aripa.models import Price as PriceRow
 from aripa.models import Title as TitleRow
+from portal.exchange.buckets import BUCKETS
 
 CURRENT = Q(known_until__isnull=True)
-# A fact is heard on its own day, or on the first day lived after it came; an event, not before its title.
+# What a life reads of each row, and no more: a day loads hundreds of thousands of them.
+OF_TITLE = (
+    "title_no", "case_no", "supersedes", "kind", "divorce", "title_date", "enforceable_on", "provides_intermediation",
+    "refused_by_both", "excluded_by_judge", "cancels_support", "violence", "creditor_no", "debtor_no", "due_day",
+    "intermediation_end", "indexation", "index_series", "base_month", "first_indexation_on", "rounding", "child_id",
+    "cash_share_cents", "effective_on", "amount_end", "child_birth_date", "heard_on",
+)  # fmt: skip
+OF_PARENT = (
+    "parent_no", "heard_on", "updated_on", "fund", "country", "postcode", "stable_residence", "lawful_stay",
+    "payment_means", "payment_day", "iban_key", "iban_valid", "mandate_ref", "mandate_signed_on",
+)  # fmt: skip
+OF_EVENT = (
+    "event_no", "heard_on", "day", "case_no", "kind", "party", "child_id", "letter", "month", "means", "reason",
+    "amount_cents", "effective_on", "ref",
+)  # fmt: skip
+# A fact is heard on its own day, or on the first day lived after it came; an event or a parent, not before a title.
 LATE = "CASE WHEN %(last)s::date IS NULL OR {day} > %(last)s::date THEN {day} ELSE %(last)s::date + 1 END"
 HEAR_PRICES = f"""
 UPDATE aripa_price SET heard_on = {LATE.format(day="published_on")}
 WHERE known_until IS NULL AND heard_on IS NULL AND published_on <= %(until)s"""
 HEAR_TITLES = f"""
 UPDATE aripa_title SET heard_on = {LATE.format(day="received_on")}
-WHERE known_until IS NULL AND heard_on IS NULL AND received_on <= %(until)s AND bucket = ANY (%(buckets)s)"""
+WHERE known_until IS NULL AND heard_on IS NULL AND received_on <= %(until)s RETURNING creditor_no, heard_on"""
+HEARD_TITLE = "t.known_until IS NULL AND t.heard_on IS NOT NULL"
 HEAR_PARENTS = f"""
-UPDATE aripa_parent SET heard_on = {LATE.format(day="updated_on")}
-WHERE known_until IS NULL AND heard_on IS NULL AND updated_on <= %(until)s AND parent_no IN (
-    SELECT unnest(ARRAY[creditor_no, debtor_no]) FROM aripa_title
-    WHERE bucket = ANY (%(buckets)s) AND known_until IS NULL AND heard_on IS NOT NULL)"""
+UPDATE aripa_parent p SET heard_on = {LATE.format(day="updated_on")}
+WHERE known_until IS NULL AND heard_on IS NULL AND updated_on <= %(until)s
+AND (EXISTS (SELECT FROM aripa_title t WHERE t.creditor_no = p.parent_no AND {HEARD_TITLE})
+     OR EXISTS (SELECT FROM aripa_title t WHERE t.debtor_no = p.parent_no AND {HEARD_TITLE}))
+RETURNING parent_no, heard_on"""
+FIRST_TITLE = f"SELECT min(t.heard_on) FROM aripa_title t WHERE t.case_no = e.case_no AND {HEARD_TITLE}"
 HEAR_EVENTS = f"""
-UPDATE aripa_event e SET heard_on = GREATEST({LATE.format(day="e.day")}, t.first)
-FROM (SELECT case_no, min(heard_on) AS first FROM aripa_title
-      WHERE bucket = ANY (%(buckets)s) AND known_until IS NULL AND heard_on IS NOT NULL GROUP BY case_no) t
-WHERE e.case_no = t.case_no AND e.heard_on IS NULL AND e.day <= %(until)s"""
+UPDATE aripa_event e SET heard_on = GREATEST({LATE.format(day="e.day")}, ({FIRST_TITLE}))
+WHERE heard_on IS NULL AND day <= %(until)s AND ({FIRST_TITLE}) IS NOT NULL RETURNING case_no, heard_on"""
+# Whom a fact wakes: the creditors of the titles that it concerns, on the day that hears it or before.
+CONCERNED = {
+    HEAR_TITLES: "SELECT creditor_no, heard_on FROM heard",
+    HEAR_PARENTS: f"""
+        SELECT t.creditor_no, h.heard_on FROM heard h JOIN aripa_title t ON t.creditor_no = h.parent_no AND {HEARD_TITLE}
+        UNION SELECT t.creditor_no, h.heard_on FROM heard h JOIN aripa_title t ON t.debtor_no = h.parent_no
+            AND {HEARD_TITLE}""",
+    HEAR_EVENTS: f"""
+        SELECT t.creditor_no, h.heard_on FROM heard h JOIN aripa_title t USING (case_no) WHERE {HEARD_TITLE}""",
+}
+WAKE = """
+WITH heard AS ({hear}), concerned AS (SELECT creditor_no, min(heard_on) AS day FROM ({whom}) one GROUP BY creditor_no)
+UPDATE aripa_household h SET wakes_on = c.day FROM concerned c
+WHERE h.creditor_no = c.creditor_no AND (h.wakes_on IS NULL OR h.wakes_on > c.day)"""
 
 
-def hear_prices(*, last: date | None, until: date) -> None:
-    """The same for the prices, which concern every family: once, before the first slice."""
+def hear(*, last: date | None, until: date) -> None:
+    """Give each new fact the day on which it is heard, up to `until`, and wake whom it concerns; `last` is the last day
+    lived. Once, before the first slice: what comes while slices are lived waits for the next day, for every family."""
+    values = {"last": last, "until": until}
     with connection.cursor() as cursor:
-        cursor.execute(HEAR_PRICES, {"last": last, "until": until})
-
-
-def hear(buckets: Sequence[int], *, last: date | None, until: date) -> None:
-    """Give each new fact of these buckets the day on which it is heard, up to `until`; `last` is the last day lived.
-
-    A parent may be in several buckets: whoever comes first says the day, and it is the same.
-    """
-    values = {"buckets": list(buckets), "last": last, "until": until}
-    with connection.cursor() as cursor:
-        for statement in (HEAR_TITLES, HEAR_PARENTS, HEAR_EVENTS):
-            cursor.execute(statement, values)
-
-
-def awake(buckets: Sequence[int], *, last: date | None, until: date) -> list[str]:
-    """The creditors to whom something happens by `until`: a fact heard since `last`, or a day of their own."""
-    with connection.cursor() as cursor:
-        cursor.execute(AWAKE, {"buckets": list(buckets), "last": last, "until": until})
-        return [row[0] for row in cursor.fetchall()]
+        cursor.execute(HEAR_PRICES, values)
+        for statement, whom in CONCERNED.items():
+            cursor.execute(WAKE.format(hear=statement, whom=whom), values)
 
 
 AWAKE = """
-WITH heard AS (SELECT DISTINCT creditor_no, debtor_no, case_no FROM aripa_title
-               WHERE bucket = ANY (%(buckets)s) AND known_until IS NULL AND heard_on <= %(until)s)
 SELECT creditor_no FROM aripa_household WHERE bucket = ANY (%(buckets)s) AND wakes_on <= %(until)s
-UNION SELECT creditor_no FROM aripa_title
+UNION SELECT creditor_no FROM aripa_title t
       WHERE bucket = ANY (%(buckets)s) AND known_until IS NULL AND heard_on <= %(until)s
-      AND (%(last)s::date IS NULL OR heard_on > %(last)s)
-UNION SELECT h.creditor_no FROM heard h JOIN aripa_event e USING (case_no)
-      WHERE e.heard_on <= %(until)s AND (%(last)s::date IS NULL OR e.heard_on > %(last)s)
-UNION SELECT h.creditor_no FROM heard h JOIN aripa_parent p ON p.parent_no IN (h.creditor_no, h.debtor_no)
-      WHERE p.known_until IS NULL AND p.heard_on <= %(until)s AND (%(last)s::date IS NULL OR p.heard_on > %(last)s)
-UNION SELECT t.creditor_no FROM aripa_title t WHERE t.bucket = ANY (%(buckets)s) AND t.known_until IS NULL
-      AND t.heard_on <= %(until)s AND NOT EXISTS (SELECT FROM aripa_household h WHERE h.creditor_no = t.creditor_no)
-ORDER BY 1
+      AND heard_on > coalesce(%(last)s::date, '-infinity')
+      AND NOT EXISTS (SELECT FROM aripa_household h WHERE h.creditor_no = t.creditor_no)
 """
+
+
+def awake(buckets: Sequence[int], *, last: date | None, until: date) -> list[str]:
+    """The creditors to whom something happens by `until`: those woken by a fact or by a day of their own, and the new
+    ones. Found by two indexes: a day costs what happens on it, not what is followed."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{AWAKE} ORDER BY 1", {"buckets": list(buckets), "last": last, "until": until})
+        return [row[0] for row in cursor.fetchall()]
+
+
+def count_awake(*, last: date | None, until: date) -> int:
+    """How many they are, of all buckets."""
+    with connection.cursor() as cursor:
+        values = {"buckets": list(range(BUCKETS)), "last": last, "until": until}
+        cursor.execute(f"SELECT count(*) FROM ({AWAKE}) found", values)
+        return int(cursor.fetchone()[0])
 
 
 def prices(until: date) -> Prices:
     """Every index heard by `until`; one sent again keeps its former row, which days gone by have read."""
-    rows = PriceRow.objects.filter(heard_on__lte=until)
+    rows = PriceRow.objects.filter(heard_on__lte=until).order_by("pk")
+    found = rows.values_list("series", "base", "month", "value_hundredths", "published_on", "heard_on")
     return Prices([
-        Price(series=one.series, base=one.base, month=one.month, value=one.value_hundredths,
-              published_on=one.published_on, told_on=one.heard_on)
-        for one in rows.order_by("pk")
+        Price(series=series, base=base, month=month, value=value, published_on=published_on, told_on=heard_on)
+        for series, base, month, value, published_on, heard_on in found.iterator()
     ])  # fmt: skip
 
 
@@ -120,8 +145,8 @@ def parents_of(numbers: Iterable[str]) -> list[Parent]:
 
 def _titles(creditors: Sequence[str]) -> dict[str, list[Title]]:
     rows = TitleRow.objects.filter(creditor_no__in=creditors, heard_on__isnull=False)
-    grouped: dict[str, list[TitleRow]] = defaultdict(list)
-    for row in rows.order_by("title_no", "child_id", "pk"):
+    grouped: dict[str, list[Any]] = defaultdict(list)
+    for row in rows.order_by("title_no", "child_id", "pk").values_list(*OF_TITLE, named=True):
         grouped[row.title_no].append(row)
     found: dict[str, list[Title]] = defaultdict(list)
     for same in grouped.values():
@@ -130,14 +155,14 @@ def _titles(creditors: Sequence[str]) -> dict[str, list[Title]]:
     return found
 
 
-def _as_it_was_sent(rows: Sequence[TitleRow]) -> Iterable[Title]:
+def _as_it_was_sent(rows: Sequence[Any]) -> Iterable[Title]:
     """A title each time it was sent, whole or in part: of each child, the last row heard by then."""
     for day in sorted({one.heard_on for one in rows if one.heard_on}):
         held = {one.child_id: one for one in rows if one.heard_on and one.heard_on <= day}
         yield title_of(list(held.values()))
 
 
-def title_of(rows: Sequence[TitleRow]) -> Title:
+def title_of(rows: Sequence[Any]) -> Title:
     """One title from its rows, one a child."""
     row = rows[0]
     return Title(
@@ -153,7 +178,7 @@ def title_of(rows: Sequence[TitleRow]) -> Title:
     )  # fmt: skip
 
 
-def _line(row: TitleRow) -> ChildLine:
+def _line(row: Any) -> ChildLine:
     return ChildLine(
         child=row.child_id, cash=row.cash_share_cents or 0, starts_on=row.effective_on, ends_on=row.amount_end,
         born_on=row.child_birth_date,
@@ -163,12 +188,12 @@ def _line(row: TitleRow) -> ChildLine:
 def _parents(numbers: Iterable[str]) -> dict[str, list[Parent]]:
     rows = ParentRow.objects.filter(parent_no__in=list(numbers), heard_on__isnull=False)
     found: dict[str, list[Parent]] = defaultdict(list)
-    for row in rows.order_by("updated_on", "pk"):
+    for row in rows.order_by("updated_on", "pk").values_list(*OF_PARENT, named=True):
         found[row.parent_no].append(_parent(row))
     return found
 
 
-def _parent(row: ParentRow) -> Parent:
+def _parent(row: Any) -> Parent:
     return Parent(
         number=row.parent_no, known_on=row.heard_on or row.updated_on, updated_on=row.updated_on, fund=row.fund or "",
         country=row.country or "", postcode=row.postcode or "", stable_residence=row.stable_residence, lawful_stay=row.lawful_stay,
@@ -178,15 +203,15 @@ def _parent(row: ParentRow) -> Parent:
 
 
 def events(creditors: Sequence[str], *, last: date | None, until: date) -> dict[str, list[Event]]:
-    """What is heard after `last` and by `until`, by creditor; more of those whose days up to `last` were not lived."""
+    """What is heard after `last` and by `until`, by creditor; more when the days of one up to `last` were not lived."""
     owner = dict(
         TitleRow.objects.filter(CURRENT, creditor_no__in=creditors).values_list("case_no", "creditor_no").distinct()
     )
     rows = EventRow.objects.filter(case_no__in=list(owner), heard_on__lte=until)
     if last is not None:
-        rows = rows.filter(Q(heard_on__gt=_lived_by_all(creditors, last)) | Q(case_no__in=_never_lived(owner)))
+        rows = rows.filter(heard_on__gt=_lived_by_all(creditors, last))
     found: dict[str, list[Event]] = defaultdict(list)
-    for row in rows.order_by("heard_on", "event_no"):
+    for row in rows.order_by("heard_on", "event_no").values_list(*OF_EVENT, named=True):
         found[owner[row.case_no]].append(_event(row))
     return found
 
@@ -195,12 +220,6 @@ def _lived_by_all(creditors: Sequence[str], last: date) -> date:
     """The last day lived, or the earlier one at which a family of these stopped."""
     stopped = Household.objects.filter(pk__in=creditors, wakes_on__lte=F("lived_until"))
     return min(stopped.aggregate(first=Min("lived_until"))["first"] or last, last)
-
-
-def _never_lived(owner: dict[str, str]) -> list[str]:
-    """The cases of creditors of whom nothing is remembered."""
-    known = set(Household.objects.filter(pk__in=set(owner.values())).values_list("pk", flat=True))
-    return [case for case, creditor in owner.items() if creditor not in known]
 
 
 def _event(row: Any) -> Event:

@@ -1,6 +1,6 @@
 """What the days of some families left: states, terms, movements and their entries, letters, ASF, orders. By COPY."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -8,6 +8,7 @@ import polars as pl
 from django.db import connection
 
 from aripa.bank.ordering import Key, ask_bank
+from aripa.days.changes import Changes, Pieces, of_asf, of_order, of_term
 from aripa.life.day import wakes_on
 from aripa.life.living import Book, Life, Outcome
 from aripa.life.state import Case, Family, Order, Term
@@ -37,15 +38,17 @@ LABELS = {
 }  # fmt: skip
 
 
-def write(families: Sequence[Family], books: dict[str, Book], out: Outcome) -> None:
-    """Everything, in the caller's transaction. Raises IntegrityError when a movement was written before."""
+def write(families: Sequence[Family], books: dict[str, Book], out: Outcome, loaded: Mapping[str, Pieces]) -> None:
+    """Everything that is not as it was `loaded`, in the caller's transaction. Raises IntegrityError when a movement was
+    written before."""
     households = [_household(family, books[family.creditor]) for family in families]
     _upsert("aripa_household", ("creditor_no",), households)
-    cases = [case for family in families for case in family.cases.values()]
+    cases, changes = [case for family in families for case in family.cases.values()], Changes(families, loaded)
     _upsert("aripa_case", ("case_no",), [_case(case) for case in cases])
-    _replace_terms(cases)
-    _upsert("aripa_asfmonth", ("case_id", "month", "child_id"), [row for case in cases for row in _asf(case)])
-    _upsert("aripa_order", ("case_id", "number"), [_order(case, order) for case in cases for order in case.orders])
+    _replace_terms(cases, changes)
+    _upsert("aripa_asfmonth", ("case_id", "month", "child_id"), [row for case in cases for row in _asf(case, changes)])
+    orders = [(case, one) for case in cases for one in case.orders if of_order(case, one) in changes]
+    _upsert("aripa_order", ("case_id", "number"), [_order(case, one) for case, one in orders])
     _append(out)
     _book(out, ask_bank(out.movements, {case.number: case for case in cases}))
 
@@ -70,12 +73,19 @@ def _case(case: Case) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _replace_terms(cases: Sequence[Case]) -> None:
+FORGET = """
+DELETE FROM aripa_term t USING unnest(%s::text[], %s::date[], %s::boolean[]) AS stale (case_no, month, is_arrears)
+WHERE (t.case_id, t.month, t.is_arrears) = (stale.case_no, stale.month, stale.is_arrears)"""
+
+
+def _replace_terms(cases: Sequence[Case], changes: Changes) -> None:
     """Terms removed by an end leave the table with them; the movements that paid them stay."""
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM aripa_term WHERE case_id = ANY (%s)", ([case.number for case in cases],))
-    rows = [row for case in cases for term in case.terms for row in _lines(case, term)]
-    copy_in(_frame(rows), "aripa_term")
+    stale = [key[1:] for key in changes.stale if key[0] is Term]
+    if stale:
+        with connection.cursor() as cursor:
+            cursor.execute(FORGET, [list(column) for column in zip(*stale, strict=True)])
+    terms = [(case, term) for case in cases for term in case.terms if of_term(case, term) in changes]
+    copy_in(_frame([row for case, term in terms for row in _lines(case, term)]), "aripa_term")
 
 
 def _lines(case: Case, term: Term) -> Iterable[dict[str, Any]]:
@@ -87,8 +97,8 @@ def _lines(case: Case, term: Term) -> Iterable[dict[str, Any]]:
         }  # fmt: skip
 
 
-def _asf(case: Case) -> Iterable[dict[str, Any]]:
-    for one in case.asf:
+def _asf(case: Case, changes: Changes) -> Iterable[dict[str, Any]]:
+    for one in (one for one in case.asf if of_asf(case, one) in changes):
         yield {
             "case_id": case.number, "month": one.month, "child_id": one.child, "kind": one.kind,
             "opening_case": one.code, "net_cents": one.net, "support_due_cents": one.due,

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from aripa.life import asf, ending, money, opening, recovery, terms
 from aripa.life.facts import Event, Title
 from aripa.life.living import BOTH, DEBTOR, PARTIES, Book, Life, Outcome
-from aripa.life.state import BEFORE_LIVE, LIVING, Case, Claim, Family, Notice, Receipt, State
+from aripa.life.state import BEFORE_LIVE, LIVING, Case, Claim, Family, Notice, Receipt, State, Term
 from aripa.rules.calendar import asf_day, day_after, day_it_is_unpaid, debit_day
 from portal.legislation.calendar import next_bank_day, next_business_day
 
@@ -201,7 +201,8 @@ def wakes_on(life: Life) -> date | None:
 
 def _candidates(life: Life) -> Iterable[date | None]:
     case, tomorrow = life.case, life.day + timedelta(days=1)
-    yield from _of_notices(case)
+    owed = [term for term in case.terms if term.lacking]
+    yield from _of_notices(case, owed)
     yield case.calm_until and day_after(case.calm_until)
     yield case.suspended_from
     yield case.end_date
@@ -210,17 +211,17 @@ def _candidates(life: Life) -> Iterable[date | None]:
         yield tomorrow
     if case.payables or case.refunds:
         yield next_bank_day(tomorrow)
-    if case.claims or case.lacked or any(term.lacking and not term.suspended for term in case.terms):
+    if case.claims or case.lacked or any(not term.suspended for term in owed):
         month = terms.month_of(life.day)
         yield from (asf_day(one) for one in (terms.previous_month(month), month))
     if case.state in (*LIVING, State.SUSPENDED) or terms.is_last_month_due(life):
-        yield from _of_terms(life)
+        yield from _of_terms(life, owed)
 
 
-def _of_notices(case: Case) -> Iterable[date | None]:
+def _of_notices(case: Case, owed: Sequence[Term]) -> Iterable[date | None]:
     notices: list[Notice | None] = [case.warning, case.decision, case.consent.notice if case.consent else None]
     notices += [answer.notice for answer in case.answers.values()] if case.state in BEFORE_LIVE else []
-    notices += [term.notice for term in case.terms if term.lacking and not term.forced_on]
+    notices += [term.notice for term in owed if not term.forced_on]
     for notice in notices:
         if notice and notice.deadline:
             yield day_after(notice.deadline)
@@ -229,12 +230,13 @@ def _of_notices(case: Case) -> Iterable[date | None]:
         yield day_after(opening.silence_ends_on(creditor.notice))
 
 
-def _of_terms(life: Life) -> Iterable[date | None]:
+def _of_terms(life: Life, owed: Sequence[Term]) -> Iterable[date | None]:
     case, month, tomorrow = life.case, terms.month_of(life.day), life.day + timedelta(days=1)
     yield from (terms.due_on(life, one) for one in (month, terms.next_month(month)))
-    yield terms.next_month(month)
-    for term in case.terms:
-        if term.lacking and not term.suspended and not term.arrears:
+    if case.end_date or case.kept:
+        yield terms.next_month(month)
+    for term in owed:
+        if not term.suspended and not term.arrears:
             yield debit_day(term.due_on)
             yield day_it_is_unpaid(term.due_on)
             if term.unpaid_on and not term.notice and not term.forced_on:

@@ -72,6 +72,7 @@ class Life:
 
     def __init__(self, case: Case, book: Book, day: date, out: Outcome) -> None:
         self.case, self.book, self.day, self.out = case, book, day, out
+        self._title: Title | None = None
 
     def become(self, state: State) -> None:
         """The case goes to another state, by a move of the table; nothing else assigns it. Raises MoveNotAllowed."""
@@ -84,7 +85,12 @@ class Life:
 
     def title(self) -> Title:
         """The title in force on the day: the last that replaced another and speaks already. A row without a title
-        gives way to the first title that comes."""
+        gives way to the first title that comes. No title comes within a day: it is looked for once."""
+        if self._title is None:
+            self._title = self._title_in_force()
+        return self._title
+
+    def _title_in_force(self) -> Title:
         received = self.book.titles(self.case.number, self.day)
         titles = [one for one in received if one.kind != Kind.NONE] or received
         replaced = [one for one in titles if one.supersedes and one.starts_on <= self.day]

@@ -206,12 +206,12 @@ class Title(Received):
             models.UniqueConstraint(name="title_one_current", fields=["title_no", "child_id"], condition=CURRENT)
         ]
         indexes = [
-            models.Index(name="title_bucket", fields=["bucket"], condition=CURRENT),
+            models.Index(name="title_heard", fields=["bucket", "heard_on"], condition=CURRENT),
             models.Index(name="title_case", fields=["case_no"], condition=CURRENT),
             models.Index(name="title_creditor", fields=["creditor_no"], condition=CURRENT),
             # What is known anew of a debtor concerns the cases of this debtor.
             models.Index(name="title_debtor", fields=["debtor_no"], condition=CURRENT),
-            models.Index(name="title_not_heard", fields=["bucket", "received_on"], condition=CURRENT & NOT_HEARD),
+            models.Index(name="title_waits", fields=["received_on"], condition=CURRENT & NOT_HEARD),
         ]
 
 
@@ -260,4 +260,5 @@ class Event(models.Model):
         indexes = [
             models.Index(name="event_case", fields=["case_no", "event_no"]),
             models.Index(name="event_not_heard", fields=["case_no", "event_no"], condition=NOT_HEARD),
+            models.Index(name="event_waits", fields=["day"], condition=NOT_HEARD),
         ]

@@ -20,6 +20,7 @@ from aripa.own.standing import Standing
 from aripa.rules.calendar import is_within_lookback, month_shifted
 from aripa.rules.figures import number_on
 from aripa.rules.plan import instalments_of, is_plan_admissible, smallest_instalment_cents
+from aripa.selectors import not_lived
 from portal.casework.models import Attachment
 from portal.legislation.calendar import nth_business_day
 
@@ -40,8 +41,8 @@ def pending(found: Standing, *kinds: ActKind) -> ParentAct | None:
     """What this parent asked already and nobody has heard or answered yet."""
     acts = ParentAct.objects.filter(case_no=found.case.number, party=found.party, kind__in=kinds).order_by("-pk")
     for one in acts[:20]:
-        unheard = one.events and Event.objects.filter(event_no__in=one.events, heard_on__isnull=True).exists()
-        if unheard or (one.answer_by and one.answered_on is None):
+        waits = one.events and Event.objects.filter(not_lived(found.lived), event_no__in=one.events).exists()
+        if waits or (one.answer_by and one.answered_on is None):
             return one
     return None
 

@@ -1,6 +1,7 @@
 """Telling a fact of a case: the form of an act, what the next days will do with it, the confirmation, the receipt."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -17,6 +18,7 @@ from aripa.acts.table import ACTS, Act, Cells, cells_of, questions_of, typed_of
 from aripa.casefile import CaseFile
 from aripa.models import Act as ActRow
 from aripa.models import Event
+from aripa.operations import last_day
 from aripa.selectors import SUBJECT
 from aripa.views.access import CASEWORKERS, for_roles, moment_on, today
 from aripa.views.case import form_key, get_file, get_row
@@ -161,7 +163,7 @@ def done(request: HttpRequest, act: int) -> HttpResponse:
     found = get_object_or_404(ActRow.objects.select_related("done_by"), pk=act)
     row = get_row(request, found.case_no)
     event = Event.objects.get(event_no=found.event_no)
-    heard = event.heard_on
+    heard = event.heard_on if event.heard_on and event.heard_on <= (last_day() or date.min) else None
     steps = [
         {"text": "Le fait est inscrit au dossier, avec son origine et son motif.", "done": True},
         {"text": f"Le jour du {heard:%d/%m/%Y} l’a entendu." if heard else "Le prochain jour vécu l’entend : ce soir, après 21 h.",

@@ -1,10 +1,11 @@
 """More processes for a run, on the machine where a command runs it. Celery workers need none of this."""
 
 import multiprocessing
+import sys
 from collections.abc import Callable
 
 import django
-from django.db import connections
+from django.db import InterfaceError, OperationalError, connections
 from django.utils.module_loading import import_string
 
 
@@ -32,5 +33,8 @@ def _work(work: str, run_pk: int) -> None:
     django.setup()
     try:
         import_string(work)(run_pk)
+    except (InterfaceError, OperationalError):
+        # The database is gone for the process that started this one too: that one says it, in a sentence.
+        sys.exit(1)
     finally:
         connections.close_all()

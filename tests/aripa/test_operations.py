@@ -10,7 +10,9 @@ from aripa.days import writing
 from aripa.exports import export_aripa
 from aripa.life.state import Family
 from aripa.models import AsfMonth, Case, Household, Movement, Notice, Price, Term, Title, Worry
+from aripa.models import Event as EventRow
 from aripa.operations import last_day, run_days
+from aripa.selectors import not_lived
 from portal.ledger.models import Account
 from portal.ledger.operations import balance
 from portal.ledger.proof import check_ledger
@@ -123,6 +125,52 @@ def test_killed_while_writing_nothing_is_half_done(monkeypatch: pytest.MonkeyPat
     run_days(until=day("2026-02-28"))
     run.refresh_from_db()
     assert (run.state, run.day, Movement.objects.count()) == ("DONE", day("2026-01-31"), 4)
+
+
+def test_a_quiet_day_wakes_nobody_and_a_fact_wakes_whom_it_concerns() -> None:
+    live_case("C1")
+    live_case("C2")
+    run_days(until=day("2026-01-31"))
+    quiet = run_days(until=day("2026-02-01"))
+    parent_row("D-C2", "2026-02-02", payment_means="TRANSFER")
+    event_row("2026-02-03", "COMPLAINT", "C1")
+    moved_on = [run_days(until=day(f"2026-02-0{number}")) for number in (2, 3, 4)]
+
+    assert quiet is not None
+    assert (quiet.totals["families"], quiet.slices.count()) == (0, 1)
+    assert [one.totals["families"] for one in moved_on if one] == [1, 1, 0]
+    assert Household.objects.get(pk="P-C2").lived_until == day("2026-02-02")
+
+
+def test_a_fact_that_comes_during_a_run_waits_for_the_next_day_and_pages_say_so() -> None:
+    live_case("C1")
+    run_days(until=day("2026-01-31"))
+    event_row("2026-02-02", "COMPLAINT")
+    operations._start(day("2026-02-02"))
+    event_row("2026-02-02", "COMPLAINT_CLOSED")
+    told = EventRow.objects.filter(day=day("2026-02-02"))
+    assert told.filter(not_lived(day("2026-01-31"))).count() == 2
+
+    run_days(until=day("2026-02-02"))
+    assert list(told.filter(not_lived(day("2026-02-02"))).values_list("kind", flat=True)) == ["COMPLAINT_CLOSED"]
+    run_days(until=day("2026-02-03"))
+    assert list(told.order_by("pk").values_list("heard_on", flat=True)) == [day("2026-02-02"), day("2026-02-03")]
+
+
+def test_a_slice_that_failed_too_often_is_tried_anew_when_somebody_asks_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    live_case()
+
+    def fails(*_given: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(writing, "_book", fails)
+        for _time in range(operations.batches.ATTEMPTS_MAX + 1):
+            with pytest.raises(ZeroDivisionError):
+                run_days(until=day("2026-01-31"))
+
+    run_days(until=day("2026-01-31"))
+    assert (last_day(), Movement.objects.count(), check_ledger()) == (day("2026-01-31"), 2, [])
 
 
 def test_what_a_day_gone_by_looked_like_is_what_was_exported_then(tmp_path: Path) -> None:

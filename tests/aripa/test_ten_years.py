@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from aripa.days import loading
-from aripa.exports import case_row, export_aripa, pictures
+from aripa.exports import case_row, export_aripa
 from aripa.life.day import live_day
 from aripa.life.living import Outcome
 from aripa.life.state import Case, Family
@@ -50,8 +50,8 @@ def lived(tmp_path: Path) -> Path:
     for day in month_ends():
         run_days(until=day)
         assert check_ledger() == [], day
-        for picture in pictures(None):
-            for case in picture.cases():
+        for family in loading.families(list(Household.objects.values_list("pk", flat=True))).values():
+            for case in family.cases.values():
                 check_case(case)
     return tmp_path
 

@@ -95,6 +95,14 @@ def _found(place: str) -> tuple[Any, str]:
     return import_module(module), name
 
 
+def in_days(folder: Path, stop: Callable[[str, Stall], None], place: str, passes: int = 0) -> None:
+    """Pensions in many small slices, so that some are lived and others not when the point comes."""
+    from aripa import operations
+
+    operations.FAMILIES_PER_SLICE, operations.FAMILIES_AT_ONCE = 6, 4
+    stop(place, Stall(folder, passes))
+
+
 POINTS: dict[str, Callable[[Path], None]] = {
     "nowhere": lambda folder: None,
     "slice half done": lambda folder: after("cmg.closing.slices:copy_in", Stall(folder), "cmg_settlement"),
@@ -107,6 +115,11 @@ POINTS: dict[str, Callable[[Path], None]] = {
     "file not in place": lambda folder: before_the_file_is_in_place(Stall(folder)),
     "first file of two": lambda folder: before("portal.banking.issue:_write_of_run", Stall(folder, passes=1)),
     "rows copied": lambda folder: after("portal.exchange.applying:copy_in", Stall(folder, passes=2)),
+    "facts heard": lambda folder: in_days(folder, after, "aripa.days.loading:hear"),
+    "days begun, nobody lived": lambda folder: in_days(folder, after, "aripa.operations:_start"),
+    "days half written": lambda folder: in_days(folder, after, "aripa.days.writing:_replace_terms", passes=3),
+    "days booked, not kept": lambda folder: in_days(folder, after, "aripa.operations:live_slice", passes=2),
+    "days lived, not closed": lambda folder: in_days(folder, before, "aripa.operations:finish"),
     "rows entered": lambda folder: before("portal.exchange.operations:journal", Stall(folder, passes=2)),
 }  # fmt: skip
 
