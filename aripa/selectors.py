@@ -43,9 +43,12 @@ class Box:
 
 
 def visible(user: User, day: date) -> QuerySet[Case]:
-    """The cases of the funds where the user holds the right to see pensions; none for anybody else."""
-    funds = funds_on(user, day, Right.SEE_SUPPORT)
-    return Case.objects.all() if funds is None else Case.objects.filter(fund__in=[one for one in funds if one])
+    """The cases of the funds where the user holds the right to see pensions; none for anybody else.
+
+    A row without a title, which only links a parent and a child for ASF, is no case of intermediation.
+    """
+    cases, funds = Case.objects.exclude(state=""), funds_on(user, day, Right.SEE_SUPPORT)
+    return cases if funds is None else cases.filter(fund__in=[one for one in funds if one])
 
 
 def get_case(case_no: str, user: User, day: date) -> Case:

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from aripa import selectors
-from aripa.models import Worry
+from aripa.models import Case, Worry
 from aripa.operations import run_days
 from portal.accounts.models import Role
 from portal.audit.models import JournalEntry
@@ -247,8 +247,10 @@ def test_an_export_leaves_out_what_is_protected_and_says_so() -> None:
     assert JournalEntry.objects.filter(action="aripa.cases.exported", detail__reason="revue du lundi").count() == 2
 
 
-def test_a_case_without_title_belongs_to_no_list() -> None:
+def test_a_case_without_title_belongs_to_no_list_although_its_fund_is_known() -> None:
+    parent_row("P-B1")
     title_row("B1", kind="NONE", cash_share_cents=None, monthly_total_cents=None)
     run_days(until=LIVED)
 
+    assert Case.objects.get(pk="B1").fund == "CAF63"
     assert selectors.counts(agent("awa"), LIVED, LIVED)["all"] == 0
