@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
+from itertools import takewhile
 from math import ceil, floor
 
-from tests.oracle.aripa.calendar import anniversary, first_of
+from tests.oracle.aripa.calendar import DAY, anniversary, first_of
 from tests.oracle.aripa.flow import Flow, Row, Title, cents, day_in
 
 BMAF = (
@@ -96,6 +97,12 @@ class Indexes:
         if key not in self.known:
             self.known[key] = ratio(self.flow, title, day)
         return self.known[key]
+
+    def moves_on(self, day: date, title: Title) -> bool:
+        """Whether the day is an anniversary, and some amount is not that of the day before."""
+        if not is_indexed(title) or day not in takewhile(day.__ge__, anniversaries(title)):
+            return False
+        return any(self.amount(title, row, day) != self.amount(title, row, day - DAY) for row in title.rows)
 
     def amount(self, title: Title, row: Row, day: date) -> int:
         amount = cents(row["cash_share"])

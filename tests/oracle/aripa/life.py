@@ -113,10 +113,5 @@ class World(Opening, Ending, Recovery, Money, Rights):
     def announce_index(self, case: Case) -> None:
         if not case.is_live or self.day < case.discharge or case.end_date:
             return
-        title = self.title_on(case, self.day)
-        changed = any(
-            self.indexes.amount(title, row, self.day) != self.indexes.amount(title, row, self.day - DAY)
-            for row in title.rows
-        )
-        if changed:
+        if self.indexes.moves_on(self.day, self.title_on(case, self.day)):
             self.write(case, "L07", "CREDITOR", "DEBTOR")

@@ -57,7 +57,7 @@ class Opening(Base):
             return "COURT_RESTORED"
         if by_law:
             return "TITLE_AUTOMATIC"
-        if title.has("provides_intermediation") and self.day >= date(2021, 1, 1):
+        if title.has("provides_intermediation") and title.received_on >= date(2021, 1, 1):
             return "TITLE_PROVIDED"
         if request and (
             self.day >= date(2021, 1, 1) or (self.day >= date(2020, 10, 1) and request["reason"] == "UNPAID")
