@@ -31,6 +31,7 @@ RULE_VERSION = "aripa-1"
 FAMILIES_AT_ONCE = 2000
 FAMILIES_PER_SLICE = 4000
 WAIT_FOR_OTHERS = 0.2
+ONE = timedelta(days=1)
 
 
 def last_day() -> date | None:
@@ -38,9 +39,15 @@ def last_day() -> date | None:
     return Run.objects.filter(kind=KIND, state=RunState.DONE).aggregate(last=Max("day"))["last"]
 
 
-def run_days(*, until: date, workers: int = 1) -> Run | None:
+def has_begun() -> bool:
+    """Whether somebody once said on which day the pensions begin here."""
+    return Run.objects.filter(kind=KIND).exists()
+
+
+def run_days(*, until: date, first: date | None = None, workers: int = 1) -> Run | None:
     """Live every day not lived yet, up to `until`; None, and nothing written, when it was lived already.
 
+    `first` serves the very first run alone: facts of before are heard on it; without it, each on its own day.
     Can be called again after a crash: slices that were done stay done. A run left open is ended first.
     """
     open_run = Run.objects.filter(kind=KIND, state=RunState.RUNNING).first()
@@ -51,17 +58,17 @@ def run_days(*, until: date, workers: int = 1) -> Run | None:
     last = last_day()
     if last is not None and until <= last:
         return None
-    return _work(_start(until), workers)
+    return _work(_start(first, until), workers)
 
 
-def _start(until: date) -> Run:
+def _start(first: date | None, until: date) -> Run:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", (KIND,))
         found = Run.objects.filter(kind=KIND, state=RunState.RUNNING).first()
         if found is not None:
             return found
         last = last_day()
-        loading.hear(last=last, until=until)
+        loading.hear(last=first - ONE if last is None and first else last, until=until)
         month, count = until.replace(day=1), loading.count_awake(last=last, until=until)
         before = Run.objects.filter(kind=KIND, month=month).aggregate(last=Max("ordinal"))["last"] or 0
         return batches.start_run(
@@ -124,7 +131,7 @@ def _stopped(creditor: str, book: Book, until: date, wrong: Exception) -> list[t
     """A family whose days cannot be lived holds up nobody: it stays where it was, is shown to a person, and is tried
     again on the next day with all that it had not heard. One that never lived stays on the eve of its first fact."""
     if not Household.objects.filter(pk=creditor).update(wakes_on=F("lived_until")):
-        eve = min(book.fact_days()) - timedelta(days=1)
+        eve = min(book.fact_days()) - ONE
         Household.objects.create(
             pk=creditor, bucket=bucket_of(creditor), memory={"creditor": creditor}, lived_until=eve, wakes_on=eve
         )

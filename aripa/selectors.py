@@ -52,12 +52,7 @@ class Box:
 def visible(user: User, day: date) -> QuerySet[Case]:
     """The cases of the funds where the user holds the right to see pensions; none for anybody else."""
     funds = funds_on(user, day, Right.SEE_SUPPORT)
-    if funds is None:
-        return Case.objects.all()
-    own = [one for one in funds if one]
-    # A row without a title is no case of intermediation: it has no fund of its own, but the parent who receives ASF does.
-    parent = Parent.objects.filter(HEARD, parent_no=OuterRef("household_id"), fund__in=own)
-    return Case.objects.filter(Q(fund__in=own) | (WITHOUT_TITLE & Q(fund="") & Exists(parent)))
+    return Case.objects.all() if funds is None else Case.objects.filter(fund__in=[one for one in funds if one])
 
 
 def get_case(case_no: str, user: User, day: date) -> Case:

@@ -19,6 +19,8 @@ _started: list[tuple[Servers, Path]] = []
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    # Before any life that is tried: the letters of the pensions leave, and the bank is asked.
+    os.environ.setdefault("PENSIONS_SINCE", "2016-04-01")
     if worker := os.environ.get("PYTEST_XDIST_WORKER"):
         os.environ["BROKER_URL"] = f"{os.environ['BROKER_URL'].rpartition('/')[0]}/{int(worker[2:]) + 1}"
         return

@@ -209,6 +209,8 @@ def _candidates(life: Life) -> Iterable[date | None]:
     yield from (on for on, _fund in case.moves)
     if case.plan:
         yield tomorrow
+    # A title that replaces another is the one of the case from its day on, in whatever state the case is.
+    yield from (one.starts_on for one in life.book.titles(case.number, life.day))
     if case.payables or case.refunds:
         yield next_bank_day(tomorrow)
     if case.claims or case.lacked or any(not term.suspended for term in owed):
@@ -244,5 +246,4 @@ def _of_terms(life: Life, owed: Sequence[Term]) -> Iterable[date | None]:
     title = life.title()
     yield title.intermediation_end
     yield from (line.ends_on for line in title.lines)
-    yield from (one.starts_on for one in life.book.titles(case.number, life.day))
     yield terms.next_anniversary(title, life.day)

@@ -96,9 +96,10 @@ def consent(life: Life, event: Event) -> None:
         end(life, next_month(month_of(life.day)), "CONSENT")
 
 
-def refuse_end(life: Life, event: Event) -> None:
+def refuse_end(life: Life, _event: Event) -> None:
+    """The other parent refuses, or the one who asked no longer wants it: the state of before (T19)."""
     case = life.case
-    if case.consent and not case.consent.agreed and event.party in (other(case.consent.party), BOTH):
+    if case.consent and not case.consent.agreed:
         case.consent = None
 
 
@@ -159,7 +160,7 @@ def announce_move(life: Life, event: Event) -> None:
 def move(life: Life) -> None:
     """The fund is the one of the creditor as first known, then the new one from the first of the month after a move."""
     parent = life.parent(CREDITOR)
-    if life.case.state and not life.case.fund and parent:
+    if (life.case.state or life.case.without_title) and not life.case.fund and parent:
         life.case.fund = parent.fund
     for on, fund in [one for one in life.case.moves if one[0] <= life.day]:
         life.case.fund = fund

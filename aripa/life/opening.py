@@ -34,6 +34,7 @@ def receive_title(life: Life, title: Title) -> None:
         raise_violence(life)
     case.without_title = life.title().kind == Kind.NONE
     if title.kind == Kind.NONE:
+        case.received_on = case.received_on or life.day
         return
     if case.state in BEFORE_LIVE and is_against(life, title):
         reject(life, *PARTIES)

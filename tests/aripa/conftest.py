@@ -2,18 +2,10 @@
 
 import logging
 from collections.abc import Iterator
-from datetime import date
-from typing import Any
 
 import pytest
 
 LETTERS = "aripa.letters.asking"
-
-
-@pytest.fixture(autouse=True)
-def taken_over(settings: Any) -> None:
-    """The portal took over before any of these lives: letters leave, the bank is asked."""
-    settings.PENSIONS_SINCE = date(2016, 4, 1)
 
 
 @pytest.fixture(autouse=True)

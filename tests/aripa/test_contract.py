@@ -162,7 +162,7 @@ def test_nothing_changes_twice_and_a_day_gone_by_reads_as_it_did(default: Path) 
 def test_an_index_that_lacks_leaves_exit_status_1(tmp_path: Path) -> None:
     take_in(tmp_path / "flow", parents=[CREDITOR, DEBTOR], titles=[row("titles")],
             events=told(("2025-12-10", "INFORMATION", {"party": "BOTH", "reason": "FULL"})))  # fmt: skip
-    call_command("run_aripa_day", "2026-11-13")
+    call_command("run_aripa_day", "2025-12-01", "--until", "2026-11-13")
 
     with pytest.raises(SystemExit) as left:
         call_command("run_aripa_day", "2026-11-14")
@@ -201,7 +201,7 @@ def test_a_case_without_title_and_a_title_that_waits(tmp_path: Path) -> None:
     take_in(tmp_path / "flow", parents=[CREDITOR, DEBTOR], titles=[without, waits],
             events=told(("2026-01-05", "ASF_CLAIM", {"case_no": "C0", "reason": "C3", "effective_on": "2025-12-20"})))  # fmt: skip
 
-    call_command("run_aripa_day", "2026-03-31")
+    call_command("run_aripa_day", "2025-12-01", "--until", "2026-03-31")
 
     found = export(tmp_path / "out")
     assert cells(found["cases"], "case_no", "title_no", "origin", "state", "debtor_no", "asf_paid") == [

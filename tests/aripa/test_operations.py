@@ -56,6 +56,20 @@ def test_a_day_already_lived_changes_nothing_and_skipped_days_are_caught_up() ->
     assert last_day() == day("2026-02-28")
 
 
+def test_the_very_first_run_hears_what_came_before_on_its_own_first_day() -> None:
+    """No letter and no debit is dated before the day that somebody named; a day in the past lives the past as it came."""
+    live_case("C1")
+
+    run_days(first=day("2026-02-02"), until=day("2026-02-28"))
+
+    assert Case.objects.get(pk="C1").received_on == day("2026-02-02")
+    assert set(Notice.objects.values_list("day", flat=True)) == {day("2026-02-02")}
+    assert moved() == []
+    live_case("C2")
+    run_days(first=day("2020-01-01"), until=day("2026-03-01"))
+    assert Case.objects.get(pk="C2").received_on == day("2026-03-01")  # the first day of a later run moves nothing
+
+
 def test_one_run_or_a_run_a_day_leave_the_same() -> None:
     live_case("C1")
     run_days(until=day("2026-03-31"))
@@ -146,7 +160,7 @@ def test_a_fact_that_comes_during_a_run_waits_for_the_next_day_and_pages_say_so(
     live_case("C1")
     run_days(until=day("2026-01-31"))
     event_row("2026-02-02", "COMPLAINT")
-    operations._start(day("2026-02-02"))
+    operations._start(None, day("2026-02-02"))
     event_row("2026-02-02", "COMPLAINT_CLOSED")
     told = EventRow.objects.filter(day=day("2026-02-02"))
     assert told.filter(not_lived(day("2026-01-31"))).count() == 2

@@ -32,7 +32,7 @@ class Command(BaseCommand):
         if until < first:
             raise CommandError("La fin est avant le début.", returncode=2)
         before = last_day()
-        run = run_days(until=until, workers=max(1, options["workers"]))  # type: ignore[call-overload]
+        run = run_days(first=first, until=until, workers=max(1, options["workers"]))  # type: ignore[call-overload]
         if run is None:
             self.stdout.write(f"Déjà vécu jusqu’au {before:%d/%m/%Y} : rien ne change.")
             return

@@ -40,6 +40,8 @@ SOUND = {
     "END_REFUSAL": {"party": "BOTH"},
     "OFFSET_CONSENT": {},
     "CREDITOR_REPAID": {"amount": "20.00"},
+    # The portal's own: no partner sends it, its pages and agents tell it.
+    "PAID_BETWEEN_PARENTS": {"month": "2026-01", "amount": "20.00"},
 }
 ANYTHING = {
     "party": "DEBTOR", "reason": "AM04", "letter": "L08", "effective_on": "2026-01-01", "month": "2026-01",
@@ -53,7 +55,7 @@ def told(folder: Path, kind: str, **cells: str) -> list[tuple[str, str]]:
 
 def test_every_kind_of_the_contract_is_known() -> None:
     assert set(SOUND) == set(USES) == set(EventKind.values)
-    assert len(USES) == 28
+    assert len(USES) == 29
 
 
 def test_a_sound_event_of_each_kind_enters(tmp_path: Path) -> None:
@@ -62,7 +64,7 @@ def test_a_sound_event_of_each_kind_enters(tmp_path: Path) -> None:
     report = take_in(tmp_path, "events", *rows)
 
     assert problems(report) == {}
-    assert Event.objects.count() == 28
+    assert Event.objects.count() == len(SOUND)
 
 
 def test_what_a_kind_needs_is_asked_for_and_what_it_does_not_use_must_be_empty(tmp_path: Path) -> None:

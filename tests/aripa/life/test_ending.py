@@ -175,6 +175,16 @@ def test_the_requesters_own_consent_is_none_and_a_refusal_ends_the_request() -> 
     assert (refused.case.shown_state, refused.letters("L14")) == ("LIVE", [])
 
 
+def test_a_request_that_its_own_writer_withdraws_is_no_longer_there_to_be_agreed_to() -> None:
+    withdrawn = asked().tell("2026-03-10", "END_REFUSAL", party="CREDITOR")
+    withdrawn.tell("2026-03-12", "END_CONSENT", party="DEBTOR").live("2026-05-31")
+    too_late = asked().tell("2026-03-10", "END_CONSENT", party="DEBTOR")
+    too_late.tell("2026-03-12", "END_REFUSAL", party="CREDITOR").live("2026-05-31")
+
+    assert (withdrawn.case.shown_state, withdrawn.letters("L14")) == ("LIVE", [])
+    assert ending(too_late) == ("ENDED", "2026-04-01", "CONSENT")
+
+
 def test_while_consent_is_pending_the_case_lives_on() -> None:
     world = asked(parents=TRANSFER).live("2026-03-31")
 

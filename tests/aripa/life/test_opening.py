@@ -355,6 +355,25 @@ def test_the_fund_of_a_creditor_known_after_the_title() -> None:
     assert world.live("2025-12-05").case.fund == "CAF63"
 
 
+def test_a_row_without_a_title_has_its_day_and_the_fund_of_the_creditor_but_no_state() -> None:
+    alone = title(
+        "2025-10-01", kind=Kind.NONE, debtor="", dated=None, enforceable_on=None, due_day=None, lines=(line(cash=0),)
+    )
+    world = World(titles=[alone], parents=[parent("P1", known="2025-10-03")]).live("2025-10-31")
+
+    assert (world.case.state, world.case.origin) == (None, "")
+    assert (world.case.received_on, world.case.fund) == (day("2025-10-01"), "CAF63")
+
+
+@pytest.mark.parametrize(("on", "number"), [("2026-02-28", "T1"), ("2026-03-01", "T2")])
+def test_a_title_is_the_one_of_its_case_from_its_day_on_before_live_too(on: str, number: str) -> None:
+    """Nothing else happens on 1 March: the day is lived for the title alone."""
+    new = later("2026-01-05", lines=(line(cash=300_00, starts_on=day("2026-03-01")),))
+    world = World(titles=[title(), new]).live(on)
+
+    assert (world.case.shown_state, world.case.title) == ("INFO_REQUESTED", number)
+
+
 @pytest.mark.parametrize(("on", "origin"), [("2020-12-31", ""), ("2021-01-01", "COURT_RESTORED")])
 def test_a_judge_restores_from_the_day_a_title_may_provide_for_intermediation(on: str, origin: str) -> None:
     first = title("2019-02-01", dated=day("2019-01-10"), enforceable_on=day("2019-01-10"), excluded_by_judge=True)

@@ -7,7 +7,7 @@ from aripa.models import Event, Parent, Price, Title
 
 pytestmark = pytest.mark.django_db
 WANTED = {
-    Title: [("bucket",), ("case_no",), ("creditor_no",), ("debtor_no",), ("bucket", "received_on")],
+    Title: [("case_no",), ("creditor_no",), ("debtor_no",), ("bucket", "heard_on"), ("received_on",)],
     Event: [("event_no",), ("case_no", "event_no")],
     Parent: [("parent_no", "updated_on"), ("nir_key",), ("name_key",)],
     Price: [("series", "base", "month")],

@@ -72,7 +72,7 @@ def addresses() -> Iterator[str]:
             words = {
                 "case_no": "BESSON-1", "month": "2026-10", "section": "vous", "key": uuid4(), "token": "x", "disclosure": 1,
                 "day": "2026-10-27", "act": 1, "paper": 1, "worry": 1, "party": "crediteur", "number": 1, "code": "PAYMENT_RECEIVED",
-                "name": "SNP-J20261026-V001.xml", "kind": "impayees",
+                "name": "SNP-J20261026-V001.xml", "kind": "impayees", "pk": 1, "ref": "O-0000001",
             }  # fmt: skip
             if "letter" in one.pattern.converters:
                 for letter in Letter.objects.order_by("pk"):

@@ -34,7 +34,7 @@ def test_it_is_in_its_list_for_its_fund_alone(awa: Client) -> None:
 
     page = text_of(awa.get("/agent/pensions/?box=no_title"))
 
-    assert Case.objects.get(pk="N1").fund == ""
+    assert Case.objects.get(pk="N1").fund == "CAF63"
     assert "N1" in page
     assert "N2" not in page
     assert awa.get("/agent/pensions/N2/").status_code == 404
