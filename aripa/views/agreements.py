@@ -25,6 +25,8 @@ from aripa.rules.figures import number_on
 from aripa.views.access import AGENTS, CASEWORKERS, READERS, SIGNATORIES, for_roles, moment_on, today
 from aripa.views.case import form_key
 from portal.accounts import sessions
+from portal.accounts.permissions import may
+from portal.accounts.rights import Right
 from portal.accounts.views.doors import leads_to_providers
 from portal.audit.operations import journal
 from portal.casework.models import Attachment
@@ -59,6 +61,7 @@ def agreements(request: HttpRequest) -> HttpResponse:
     lines = [(one, TONES.get(one.state, ""), _state_of_work(one)) for one in page.rows]  # type: ignore[call-overload]
     context = {
         "page": page, "lines": lines, "total": count_up_to(found), "is_decided": which == "decidees", "today": today(),
+        "may_bank": may(request.user, Right.FETCH_SUPPORT_FILES, today()),  # type: ignore[arg-type]
     }  # fmt: skip
     return render(request, "aripa/agreements.html", context)
 

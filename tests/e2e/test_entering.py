@@ -143,7 +143,8 @@ def test_monique_comes_in_by_mail_and_her_application(page: Page, portal: str, a
 
 def test_helene_asks_bruno_decides(page: Page, portal: str, enter: Enter, assert_accessible: Check) -> None:
     enter(page, portal, "Hélène")
-    page.get_by_role("link", name="Habilitations").click()
+    page.get_by_role("link", name="Hélène Marchetti").click()
+    page.get_by_role("link", name="Les habilitations de tous").click()
     assert_accessible(page)
     page.get_by_role("link", name="Reprise pour Awa Diarra").first.click()
     page.get_by_label("Ce qui s’est passé").fill("perdu")
