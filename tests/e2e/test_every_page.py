@@ -14,6 +14,7 @@ from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from portal.accounts.models import Role
+from tests.e2e.widths import HEIGHT, WIDE, faults_of
 from tests.portal.test_access import ACCESS, STRANGER, Line, client_of, expected, objects
 
 __all__ = ["objects"]
@@ -25,10 +26,6 @@ OPENERS = (
     Role.PARTNER_AGENT, Role.CHILDMINDER, STRANGER,
 )  # fmt: skip
 LEAST = 70
-WIDE, HEIGHT = 1280, 800
-WIDTHS = (WIDE, 390, 320)
-# What changes between the two phones is the room, which is measured; the faults axe knows do not.
-CHECKED = (WIDE, 320)
 
 
 def opener_of(line: Line) -> str | None:
@@ -56,21 +53,6 @@ def context_of(browser: Browser, client: Client, address: str) -> BrowserContext
 
 def is_page(client: Client, address: str) -> bool:
     return str(client.get(address).headers.get("Content-Type", "")).startswith("text/html")
-
-
-def faults_of(page: Page, assert_accessible: Check) -> Iterator[str]:
-    """What is wrong with the page that is open, at each width; everything that folds is unfolded first."""
-    for closed in page.locator("details").all():
-        closed.evaluate("one => one.open = true")
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": HEIGHT})
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            yield f"wider than {width}"
-        if width in CHECKED:
-            try:
-                assert_accessible(page)
-            except AssertionError as faults:
-                yield f"at {width}: {faults}"[:500]
 
 
 def test_every_page_of_the_table_is_accessible_and_fits(
