@@ -91,7 +91,7 @@ def test_two_requests_of_the_same_people_make_one_title(
     """Signed by two directors at once: both have looked, and found no title; and nobody gets two numbers."""
     one = filed(amelie, romain)
     verified(awa)
-    two = copy_of(one)
+    two = copy_of(the_one())
     both, known_title = threading.Barrier(2), deciding.known_title
 
     def looked(agreement: Agreement, day: date) -> str:

@@ -2,7 +2,6 @@
 
 import contextlib
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
 from threading import Barrier, BrokenBarrierError
 from uuid import uuid4
 
@@ -13,7 +12,7 @@ from django.test import Client
 
 from aripa.models import ActKind, ParentAct
 from aripa.own import acts
-from aripa.own.entering import Who
+from aripa.own.entering import NotPossible, Who
 from aripa.own.standing import Standing, standing_of
 from tests.aripa.own.cases import DAY, events_of, person
 from tests.aripa.own.test_acts import PNG, refused, sent
@@ -35,25 +34,26 @@ def test_another_thing_of_the_same_kind_is_not_given_the_receipt_of_the_first(sa
     assert "Rien n’a été fait deux fois" in sent(sandra, "deja-paye/FAURE-1/", **paid_it)
 
 
-def test_a_person_who_answered_first_is_not_overruled_by_a_tap(sandra: Client, julien: Client) -> None:
+def test_a_person_who_answered_first_is_not_overruled_by_a_tap(sandra: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """Refused while the other parent's page was open: no month is settled, and the person's answer stays."""
     sent(sandra, "deja-paye/FAURE-1/", month="2026-10", cents="250,00", paid_on="2026-10-14", to="parent",
          proof=SimpleUploadedFile("releve.png", PNG))  # fmt: skip
     asked = ParentAct.objects.get()
+    who, found = Who(person("julien", "P-FAURE-1"), "P-FAURE-1", DAY, NOW), standing_of("P-FAURE-1", "FAURE-1")
+    assert found is not None
     read = acts.asked_to_confirm
 
     def then_refused(found: Standing) -> ParentAct | None:
-        """What the page read, just before the person's answer."""
+        """What the tap read, just before the person's answer."""
         seen = read(found)
-        ParentAct.objects.filter(pk=asked.pk).update(answer="REFUSED", answered_on=date(2026, 10, 26))
+        ParentAct.objects.filter(pk=asked.pk).update(answer="REFUSED", answered_on=DAY)
         return seen
 
-    with pytest.MonkeyPatch.context() as late:
-        late.setattr(acts, "asked_to_confirm", then_refused)
-        assert "elle a changé" in refused(julien, "confirmer/FAURE-1/", answer="oui", about=asked.pk)
+    monkeypatch.setattr(acts, "asked_to_confirm", then_refused)
+    with pytest.raises(NotPossible, match="elle a changé"):
+        acts.confirm_paid(found=found, who=who, key=uuid4(), about=asked.pk, received=True)
 
-    asked.refresh_from_db()
-    assert asked.answer == "REFUSED"
+    assert ParentAct.objects.count() == 1
     assert [kind for kind, _party, _cents in events_of("FAURE-1")] == ["COMPLAINT"]
 
 
