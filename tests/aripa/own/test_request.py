@@ -160,3 +160,24 @@ def test_who_asks_is_never_the_other_parent_too(nadia: Client, is_linked: bool) 
     assert not Title.objects.exists()
     admit_request(act_pk=act.pk, checked=replace(CHECKED, other_no="P-PAUL"), by="awa", at=timezone.now(), on=DAY)
     assert set(Title.objects.values_list("debtor_no", flat=True)) == {"P-PAUL"}
+
+
+@pytest.mark.parametrize(("section", "name", "right", "wrong"), [
+    ("enfants", "name_1", "Z" * 100, "Z" * 101),
+    ("autre-parent", "other_name", "D" * 100, "D" * 101),
+    ("references", "minute_no", "1" * 100, "1" * 101),
+    ("references", "title_date", "1900-01-01", "1899-12-31"),
+])  # fmt: skip
+def test_what_no_title_could_hold_is_told_to_who_types_it(
+    nadia: Client, section: str, name: str, right: str, wrong: str
+) -> None:
+    """Not to the caseworker who admits the request, weeks later, by an error of the machine."""
+    answer_all(nadia)
+    asked = ANSWERS[section]
+
+    assert nadia.post(f"/famille/pension/demande/{section}/", asked | {name: wrong}).status_code == 422
+    assert nadia.post("/famille/pension/demande/verifier/", {"key": RequestDraft.objects.get().key}).status_code == 422
+    assert nadia.post(f"/famille/pension/demande/{section}/", asked | {name: right}).status_code == 302
+    nadia.post("/famille/pension/demande/verifier/", {"key": RequestDraft.objects.get().key})
+    admit_request(act_pk=ParentAct.objects.get().pk, checked=CHECKED, by="awa", at=timezone.now(), on=DAY)
+    assert Title.objects.exists()
