@@ -72,6 +72,18 @@ def is_same_person(parent: Named, identity: dict[str, str]) -> bool:
     return born and same_first and bool(names & theirs)
 
 
+def same_people(user: User) -> set[str]:
+    """The numbers under which this person may be known, linked or not: those who bear the civil status that FranceConnect
+    vouches for. Told to nobody: an account never linked hides from the law neither a title nor a danger."""
+    identity = links.identity_of(user)
+    names = {name_key(identity.get(name, "")) for name in ("family_name", "preferred_username")} - {""}
+    if not names or not identity.get("birthdate"):
+        return set()
+    bears = Q(*[("name_key__contains", name) for name in sorted(names)], _connector=Q.OR)
+    rows = Parent.objects.filter(bears, birth_date=identity["birthdate"], known_until__isnull=True)
+    return {row.parent_no for row in rows if is_same_person(row, identity)}
+
+
 def own_cases(parent_no: str) -> list[Case]:
     """Every case of a parent, as creditor or as debtor, the latest first; a row without a title is the creditor's alone."""
     found = Case.objects.filter(Q(household_id=parent_no) | Q(debtor_no=parent_no, state__gt=""))

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections import defaultdict
 from datetime import date, timedelta
 
 from django.db import connection, transaction
@@ -11,7 +12,7 @@ from django.utils import timezone
 from aripa.bank.again import send_what_may_go
 from aripa.days import loading, writing
 from aripa.days.changes import pieces
-from aripa.letters.asking import ask_letters
+from aripa.letters.asking import Letters, ask_letters, letters_of
 from aripa.letters.watching import WatchedBook
 from aripa.life.day import live_through
 from aripa.life.facts import Prices
@@ -100,14 +101,19 @@ def live_slice(part: Slice) -> SliceResult:
     last, until = last_day(), part.run.day
     creditors, known = loading.awake(buckets, last=last, until=until), loading.prices(until)
     totals = {"families": len(creditors), "movements": 0, "letters": 0, "worries": 0}
+    letters: Letters = defaultdict(list)
     for start in range(0, len(creditors), FAMILIES_AT_ONCE):
-        out = _live(creditors[start : start + FAMILIES_AT_ONCE], known, last, until)
+        out, written = _live(creditors[start : start + FAMILIES_AT_ONCE], known, last, until)
+        for code, of_kind in written.items():
+            letters[code] += of_kind
         for name, found in (("movements", out.movements), ("letters", out.letters), ("worries", out.worries)):
             totals[name] += len(found)  # type: ignore[arg-type]
+    ask_letters(letters, until=until)
     return SliceResult(rows_done=len(creditors), digest="", totals=dict(totals))
 
 
-def _live(creditors: list[str], known: Prices, last: date | None, until: date) -> Outcome:
+def _live(creditors: list[str], known: Prices, last: date | None, until: date) -> tuple[Outcome, Letters]:
+    """The days of some families, written; with the letters to ask for."""
     families, books = loading.families(creditors), loading.books(creditors, known)
     told, whole, lived = loading.events(creditors, last=last, until=until), Outcome(), {}
     loaded = {creditor: pieces(family) for creditor, family in families.items()}
@@ -122,9 +128,9 @@ def _live(creditors: list[str], known: Prices, last: date | None, until: date) -
         else:
             whole.add(found)
             lived[creditor] = family
-    ask_letters(lived, watched, whole, until=until)
+    letters = letters_of(lived, watched, whole)
     writing.write(list(lived.values()), books, whole, loaded)
-    return whole
+    return whole, letters
 
 
 def _stopped(creditor: str, book: Book, until: date, wrong: Exception) -> list[tuple[str, date, str]]:

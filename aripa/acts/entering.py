@@ -10,7 +10,7 @@ import polars as pl
 from django.db import IntegrityError, transaction
 
 from aripa.flows.kinds import EVENTS
-from aripa.flows.own import NotEntered, receive
+from aripa.flows.own import NotEntered, Numbers, receive
 from aripa.models import Act, Case, Event
 from aripa.selectors import SUBJECT
 from portal.accounts.models import User
@@ -20,8 +20,6 @@ from portal.exchange.models import FileOrigin
 from portal.exchange.preparing import prepare_rows
 from portal.exchange.reading import LINE
 
-# Numbers of the portal's own events: far above those that senders give, and in the order of the acts.
-FIRST_NUMBER = 900_000_000_000_000
 REASON_LEAST = 5
 
 
@@ -56,7 +54,7 @@ def version_of(case_no: str) -> str:
 
 def checked(cells: Mapping[str, str]) -> tuple[dict[str, str], dict[str, Any]]:
     """Every error of the row by column, and, without any, the columns of the event that it becomes."""
-    numbered = {"event_no": str(FIRST_NUMBER)} | dict(cells)
+    numbered = {"event_no": str(int(Numbers.AGENT))} | dict(cells)
     texts = {column.name: [numbered.get(column.name) or None] for column in EVENTS.columns}
     frame = pl.DataFrame(texts, schema={column.name: pl.String for column in EVENTS.columns})
     found = check(frame.with_columns(pl.lit(1, dtype=pl.Int64).alias(LINE)), EVENTS)
@@ -92,7 +90,7 @@ def _enter(order: Order, by: User, at: datetime) -> Act:
         case_no=order.cells["case_no"], kind=order.cells["kind"], reason=order.reason.strip()[:300], done_by=by,
         done_at=at, form_key=order.form_key,
     )  # fmt: skip
-    act.event_no = FIRST_NUMBER + act.pk
+    act.event_no = Numbers.AGENT.of(act.pk)
     act.save(update_fields=["event_no"])
     try:
         receive(

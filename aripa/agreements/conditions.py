@@ -1,7 +1,9 @@
 """Who may make an agreement before a fund: each refusal in plain words, with what to do instead (CSS L. 582-2)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+
+from django.db.models import Q
 
 from aripa.agreements.questions import COUPLES, YES_NO
 from aripa.models import Title, TitleKind
@@ -66,9 +68,16 @@ def is_protected(parent_no: str) -> bool:
     return bool(parent_no) and has_safe_case(parent_no)
 
 
-def title_between(creditor_no: str, debtor_no: str) -> Title | None:
-    """A title that fixes a support between these two parents already: another one would be void."""
-    found = Title.objects.filter(
-        creditor_no=creditor_no, debtor_no=debtor_no, known_until__isnull=True
-    ).exclude(kind=TitleKind.NONE)  # fmt: skip
-    return found.exclude(cancels_support=True).order_by("-pk").first() if creditor_no and debtor_no else None
+def is_in_danger(numbers: Iterable[str]) -> bool:
+    """Whether a case protects this person, under any of their numbers."""
+    return any(is_protected(one) for one in sorted(numbers))
+
+
+def title_between(ones: Collection[str], others: Collection[str]) -> Title | None:
+    """A title that fixes a support between two people already, whoever pays: another one would be void. Each by every
+    number under which they may be known."""
+    if not (ones and others):
+        return None
+    between = Q(creditor_no__in=ones, debtor_no__in=others) | Q(creditor_no__in=others, debtor_no__in=ones)
+    found = Title.objects.filter(between, known_until__isnull=True).exclude(kind=TitleKind.NONE)
+    return found.exclude(cancels_support=True).order_by("-pk").first()

@@ -11,13 +11,15 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
-from aripa.agreements.conditions import is_protected, title_between
+from aripa.agreements.conditions import is_in_danger, title_between
 from aripa.agreements.letters import ask_refusal, ask_titles
-from aripa.agreements.reference import reference_of
+from aripa.agreements.reference import counts, reference_of
 from aripa.agreements.seats import CREDITOR, DEBTOR, OPEN, seat_of, seats_of
 from aripa.agreements.telling import tell_both, tell_one
+from aripa.agreements.text import children_of
 from aripa.agreements.titles import enter_title
 from aripa.models import Agreement, AgreementAsk, AgreementState
+from aripa.own.admitting import hold
 from aripa.own.entering import NotPossible
 from portal.accounts.models import User
 from portal.audit.operations import journal
@@ -36,16 +38,32 @@ VERDICTS = ("oui", "non")
 BY_SILENCE = "portail"
 # Which condition fails is not said when saying it would tell of one parent to the other.
 NEUTRAL = "Les conditions d’un accord devant la caisse ne sont pas toutes remplies."
+GROWN = (
+    "Un enfant est devenu majeur pendant l’examen, et le texte ne dit pas de situation qui compte encore (article D. 582-1). "
+    "Vous pouvez refaire la demande en disant sa situation."
+)
 ALREADY_FIXED = "Une pension est déjà fixée entre vous par un autre titre."
 TEXT_LEAST, TEXT_MOST = 10, 500
 
 
+def _held(agreement_pk: int) -> Agreement:
+    """The request and its two parents, for this transaction: of two requests of the same people, or of one of them, the
+    second decided sees the title and the numbers that the first one made. Raises Agreement.DoesNotExist."""
+    found = Agreement.objects.select_for_update(of=("self",)).select_related("first", "second").get(pk=agreement_pk)
+    hold(found.first_id, found.second_id)
+    return found
+
+
 def _locked(agreement_pk: int) -> Agreement:
     """A request at the fund. Raises Agreement.DoesNotExist, NotPossible."""
-    found = Agreement.objects.select_for_update(of=("self",)).select_related("first", "second").get(pk=agreement_pk)
+    found = _held(agreement_pk)
+    _refuse_answered(found)
+    return found
+
+
+def _refuse_answered(found: Agreement) -> None:
     if found.state != S.FILED:
         raise NotPossible(f"Cette demande est « {found.get_state_display()} » : elle a déjà sa réponse.")
-    return found
 
 
 def _journal(agreement: Agreement, by: User, action: str, at: datetime, **detail: object) -> None:
@@ -73,10 +91,11 @@ def ask_papers(
 
     Raises NotPossible.
     """
-    if known := AgreementAsk.objects.filter(key=key, agreement_id=agreement_pk).first():
-        return known
     with transaction.atomic():
-        found = _locked(agreement_pk)
+        found = _held(agreement_pk)
+        if known := AgreementAsk.objects.filter(key=key).first():
+            return _first_ask(known, found)
+        _refuse_answered(found)
         words = text.strip()[:TEXT_MOST]
         if len(words) < TEXT_LEAST or party not in (CREDITOR, DEBTOR):
             raise NotPossible("Dites à quel parent, et quelle pièce : par exemple « l’avis d’impôt 2025, en entier ».")
@@ -91,15 +110,20 @@ def ask_papers(
     return asked
 
 
+def _first_ask(known: AgreementAsk, agreement: Agreement) -> AgreementAsk:
+    if known.agreement_id != agreement.pk:
+        raise NotPossible("Cette page est trop ancienne : rechargez-la, puis recommencez.")
+    return known
+
+
 def is_held_back(agreement: Agreement, day: date) -> bool:
     """Whether a parent is protected or fears the other: no title is made then, and no reason is told."""
-    return any(one.is_stopped or is_protected(one.parent_no(day)) for one in seats_of(agreement))
+    return any(one.is_stopped or is_in_danger(one.numbers(day)) for one in seats_of(agreement))
 
 
 def known_title(agreement: Agreement, day: date) -> str:
     """The number of a title that already fixes a support between these parents; empty when none is known."""
-    numbers = {one.party: one.parent_no(day) for one in seats_of(agreement)}
-    found = title_between(numbers[CREDITOR], numbers[DEBTOR])
+    found = title_between(*(one.numbers(day) for one in seats_of(agreement)))
     return found.title_no if found else ""
 
 
@@ -107,6 +131,7 @@ def hindrances(agreement: Agreement, day: date) -> list[str]:
     """Everything that keeps the title from being signed on the day."""
     found = [label for name, (label, _article) in ITEMS.items() if agreement.checks.get(name) != "oui"]
     sentences = [f"À vérifier, ou refusé : {label[:1].lower() + label[1:]}." for label in found]
+    sentences += _grown(agreement, day)
     reference = reference_of(agreement.shared, day)
     if reference is None or not reference.is_enough:
         sentences.append("Un montant est plus bas que le seuil du jour (CSS R. 582-1).")
@@ -115,6 +140,15 @@ def hindrances(agreement: Agreement, day: date) -> list[str]:
     if is_held_back(agreement, day):
         sentences.append("Un parent est protégé : la caisse refuse, sans dire pourquoi.")
     return sentences
+
+
+def _grown(agreement: Agreement, day: date) -> list[str]:
+    """Children of age on the day whose situation the signed text does not tell, or whose time is over (D. 582-1)."""
+    return [
+        f"{one.name} est majeur, et le texte signé ne dit pas de situation qui compte encore (CSS D. 582-1)."
+        for one in children_of(agreement.shared)
+        if not counts(one, day)
+    ]
 
 
 def _other_person(agreement: Agreement, by: User) -> None:
@@ -193,14 +227,16 @@ def _each(
 
 
 def _by_silence(pk: int, on: date, at: datetime) -> int:
-    """The fund said nothing for four months: accepted (R. 582-3), unless the title would be void or somebody is in danger."""
-    found = Agreement.objects.select_for_update(of=("self",)).select_related("first", "second").get(pk=pk)
+    """The fund said nothing for four months: accepted (R. 582-3), unless the title would be void or somebody in danger."""
+    found = _held(pk)
     if found.state != S.FILED:
         return 0
     if is_held_back(found, on):
         _refuse(found, NEUTRAL, by=None, on=on, at=at)
     elif known_title(found, on):
         _refuse(found, ALREADY_FIXED, by=None, on=on, at=at)
+    elif _grown(found, on):
+        _refuse(found, GROWN, by=None, on=on, at=at)
     else:
         words = "La direction de la caisse, par son silence de quatre mois (article R. 582-3)"
         _accept(found, signed_by=words, by=None, on=on, at=at)

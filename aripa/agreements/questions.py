@@ -80,7 +80,7 @@ RESOURCES = Question("ressources", "Vos ressources et les enfants à votre charg
     *(one for number in PLACES for one in _charge(number)),
 ), "Les enfants de l’accord comptent déjà. Ajoutez les autres enfants à votre charge (article D. 582-1).")  # fmt: skip
 HOME = Question("vous", "Où habitez-vous ?", (
-    Field("address", "Adresse"), Field("postcode", "Code postal"), Field("city", "Ville"),
+    Field("address", "Adresse", "address"), Field("postcode", "Code postal"), Field("city", "Ville"),
     Field("body", "Votre caisse de prestations familiales", "choice", BODIES),
     Field("recipient", "Recevez-vous de cette caisse des prestations familiales ?", "choice", YES_NO),
 ), "Ces réponses restent entre vous et la caisse. L’autre parent ne les voit jamais.")  # fmt: skip

@@ -68,12 +68,12 @@ def monthly_resources(own_annual_cents: int, joint_annual_cents: int = 0) -> int
 
 def count_in_charge(shared: Answers, day: date) -> int:
     """The children of the agreement and the others, those that D. 582-1 counts on the day."""
-    own = [_counts(one, day) for one in children_of(shared)]
+    own = [counts(one, day) for one in children_of(shared)]
     others = [rules.is_in_charge(one.charge, one.born, day) for one in dependants_of(shared)]
     return sum(own) + sum(others)
 
 
-def _counts(child: Child, day: date) -> bool:
+def counts(child: Child, day: date) -> bool:
     """A minor, whatever was said once of a child of age; a child of age by their situation."""
     is_grown = bool(child.grown) and rules.is_in_charge(child.grown, child.born, day)
     return rules.is_in_charge("MINOR", child.born, day) or is_grown

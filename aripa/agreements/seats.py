@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from aripa.linking import parent_of
+from aripa.linking import parent_of, same_people
 from aripa.models import Agreement, AgreementSignature, AgreementState
 from portal.accounts.models import User
 
@@ -64,6 +64,10 @@ class Seat:
 
     def parent_no(self, day: date) -> str:
         return parent_of(self.user, day)
+
+    def numbers(self, day: date) -> set[str]:
+        """Every number under which this parent may be known."""
+        return {self.parent_no(day)} - {""} | same_people(self.user)
 
     def signature(self) -> AgreementSignature | None:
         """This parent's signature of the text as it is."""

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from aripa.agreements import inviting
-from aripa.agreements.conditions import Refusal, is_protected, refusals_of, title_between
+from aripa.agreements.conditions import Refusal, is_in_danger, refusals_of, title_between
 from aripa.agreements.papers import lacking_of
 from aripa.agreements.questions import (
     CHILDREN,
@@ -24,9 +24,10 @@ from aripa.agreements.questions import (
     is_fixed,
 )
 from aripa.agreements.reference import reference_of
-from aripa.agreements.seats import CREDITOR, DEBTOR, Seat, seat_of, seats_of
+from aripa.agreements.seats import CREDITOR, Seat, seat_of, seats_of
 from aripa.agreements.telling import tell_other
 from aripa.agreements.text import digest_of, missing_of
+from aripa.linking import same_people
 from aripa.models import Agreement, AgreementSignature, AgreementState
 from aripa.own.admitting import civil_status
 from aripa.own.entering import NotPossible, Who
@@ -70,7 +71,7 @@ class ChangedMeanwhile(Exception):
 
 def _screen(who: Who, answers: Mapping[str, str]) -> None:
     """Who may go on. Raises Stopped, Closed."""
-    if answers.get("fear") == "oui" or is_protected(who.parent_no):
+    if answers.get("fear") == "oui" or is_in_danger({who.parent_no} | same_people(who.user)):
         raise Stopped
     if refusals := refusals_of(answers):
         raise Closed(refusals)
@@ -297,10 +298,10 @@ def sign(*, agreement_pk: int, who: Who, key: UUID, digest: str) -> bool:
 
 def _refuse_protected(seat: Seat, who: Who) -> None:
     """A flag that came in since is seen before anything binds, and a title since then closes this way."""
-    if is_protected(who.parent_no):
+    if is_in_danger(seat.numbers(who.day)):
         raise Stopped
-    numbers = {one.party: one.parent_no(who.day) for one in seats_of(seat.agreement)}
-    if title_between(numbers.get(CREDITOR, ""), numbers.get(DEBTOR, "")):
+    seats = seats_of(seat.agreement)
+    if len(seats) == 2 and title_between(*(one.numbers(who.day) for one in seats)):
         raise NotPossible("Une pension est déjà fixée entre vous par un titre : un second titre serait nul.")
 
 

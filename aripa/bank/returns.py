@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from aripa.flows.events import RETURN_CODES
-from aripa.flows.own import receive
+from aripa.flows.kinds import EVENTS
+from aripa.flows.own import Numbers, receive
 from aripa.models import BankMove, Event, EventKind, Waits
 from aripa.models.banked import pk_of
 from portal.audit.operations import journal
@@ -14,9 +15,8 @@ from portal.banking.models import OrderKind, PaymentOrder
 from portal.banking.open_items import close_presented_again
 from portal.banking.services import PENSIONS, service_of_order
 from portal.exchange.models import FileOrigin
+from portal.exchange.operations import one_at_a_time
 
-# Numbers of the facts that the bank tells: above those of agents' acts, below those of parents, and one an order.
-FIRST_NUMBER = 950_000_000_000_000
 SENDER = "banque"
 NOT_SAID = "MS03"
 TOLD = "Repris dans le dossier de pension : l’échéance est due de nouveau"
@@ -44,27 +44,30 @@ def _tell(orders: Sequence[PaymentOrder], on: date) -> None:
     """The fact DEBIT_RETURNED of each debit, unless a file told it already; its open item needs nobody any more."""
     if not orders:
         return
+    # A file that tells the same return at this very moment is waited for, then seen.
+    one_at_a_time(EVENTS)
     moves = BankMove.objects.in_bulk([pk_of(one.end_to_end_id) for one in orders])
     found = [(one, moves[pk_of(one.end_to_end_id)]) for one in orders]
     told = _told({move.case_id for move in moves.values()})
-    rows = [_row(order, move, on) for order, move in found if (move.case_id, move.month) not in told]
+    rows = [_row(order, move, on) for order, move in found if (move.case_id, move.month, move.amount_cents) not in told]
     if rows:
         receive(rows, name=f"retours-banque-{rows[0]['event_no']}.csv", sender=SENDER, origin=FileOrigin.BANK)
     close_presented_again([one.end_to_end_id for one in orders], on=on, note=TOLD)
     journal(actor=SENDER, action="aripa.debits.returned", subject=f"day:{on}", detail={"debits": len(orders)})
 
 
-def _told(cases: set[str]) -> set[tuple[str, date | None]]:
-    """The terms whose debit is known to have come back: a term is debited once."""
+def _told(cases: set[str]) -> set[tuple[str, date | None, int | None]]:
+    """The terms whose debit is known to have come back: a term is debited once. Told of another amount, it is no debit of
+    ours: the days hear nothing of it, and the bank's word has still to be told."""
     rows = Event.objects.filter(case_no__in=cases, kind=EventKind.DEBIT_RETURNED)
-    return set(rows.values_list("case_no", "month"))
+    return set(rows.values_list("case_no", "month", "amount_cents"))
 
 
 def _row(order: PaymentOrder, move: BankMove, on: date) -> dict[str, str]:
     assert move.month is not None, "a debit is that of a term"
     cents = move.amount_cents
     return {
-        "event_no": str(FIRST_NUMBER + order.pk), "day": f"{on}", "case_no": move.case_id,
+        "event_no": str(Numbers.BANK.of(order.pk)), "day": f"{on}", "case_no": move.case_id,
         "kind": str(EventKind.DEBIT_RETURNED), "month": f"{move.month:%Y-%m}",
         "reason": order.reason_code if order.reason_code in RETURN_CODES else NOT_SAID,
         "amount": f"{cents // 100}.{cents % 100:02}",

@@ -6,11 +6,29 @@ import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from enum import IntEnum
 from pathlib import Path
 
 from aripa.flows.kinds import EVENTS
 from portal.exchange.models import FileOrigin
 from portal.exchange.operations import FileReport, import_file
+
+
+class Numbers(IntEnum):
+    """Where the numbers of the portal's own events begin, by who tells them: above those that senders give, below those
+    of parents (`aripa_own_events`). An event is known by its number alone: no two of these may ever meet."""
+
+    AGENT = 900_000_000_000_000
+    THIRD = 930_000_000_000_000
+    BANK = 960_000_000_000_000
+
+    def of(self, pk: int) -> int:
+        """The number of the event that the row `pk` becomes."""
+        assert 0 < pk < NUMBERS_EACH, "the numbers of one would be those of another"
+        return self + pk
+
+
+NUMBERS_EACH = 30_000_000_000_000
 
 
 class NotEntered(Exception):

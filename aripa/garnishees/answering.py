@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from aripa.flows.own import receive
+from aripa.flows.own import Numbers, receive
 from aripa.garnishees.links import THIRD
 from aripa.garnishees.orders import Standing, get_order, standing_of
 from aripa.garnishees.said import Said
@@ -16,8 +16,6 @@ from portal.audit.operations import journal
 from portal.exchange.models import FileOrigin
 from portal.people.vault import decrypt, encrypt
 
-# Numbers of the events that answers become: above those of agents' acts, below what a file may not reach.
-FIRST_NUMBER = 950_000_000_000_000
 EVENTS = {
     GarnisheeAnswerKind.YES: "ACCEPTED",
     GarnisheeAnswerKind.PARTLY: "ACCEPTED",
@@ -63,7 +61,7 @@ def _keep(link: OrderLink, key: UUID, said: Said, by_software: bool, day: date, 
         said=encrypt(json.dumps(dict(said.contact), ensure_ascii=False).encode()), content_sha256=said.digest,
         by_software=by_software, day=day, at=at,
     )  # fmt: skip
-    made.event_no = FIRST_NUMBER + made.pk
+    made.event_no = Numbers.THIRD.of(made.pk)
     made.save(update_fields=["event_no"])
     cells = {
         "event_no": str(made.event_no), "day": day.isoformat(), "case_no": link.case_no, "kind": "GARNISHEE_ANSWER",

@@ -18,7 +18,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from aripa.models import OrderLink
 from aripa.selectors import SUBJECT
-from portal.accounts.limits import forget, take_try
+from portal.accounts.limits import forget, take_try, wait_after
 from portal.accounts.models import User
 from portal.audit.operations import journal
 from portal.people.vault import decrypt, encrypt, encrypt_many, lookup_key
@@ -75,11 +75,14 @@ def find(token: str) -> OrderLink | None:
 
 
 def check_code(link: OrderLink, typed: str, *, by_software: bool = False) -> None:
-    """Let in who has the letter. Every wrong try is journaled. Raises WrongCode, TooManyTries."""
+    """Let in who has the letter. Every wrong try is journaled, with how long it shuts the door; knocking at a shut door is
+    not, or whoever found a letter could fill the journal. Raises WrongCode, TooManyTries."""
     door, subject = f"order:{link.pk}", f"orderlink:{link.pk}"
     tries = take_try(door)
     if not constant_time_compare(code_of(link), "".join(typed.split())):
-        journal(actor=THIRD, action="aripa.order_link.wrong_code", subject=subject, detail={"tries": tries})
+        shut = int(wait_after(tries).total_seconds())
+        detail = {"tries": tries} | ({"shut_seconds": shut} if shut else {})
+        journal(actor=THIRD, action="aripa.order_link.wrong_code", subject=subject, detail=detail)
         raise WrongCode
     forget(door)
     journal(actor=THIRD, action="aripa.order_link.opened", subject=subject, detail={"by_software": by_software})

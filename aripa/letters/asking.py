@@ -21,31 +21,37 @@ from aripa.models import OrderLink, Parent
 from aripa.models import Title as TitleRow
 from aripa.own.papers import subject_of
 from portal.legislation.parameters import NoParameterInForce
-from portal.letters.operations import Wanted, ask_batch
+from portal.letters.operations import Wanted, ask_batches
 
 logger = logging.getLogger(__name__)
 BY = "portail"
 
 
-def ask_letters(families: Mapping[str, Family], books: Mapping[str, WatchedBook], out: Outcome, *, until: date) -> int:
-    """Ask for every letter that left since the portal took over; returns how many. Those of the days before were sent by
-    who wrote then: years of facts may be lived at once. In the transaction of the run, once its days are lived."""
+Letters = dict[str, list[Wanted]]
+
+
+def letters_of(families: Mapping[str, Family], books: Mapping[str, WatchedBook], out: Outcome) -> Letters:
+    """Every letter that left since the portal took over, by kind. Those of the days before were sent by who wrote then:
+    years of facts may be lived at once. In the transaction of the run, once its days are lived."""
     first = settings.PENSIONS_SINCE
     letters = [one for one in out.letters if first is not None and one.day >= first]
     if not letters:
-        return 0
+        return {}
     owner = {number: creditor for creditor, family in families.items() for number in family.cases}
     people = _people(families, letters)
     moved = _overpaid(out.movements)
-    wanted: dict[str, list[Wanted]] = defaultdict(list)
+    wanted: Letters = defaultdict(list)
     for letter, life in _lives(books, letters, owner):
         one = Told(life, letter, people, moved.get(letter.case, []))
         for code, facts in _with_schedule(one):
             wanted[code].append(_wanted(code, letter, facts))
     _invite(wanted.get("L11", []))
-    for code, of_kind in sorted(wanted.items()):
-        ask_batch(kind=kind_code(code), letters=of_kind, dated=until, by=BY)
-    return sum(map(len, wanted.values()))
+    return wanted
+
+
+def ask_letters(wanted: Letters, *, until: date) -> None:
+    """Ask for them, last of what a slice of the run writes: the journal is held from here to its end."""
+    ask_batches(letters={kind_code(code): of_kind for code, of_kind in wanted.items()}, dated=until, by=BY)
 
 
 def _invite(letters: Sequence[Wanted]) -> None:

@@ -3,8 +3,10 @@
 A request made impossible by law meets one sentence, whatever the reason: nothing of the case is learned by asking.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
+from functools import wraps
+from typing import ParamSpec
 from uuid import UUID
 
 from django.db import transaction
@@ -15,7 +17,7 @@ from aripa.life.state import BEFORE_LIVE, LIVING, State
 from aripa.life.terms import month_of, monthly_support
 from aripa.models import ActKind, AnswerKind, Event, EventKind, Parent, ParentAct, PaymentMeans
 from aripa.models import Case as CaseRow
-from aripa.own.entering import Events, NotPossible, Said, Who, act, current_parent, known_act
+from aripa.own.entering import Events, NotPossible, Said, Who, act, current_parent, known_act, one_at_a_time
 from aripa.own.standing import Standing
 from aripa.rules.calendar import is_within_lookback, month_shifted
 from aripa.rules.figures import number_on
@@ -29,7 +31,23 @@ NO_END = (
     "Vous pouvez saisir le juge aux affaires familiales : sa décision s’appliquera."
 )
 NOT_NOW = "Ce n’est plus possible dans ce dossier. Relisez la page : elle a changé."
+WAITS = "Une autre demande du même genre attend déjà sa réponse : la page « Mes demandes » la montre. Celle-ci n’a pas été gardée."
 Done = tuple[ParentAct, bool]
+P = ParamSpec("P")
+
+
+def in_turn(operation: Callable[P, Done]) -> Callable[P, Done]:
+    """Two windows, or two parents, at once are one after the other: what was asked already is seen."""
+
+    @wraps(operation)
+    def alone(*args: P.args, **said: P.kwargs) -> Done:
+        found = said["found"]
+        assert isinstance(found, Standing)
+        with transaction.atomic():
+            one_at_a_time(found.case.number)
+            return operation(*args, **said)
+
+    return alone
 
 
 def answer_day(day: date) -> date:
@@ -47,9 +65,16 @@ def pending(found: Standing, *kinds: ActKind) -> ParentAct | None:
     return None
 
 
-def _once(found: Standing, kind: ActKind, key: UUID, who: Who) -> Done | None:
-    """The first receipt: of this form, or of the same thing asked already and still waiting."""
-    first = known_act(key, who) or pending(found, kind)
+def _once(found: Standing, kind: ActKind, key: UUID, who: Who, **said: object) -> Done | None:
+    """The first receipt: of this form, or of the same thing asked already and still waiting.
+
+    Raises NotPossible when what waits says something else: its receipt would pass for that of this one.
+    """
+    if known := known_act(key, who):
+        return known, True
+    first = pending(found, kind)
+    if first and any(first.facts.get(name) != value for name, value in said.items()):
+        raise NotPossible(WAITS)
     return (first, True) if first else None
 
 
@@ -69,6 +94,7 @@ def may_ask_end(found: Standing) -> bool:
     return not found.protected and case.state in LIVING and case.end_date is None and case.consent is None
 
 
+@in_turn
 def ask_end(*, found: Standing, who: Who, key: UUID) -> Done:
     """Ask for the end: the other parent is asked. Raises NotPossible."""
     if first := _once(found, ActKind.END, key, who):
@@ -85,6 +111,7 @@ def is_asked_to_end(found: Standing) -> bool:
     return asked is not None and not asked.agreed and asked.party != found.party and not found.protected
 
 
+@in_turn
 def answer_end(*, found: Standing, who: Who, key: UUID, agreed: bool) -> Done:
     """Yes or no to the end that the other parent asked for. Raises NotPossible."""
     kind = ActKind.END_YES if agreed else ActKind.END_NO
@@ -99,14 +126,15 @@ def answer_end(*, found: Standing, who: Who, key: UUID, agreed: bool) -> Done:
 # ---- the parent who pays ------------------------------------------------------------------------------------------
 
 
+@in_turn
 def say_paid(*, found: Standing, who: Who, key: UUID, month: date, cents: int, paid_on: date, directly: bool) -> Done:
     """« J’ai déjà payé » : a complaint, so that nothing of recovery goes on while a person looks. Raises NotPossible."""
-    if first := _once(found, ActKind.ALREADY_PAID, key, who):
+    facts = {"month": month.isoformat(), "cents": cents, "paid_on": paid_on.isoformat(), "directly": directly}
+    if first := _once(found, ActKind.ALREADY_PAID, key, who, **facts):
         return first
     lacking = {term.month: term.lacking for term in found.case.terms if term.lacking and not term.suspended}
     if found.party != DEBTOR or month not in lacking:
         raise NotPossible("Rien ne reste à payer pour ce mois.")
-    facts = {"month": month.isoformat(), "cents": cents, "paid_on": paid_on.isoformat(), "directly": directly}
     case = found.case.number
     events: Events = [] if found.case.complaint or is_calm(found.life) else [(case, EventKind.COMPLAINT, {})]
     return _keep(found, who, key, ActKind.ALREADY_PAID, Said(events, answer_by=answer_day(who.day)), facts)
@@ -123,9 +151,10 @@ def smallest_plan(found: Standing) -> int:
     return min(total, smallest_instalment_cents(monthly_support(found.life), found.lived)) if total else 0
 
 
+@in_turn
 def offer_plan(*, found: Standing, who: Who, key: UUID, monthly_cents: int) -> Done:
     """A plan for the past months that a letter asked for (R. 582-8 II). Raises NotPossible."""
-    if first := _once(found, ActKind.PLAN, key, who):
+    if first := _once(found, ActKind.PLAN, key, who, monthly=monthly_cents):
         return first
     owed = found.owed_arrears()
     total = sum(term.lacking for term in owed)
@@ -141,13 +170,14 @@ def offer_plan(*, found: Standing, who: Who, key: UUID, monthly_cents: int) -> D
     return _keep(found, who, key, ActKind.PLAN, Said(events), facts)
 
 
+@in_turn
 def say_hardship(*, found: Standing, who: Who, key: UUID, month: date, offer_cents: int, words: str) -> Done:
     """« Je ne peux pas payer ce mois-ci » : a person answers with a plan. Raises NotPossible."""
-    if first := _once(found, ActKind.HARDSHIP, key, who):
+    facts = {"month": month.isoformat(), "offer": offer_cents, "words": words[:500]}
+    if first := _once(found, ActKind.HARDSHIP, key, who, **facts):
         return first
     if found.party != DEBTOR or not found.is_live:
         raise NotPossible(NOT_NOW)
-    facts = {"month": month.isoformat(), "offer": offer_cents, "words": words[:500]}
     return _keep(found, who, key, ActKind.HARDSHIP, Said(answer_by=answer_day(who.day)), facts)
 
 
@@ -155,6 +185,7 @@ def may_be_released(found: Standing) -> bool:
     return found.party == DEBTOR and found.case.state == State.FORCED
 
 
+@in_turn
 def ask_release(*, found: Standing, who: Who, key: UUID) -> Done:
     """After six terms paid under recovery (R. 582-8 I, 4°). Raises NotPossible."""
     if first := _once(found, ActKind.RELEASE, key, who):
@@ -181,6 +212,7 @@ def asked_to_confirm(found: Standing) -> ParentAct | None:
     return one
 
 
+@in_turn
 def confirm_paid(*, found: Standing, who: Who, key: UUID, about: int, received: bool) -> Done:
     """In one tap: the money came directly, or it did not. Raises NotPossible.
 
@@ -190,17 +222,22 @@ def confirm_paid(*, found: Standing, who: Who, key: UUID, about: int, received: 
     if known := known_act(key, who):
         return known, True
     asked = asked_to_confirm(found)
-    if asked is None or asked.pk != about:
+    if asked is None or asked.pk != about or not _still_waits(asked):
         raise NotPossible(NOT_NOW)
     facts = {"about": asked.pk, "month": asked.facts["month"], "cents": asked.facts["cents"]}
     if not received:
         return _keep(found, who, key, ActKind.DENIED, Said(answer_by=asked.answer_by), facts)
     if found.protected or not has_proof(asked):
         return _keep(found, who, key, ActKind.CONFIRMED, Said(answer_by=asked.answer_by), facts)
-    with transaction.atomic():
-        done = _keep(found, who, key, ActKind.CONFIRMED, Said(settled_by(asked)), facts | {"settled": True})
-        settle(asked, who.day)
+    done = _keep(found, who, key, ActKind.CONFIRMED, Said(settled_by(asked)), facts | {"settled": True})
+    settle(asked, who.day)
     return done
+
+
+def _still_waits(asked: ParentAct) -> bool:
+    """Whether no person answered meanwhile; the row is held, so that none does before this is kept."""
+    held = ParentAct.objects.select_for_update(of=("self",)).filter(pk=asked.pk, answered_on=None)
+    return held.first() is not None
 
 
 def has_proof(asked: ParentAct) -> bool:
@@ -229,6 +266,7 @@ def may_claim_asf(found: Standing) -> bool:
     return found.party == CREDITOR and found.is_live and not found.case.without_title and not claimed
 
 
+@in_turn
 def claim_asf(*, found: Standing, who: Who, key: UUID, alone: bool) -> Done:
     """The claim that lasts as long as support lacks or stays small. A person looks when a couple is known: alone again
     is proved, not only said (R. 523-5). Raises NotPossible."""
@@ -253,6 +291,7 @@ def _is_known_couple(parent_no: str) -> bool:
     return last is not None and last.reason == "COUPLE"
 
 
+@in_turn
 def agree_offset(*, found: Standing, who: Who, key: UUID) -> Done:
     """The written agreement that a sum paid in excess is kept from next payouts. Raises NotPossible."""
     if first := _once(found, ActKind.OFFSET, key, who):
@@ -263,6 +302,7 @@ def agree_offset(*, found: Standing, who: Who, key: UUID) -> Done:
     return _keep(found, who, key, ActKind.OFFSET, Said(events), {"cents": found.case.overpaid})
 
 
+@in_turn
 def choose_repayment(*, found: Standing, who: Who, key: UUID) -> Done:
     """The sum is given back at once, by transfer: the bank tells us when it comes. Raises NotPossible."""
     if first := _once(found, ActKind.REPAY, key, who):
@@ -284,9 +324,11 @@ def arrears_months(found: Standing, day: date) -> list[date]:
     return [one for one in before if is_within_lookback(one, day, window)]
 
 
+@in_turn
 def ask_arrears(*, found: Standing, who: Who, key: UUID, amounts: Mapping[tuple[date, str], int]) -> Done:
     """Past months that lack, child by child (R. 582-8 II). Raises NotPossible."""
-    if first := _once(found, ActKind.ARREARS, key, who):
+    facts = {"cents": sum(amounts.values()), "months": len({month for month, _child in amounts})}
+    if first := _once(found, ActKind.ARREARS, key, who, **facts):
         return first
     months, title = arrears_months(found, who.day), {line.child: line for line in found.life.title().lines}
     if not amounts:
@@ -300,7 +342,6 @@ def ask_arrears(*, found: Standing, who: Who, key: UUID, amounts: Mapping[tuple[
         (case, kind, {"month": month, "child_id": child, "amount_cents": cents})
         for (month, child), cents in sorted(amounts.items())
     ]
-    facts = {"cents": sum(amounts.values()), "months": len({month for month, _child in amounts})}
     return _keep(found, who, key, ActKind.ARREARS, Said(events), facts)
 
 
@@ -325,6 +366,7 @@ def missing(found: Standing, parent: Parent | None) -> list[str]:
     return ([] if means else ["means"]) + ([] if has_mandate else ["account"])
 
 
+@in_turn
 def answer_opening(*, found: Standing, who: Who, key: UUID) -> Done:
     """Everything that was asked is here: the answer is whole. Raises NotPossible."""
     if first := _once(found, ActKind.ANSWER, key, who):

@@ -20,7 +20,7 @@ from aripa.life import facts
 from aripa.life.day import live_through
 from aripa.life.living import Book, Life
 from aripa.life.state import Family
-from aripa.linking import SUBJECT, parent_of
+from aripa.linking import SUBJECT, is_same_person, parent_of
 from aripa.models import AnswerKind, Parent, ParentAct, RequestDraft, Title
 from aripa.own.entering import NotPossible, current_parent
 from aripa.own.request import children_of, day_of
@@ -85,6 +85,9 @@ def admit_request(*, act_pk: int, checked: Checked, by: str, at: datetime, on: d
         draft = RequestDraft.objects.get(key=act.key)
         if act.answered_on is not None:
             raise NotPossible("Cette demande est déjà admise ou refusée.")
+        hold(draft.user_id)
+        if checked.other_no and _is_requester(checked.other_no, draft.user, on):
+            raise NotPossible("Ce numéro est celui du parent qui demande : il en faut un autre, ou aucun.")
         file = _kept(draft, checked, by, at)
         own = _requester(draft, checked, file, at, on)
         other = checked.other_no or new_parent(_other_cells(draft), file, at=at, on=on)
@@ -100,6 +103,12 @@ def admit_request(*, act_pk: int, checked: Checked, by: str, at: datetime, on: d
             at=at,
         )
     return draft.case_no
+
+
+def _is_requester(number: str, user: User, on: date) -> bool:
+    """Whether the number typed for the other parent is that of who asks, linked already or not."""
+    row = current_parent(number, on)
+    return number == parent_of(user, on) or (row is not None and is_same_person(row, links.identity_of(user)))
 
 
 def _kept(draft: RequestDraft, checked: Checked, by: str, at: datetime) -> ReceivedFile:
@@ -121,6 +130,13 @@ def keep_told(name: str, kind: str, told: dict[str, Any], *, by: str, at: dateti
 
 def _requester(draft: RequestDraft, checked: Checked, file: ReceivedFile, at: datetime, on: date) -> str:
     return own_number(draft.user, {"fund": checked.fund or None}, file, at=at, on=on)
+
+
+def hold(*user_pks: int | None) -> None:
+    """Keep these people for the caller's transaction: a person who has no number yet is never given two. In the order
+    of their keys, so that two who hold the same people never wait for each other."""
+    people = User.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=[one for one in user_pks if one])
+    list(people.order_by("pk").values_list("pk", flat=True))
 
 
 def own_number(user: User, cells: dict[str, Any], file: ReceivedFile, *, at: datetime, on: date) -> str:

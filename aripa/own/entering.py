@@ -56,6 +56,13 @@ def known_act(key: UUID, who: Who) -> ParentAct | None:
     return ParentAct.objects.filter(key=key, user=who.user).first()
 
 
+def one_at_a_time(case_no: str) -> None:
+    """What the two parents of a case say is taken one after the other: the second reads what the first left. Until the
+    end of the caller's transaction; apart from the rows of the case, which the day's run may hold for long."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('aripa-own:' || %s))", (case_no,))
+
+
 def act(
     *, key: UUID, who: Who, kind: ActKind, said: Said, case_no: str = "", party: str = "",
     facts: Mapping[str, Any] | None = None,

@@ -17,12 +17,16 @@ from portal.accounts.models import User
 from portal.casework.models import Attachment
 
 CHILDREN_MOST = 6
+# What a title and a parent hold of a name or a reference, and what a draft keeps of anything.
+TEXT_MOST, KEPT_MOST = 100, 200
+# No day of these parents is older: such a year is a slip of the finger.
+OLDEST = date(1900, 1, 1)
 AMOUNT = re.compile(r"\d{1,6}([,.]\d{1,2})?")
 
 
 @dataclass(frozen=True)
 class Field:
-    """One answer. `kind`: choice, text, date or amount."""
+    """One answer. `kind`: choice, text, address, date or amount."""
 
     name: str
     label: str
@@ -79,7 +83,7 @@ QUESTIONS = (
     Question("autre-parent", "Qui est l’autre parent ?", (
         Field("other_name", "Nom de naissance"), Field("other_first", "Prénoms"),
         Field("other_born", "Date de naissance, si vous la connaissez", "date", required=False),
-        Field("other_address", "Adresse, si vous la connaissez", required=False),
+        Field("other_address", "Adresse, si vous la connaissez", "address", required=False),
     ), "Nous lui écrivons. Il ne voit jamais votre adresse, votre téléphone ni votre compte."),
     Question("paiements", "La pension est-elle payée aujourd’hui ?", (
         Field("unpaid", "Paiements", "choice", (("non", "Oui, elle est payée"), ("oui", "Non, ou pas entièrement"))),
@@ -117,10 +121,11 @@ def error_of(one: Field, text: str, today: date) -> str:
         return "" if text in dict(one.choices) else "Choisissez une réponse."
     if one.kind == "date":
         day = day_of(text)
-        return "" if day and day <= today else "Écrivez une date passée, par exemple 14/11/2025."
+        return "" if day and OLDEST <= day <= today else "Écrivez une date passée, par exemple 14/11/2025."
     if one.kind == "amount":
         return "" if cents_of(text) else "Écrivez un montant, par exemple 250,00."
-    return ""
+    most = KEPT_MOST if one.kind == "address" else TEXT_MOST
+    return "" if len(text) <= most else f"Écrivez {most} signes au plus."
 
 
 def _half_a_child(answers: Mapping[str, str]) -> dict[str, str]:
@@ -176,7 +181,7 @@ def draft_of(user: User) -> RequestDraft | None:
 
 def save(*, user: User, question: Question, answers: Mapping[str, str], at: datetime) -> RequestDraft:
     """Keep the answers of one page, right or wrong."""
-    known = {one.name: answers.get(one.name, "").strip()[:200] for one in question.fields}
+    known = {one.name: answers.get(one.name, "").strip()[:KEPT_MOST] for one in question.fields}
     with transaction.atomic():
         draft, _new = RequestDraft.objects.select_for_update(of=("self",)).get_or_create(
             user=user, sent_at__isnull=True, defaults={"key": uuid4(), "updated_at": at}

@@ -14,7 +14,7 @@ from aripa.senders.shape import Sent, rows_of
 from portal.accounts.api import Caller
 from portal.audit.operations import journal
 from portal.exchange.models import FileOrigin, RejectedRow, RowState
-from portal.exchange.operations import import_rows
+from portal.exchange.operations import import_rows, one_at_a_time
 from portal.exchange.reading import Incoming
 from portal.exchange.received import CURRENT
 
@@ -123,6 +123,8 @@ def _import(receipt: TitleReceipt, call: Call, fresh: list[Sent], by: Caller, kn
     """The call as a received file: an envelope that says whose it is, then its bytes as they came."""
     head = json.dumps({"receipt": receipt.number, "sender": by.code, "at": call.at.isoformat()}).encode()
     numbers = [_kept(one.number) for one in fresh]
+    # Of two bodies that bring one number at once, the second finds the title of the first.
+    one_at_a_time(TITLES)
     held = set(Title.objects.filter(CURRENT, title_no__in=numbers).values_list("title_no", flat=True))
     incoming = Incoming(
         name=f"titres-{receipt.number}.json", content=head + b"\n" + call.content, manifest={"sender": by.code},

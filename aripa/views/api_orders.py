@@ -17,7 +17,6 @@ from rest_framework.exceptions import NotFound, PermissionDenied, Throttled
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from aripa.garnishees import links, orders
 from aripa.garnishees.answering import OrderOver, answer
@@ -25,7 +24,7 @@ from aripa.garnishees.orders import Shown
 from aripa.garnishees.said import TEXTS, Errors, read
 from aripa.models import GarnisheeAnswer, Order, OrderLink
 from aripa.views.access import lived_day, moment_on, today
-from portal.accounts.api import Caller, KeyAuthentication, Turns, with_mission
+from portal.accounts.api import Caller, KeyedView, with_mission
 from portal.accounts.limits import TooManyTries
 from portal.accounts.models import Mission
 from portal.frame.api import FactsParser
@@ -48,12 +47,10 @@ class AnswerParser(FactsParser):
     megabytes = 1
 
 
-class OrdersView(APIView):
+class OrdersView(KeyedView):
     """The orders of one garnishee, fifty at a time, the last first; `before` goes on."""
 
-    authentication_classes = [KeyAuthentication]
     permission_classes = [with_mission(Mission.GARNISHEE)]
-    throttle_classes = [Turns]
 
     @extend_schema(parameters=[OpenApiParameter("before", str)], responses={200: OpenApiTypes.OBJECT})
     def get(self, request: Request) -> Response:
@@ -97,12 +94,10 @@ def _moment(made: GarnisheeAnswer) -> str:
     return timezone.localtime(made.at).isoformat()
 
 
-class OrderView(APIView):
+class OrderView(KeyedView):
     """One order; `POST` answers it. 200 known already, 201 answered, 409 it no longer asks for an answer."""
 
-    authentication_classes = [KeyAuthentication]
     permission_classes = [AllowAny]
-    throttle_classes = [Turns]
     parser_classes = [AnswerParser]
 
     @extend_schema(parameters=[CODE], responses={200: OpenApiTypes.OBJECT})

@@ -10,14 +10,13 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from aripa.models import TitleReceipt
 from aripa.senders.receipts import get_receipt, told
 from aripa.senders.receiving import Call, KeyReused, receive
 from aripa.senders.rules import SENDERS
 from aripa.senders.shape import Shape, shape_of
-from portal.accounts.api import KeyAuthentication, Turns, with_mission
+from portal.accounts.api import KeyedView, with_mission
 from portal.accounts.permissions import today
 from portal.frame.api import FactsParser
 from portal.legislation import simulations
@@ -44,12 +43,10 @@ class CallParser(FactsParser):
         return Content(content, simulations.read_json(content))
 
 
-class SenderView(APIView):
+class SenderView(KeyedView):
     """What the software of a sender calls, with its own key."""
 
-    authentication_classes = [KeyAuthentication]
     permission_classes = [with_mission(*SENDERS)]
-    throttle_classes = [Turns]
 
 
 class TitlesView(SenderView):

@@ -18,7 +18,6 @@ from aripa.garnishees.said import LONGEST, REASON_WORDS, REASONS, TEXTS, Errors,
 from aripa.models import GarnisheeAnswer, GarnisheeAnswerKind, Order, OrderLink
 from aripa.views.access import lived_day, moment_on, today
 from portal.accounts.limits import TooManyTries
-from portal.audit.operations import journal
 from portal.frame.questions import iso_day, plain
 
 OPENED = "orders"
@@ -79,7 +78,6 @@ def _ask_code(request: HttpRequest, link: OrderLink, token: str) -> HttpResponse
     except links.WrongCode:
         return _code_page(request, "Ce code n’est pas celui de la lettre. Il a six chiffres.", status=422)
     except TooManyTries as shut:
-        journal(actor=links.THIRD, action="aripa.order_link.locked", subject=f"orderlink:{link.pk}", detail={})
         return _code_page(request, until=shut.until, status=429)
     request.session.cycle_key()
     request.session[OPENED] = request.session.get(OPENED, {}) | {str(link.pk): link.secret_key.hex}

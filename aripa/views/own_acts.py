@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from aripa.life.living import CREDITOR, DEBTOR
+from aripa.models import ParentAct
 from aripa.own import acts, month
 from aripa.own.entering import NotPossible, current_parent
 from aripa.own.papers import subject_of
@@ -115,15 +116,23 @@ def already_paid(request: HttpRequest, found: Standing) -> HttpResponse:
         with transaction.atomic():
             done = acts.say_paid(found=found, who=who_of(request), key=form_key(request), **facts)
             if proof and not done[1]:
-                who = who_of(request)
-                keep_attachment(
-                    subject=subject_of(found.case.number, DEBTOR), about=f"aripa.act:{done[0].pk}", name=proof[0],
-                    content=proof[1], given_by=who.user.get_username(), at=who.at,
-                )  # fmt: skip
+                _keep_proof(request, found, done[0], *proof)
         return done
 
     labels = {"cents": "Montant", "paid_on": "Date", "to": "À qui", "proof": "Preuve", "month": "Mois"}
     return form(request, found, "aripa/own/already_paid.html", send, {"owed": owed}, labels)
+
+
+def _keep_proof(request: HttpRequest, found: Standing, act: ParentAct, name: str, content: bytes) -> None:
+    """Raises Wrong, and then nothing of the form is kept."""
+    who = who_of(request)
+    try:
+        keep_attachment(
+            subject=subject_of(found.case.number, DEBTOR), about=f"aripa.act:{act.pk}", name=name, content=content,
+            given_by=who.user.get_username(), at=who.at,
+        )  # fmt: skip
+    except PaperRefused as refused:
+        raise Wrong({"proof": str(refused)}) from refused
 
 
 def _paid_facts(request: HttpRequest, found: Standing) -> dict[str, object]:

@@ -4,12 +4,15 @@ from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
+from rest_framework.views import APIView
 
 from portal.accounts.keys import key_of
 from portal.accounts.limits import TooManyTries, address_of, take_turn
@@ -88,3 +91,16 @@ class Turns(BaseThrottle):
 
     def wait(self) -> float | None:
         return max(1.0, (self.until - timezone.now()).total_seconds()) if self.until else None
+
+
+class KeyedView(APIView):
+    """What the software of a body calls. Its answers are the caller's alone: no cache on the way keeps them, for the
+    next who asks for the same address may not hold what opened it."""
+
+    authentication_classes = [KeyAuthentication]
+    throttle_classes = [Turns]
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        add_never_cache_headers(answer)
+        return answer

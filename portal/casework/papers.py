@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -13,6 +13,8 @@ from portal.people.vault import decrypt, encrypt
 
 LARGEST = 10 * 1024 * 1024
 LONGEST = 5_000
+# Of one subject in a day: ten pages of five documents; what comes after fills the store, not a file.
+A_DAY = 50
 # Told of each new message, in its transaction: an application registers what it does then.
 AFTER_MESSAGE: list[Callable[[Message], object]] = []
 # What a file really is, by its first bytes: its name and its announced type are not believed.
@@ -90,12 +92,14 @@ def check_paper(size: int, beginning: bytes) -> str:
 def keep_attachment(
     *, subject: str, about: str, name: str, content: bytes, given_by: str, at: datetime
 ) -> Attachment:  # fmt: skip
-    """Keep one paper; the same content about the same thing is kept once. Raises PaperRefused."""
+    """Keep one paper; the same content about the same thing is kept once, and so many a day. Raises PaperRefused."""
     content_type = check_paper(len(content), content)
     digest = hashlib.sha256(content).hexdigest()
     known = Attachment.objects.filter(subject=subject, about=about, sha256=digest).defer("content").first()
     if known is not None:
         return known
+    if Attachment.objects.filter(subject=subject, given_at__gt=at - timedelta(days=1)).count() >= A_DAY:
+        raise PaperRefused(f"Vous avez déjà donné {A_DAY} pièces aujourd’hui. Continuez demain : rien n’est perdu.")
     safe = "".join(char for char in name if char.isprintable() and char not in '/\\"')[-120:] or "document"
     return Attachment.objects.create(
         subject=subject, about=about, name=safe, content_type=content_type, size=len(content), sha256=digest,

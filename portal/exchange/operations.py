@@ -155,7 +155,7 @@ def _apply(prepared: Prepared, kind: FlowKind, now: datetime) -> FileReport:
     errors, raw = unread_errors(incoming)
     errors, raw = errors | checked.errors, raw | checked.raw
     with transaction.atomic():
-        _one_at_a_time(kind)
+        one_at_a_time(kind)
         if known := _already_applied(prepared, kind):
             return _report_again(prepared, known)
         incoming.refusals += refusals_of_whole(prepared.ready.rows, kind)
@@ -212,8 +212,9 @@ def _report_again(prepared: Prepared, known: ReceivedFile) -> FileReport:
     return report
 
 
-def _one_at_a_time(kind: FlowKind) -> None:
-    """Files of one kind wait for each other, so that two never decide about the same rows; other kinds go on."""
+def one_at_a_time(kind: FlowKind) -> None:
+    """Files of one kind wait for each other, so that two never decide about the same rows; other kinds go on. Until the
+    end of the caller's transaction: who looks at what is held before entering rows takes it first."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('flow:' || %s))", (kind.name,))
 
@@ -253,7 +254,7 @@ def replay_row(rejected_pk: int, cells: dict[str, str], *, by: str) -> ReplayRep
         checked = check(frame.with_columns(pl.lit(row.line, dtype=pl.Int64).alias(LINE)), kind)
         if checked.errors:
             return ReplayReport(checked.errors[row.line])
-        _one_at_a_time(kind)
+        one_at_a_time(kind)
         ready = prepare_rows(checked.valid, kind)
         if refusals := refusals_of_whole(ready.rows, kind):
             return ReplayReport([error(kind.key[0], one.code, one.message, one.remedy) for one in refusals])

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -50,25 +50,38 @@ def ask_letter(*, kind: str, key: str, subject: str, facts: dict[str, Any], date
 
 def ask_batch(*, kind: str, letters: Iterable[Wanted], dated: date, by: str) -> LetterBatch:
     """Ask for many letters of one kind; those already asked for are left where they are."""
-    kind_of(kind)
+    return ask_batches(letters={kind: letters}, dated=dated, by=by)[0]
+
+
+def ask_batches(*, letters: Mapping[str, Iterable[Wanted]], dated: date, by: str) -> list[LetterBatch]:
+    """The same for several kinds, a batch each. The journal comes last: whoever writes in it keeps everybody else out of
+    it until the end of their transaction."""
+    for kind in letters:
+        kind_of(kind)
     with transaction.atomic():
-        batch = LetterBatch.objects.create(kind=kind, dated=dated, asked_by=by, asked_at=timezone.now())
-        LetterJob.objects.bulk_create(
-            (
-                LetterJob(
-                    batch=batch,
-                    key=one.key,
-                    kind=kind,
-                    subject=one.subject,
-                    dated=one.dated or dated,
-                    facts=_sealed(one.facts),
-                )
-                for one in letters
-            ),
-            batch_size=1000,
-            ignore_conflicts=True,
-        )
-        journal(actor=by, action="letter.batch", subject=f"letterbatch:{batch.pk}", detail={"kind": kind})
+        batches = [_batch(kind, of_kind, dated, by) for kind, of_kind in sorted(letters.items())]
+        for one in batches:
+            journal(actor=by, action="letter.batch", subject=f"letterbatch:{one.pk}", detail={"kind": one.kind})
+    return batches
+
+
+def _batch(kind: str, letters: Iterable[Wanted], dated: date, by: str) -> LetterBatch:
+    batch = LetterBatch.objects.create(kind=kind, dated=dated, asked_by=by, asked_at=timezone.now())
+    LetterJob.objects.bulk_create(
+        (
+            LetterJob(
+                batch=batch,
+                key=one.key,
+                kind=kind,
+                subject=one.subject,
+                dated=one.dated or dated,
+                facts=_sealed(one.facts),
+            )
+            for one in letters
+        ),
+        batch_size=1000,
+        ignore_conflicts=True,
+    )
     return batch
 
 

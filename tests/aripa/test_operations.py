@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,8 @@ from aripa.selectors import not_lived
 from portal.ledger.models import Account
 from portal.ledger.operations import balance
 from portal.ledger.proof import check_ledger
+from portal.letters import operations as letter_operations
+from portal.letters.models import LetterBatch
 from tests.aripa.rows import NOW, day, event_row, live_case, parent_row, title_row
 
 pytestmark = pytest.mark.django_db
@@ -295,3 +298,28 @@ def test_a_family_whose_days_stop_holds_up_nobody_and_is_taken_up_with_all_it_mi
     ]  # fmt: skip
     assert Case.objects.get(pk="C4").state == "LIVE"
     assert (check_ledger(), len(stopped) > 0) == ([], True)
+
+
+def test_the_journal_comes_last_of_a_slice(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    """Who writes in it keeps everybody out of it until the end: not while thousands of families are lived."""
+    settings.PENSIONS_SINCE, done = day("2025-12-01"), []
+    monkeypatch.setattr(operations, "FAMILIES_AT_ONCE", 1)
+    live_case("C1")
+    live_case("C2")
+    write, tell = writing.write, letter_operations.journal
+
+    def written(*given: Any) -> None:
+        done.append("families")
+        write(*given)
+
+    def told(**said: Any) -> None:
+        done.append("journal")
+        tell(**said)
+
+    monkeypatch.setattr(writing, "write", written)
+    monkeypatch.setattr(letter_operations, "journal", told)
+    run_days(until=day("2025-12-31"))
+
+    assert done[:2] == ["families", "families"]
+    assert set(done[2:]) == {"journal"}
+    assert LetterBatch.objects.count() == len(done) - 2 == len(set(LetterBatch.objects.values_list("kind")))

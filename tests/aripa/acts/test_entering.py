@@ -8,7 +8,8 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
-from aripa.acts.entering import FIRST_NUMBER, ActRefused, ChangedMeanwhile, Order, enter, version_of
+from aripa.acts.entering import ActRefused, ChangedMeanwhile, Order, enter, version_of
+from aripa.flows.own import Numbers
 from aripa.models import Act, Case, Event, Movement
 from aripa.operations import run_days
 from portal.audit.models import JournalEntry
@@ -40,7 +41,7 @@ def test_a_payment_is_kept_whole_heard_the_next_day_and_booked() -> None:
     act, again = enter(order=order(), by=awa, at=AT)
 
     event = Event.objects.get(event_no=act.event_no)
-    assert (again, act.event_no, event.amount_cents, event.heard_on) == (False, FIRST_NUMBER + act.pk, 30000, None)
+    assert (again, act.event_no, event.amount_cents, event.heard_on) == (False, Numbers.AGENT.of(act.pk), 30000, None)
     file = ReceivedFile.objects.get(pk=event.file_id)
     assert (file.origin, file.sender, file.kind, file.rows_applied) == (FileOrigin.AGENT, "portail:awa", "events", 1)
     assert FileChunk.objects.filter(file=file).exists()

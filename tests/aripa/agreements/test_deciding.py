@@ -16,7 +16,7 @@ from aripa.models import Agreement, AgreementAsk, Case, Parent, Title
 from aripa.operations import run_days
 from aripa.own.entering import NotPossible
 from aripa.tasks import end_agreement_delays
-from portal.accounts.models import Role, User
+from portal.accounts.models import User
 from portal.audit.models import JournalEntry
 from portal.exchange.models import FileOrigin, ReceivedFile
 from portal.letters.models import LetterJob
@@ -32,21 +32,6 @@ PARIS = ZoneInfo("Europe/Paris")
 AT = datetime(2026, 11, 3, 9, tzinfo=PARIS)
 SIGNED = date(2026, 11, 3)
 ALL = dict.fromkeys(deciding.ITEMS, "oui")
-
-
-@pytest.fixture
-def request_at_fund(amelie: Client, romain: Client) -> Agreement:
-    return filed(amelie, romain)
-
-
-@pytest.fixture
-def awa(db: None) -> User:
-    return agent("awa")
-
-
-@pytest.fixture
-def helene(db: None) -> User:
-    return agent("helene", "", role=Role.AUTHORISING_OFFICER)
 
 
 def verified(by: User) -> Agreement:

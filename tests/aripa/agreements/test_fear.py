@@ -129,7 +129,7 @@ def test_a_protected_parent_is_stopped_everywhere_and_the_other_parent_is_told_n
 
 def test_a_flag_that_comes_before_the_answer_makes_no_title(amelie: Client, romain: Client, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     one = filed(amelie, romain)
-    monkeypatch.setattr(deciding, "is_protected", lambda _number: True)
+    monkeypatch.setattr(deciding, "is_in_danger", lambda _numbers: True)
 
     assert "Un parent est protégé : la caisse refuse, sans dire pourquoi." in deciding.hindrances(one, pairs.DAY)
     deciding.end_delays(on=date(2027, 2, 27), at=AT)

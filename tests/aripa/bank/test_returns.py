@@ -13,12 +13,14 @@ from aripa.bank import returns
 from aripa.bank.again import NothingToSendAgain, send_file_again
 from aripa.bank.proof import check_bank_moves
 from aripa.exports import export_aripa
+from aripa.flows.own import Numbers
+from aripa.flows.own import receive as tell
 from aripa.models import BankMove, Case, Event, Movement, Notice, Term, Waits
 from cmg.operations import inputs_digest
 from portal.banking.answers import import_messages
 from portal.banking.formats.counterparty import Bank
 from portal.banking.models import BankMessage, OpenItem, PaymentOrder
-from portal.exchange.models import ReceivedFile
+from portal.exchange.models import FileOrigin, ReceivedFile
 from portal.ledger.models import Account
 from portal.ledger.operations import balance
 from portal.ledger.proof import check_ledger
@@ -294,3 +296,28 @@ def test_a_message_about_pensions_voids_no_signature_of_the_cmg(
     receive(statement(*entries[named]), "2026-01-14")
 
     assert (inputs_digest(day("2026-01")) != before) is counts, case
+
+
+def test_an_answer_of_a_garnishee_under_the_same_row_number_hinders_no_return(sent: Path) -> None:
+    """The hundredth answer and the hundredth order are two facts: one would keep the whole message out."""
+    debit = order("DEBIT")
+    said = {"event_no": str(Numbers.THIRD.of(debit.pk)), "day": "2026-01-13", "case_no": "C1", "kind": "GARNISHEE_ANSWER",
+            "ref": "EMP1", "reason": "ACCEPTED"}  # fmt: skip
+    tell([said], name="reponse.csv", sender="tiers:O-1", origin=FileOrigin.THIRD)
+
+    receive(report(debit, "RJCT", "AM04"), "2026-01-14")
+
+    assert told() == [(date(2026, 1, 14), "AM04", 25000)]
+    assert Event.objects.filter(kind="GARNISHEE_ANSWER").count() == 1
+
+
+def test_a_return_that_a_file_told_of_another_amount_is_still_told_by_the_bank(sent: Path) -> None:
+    """The days hear nothing of a debit that is not theirs: the money that the bank took back would be lost."""
+    event_row("2026-01-14", "DEBIT_RETURNED", month="2026-01", reason="AM04", amount_cents=24999)
+
+    receive(statement(booking(order("DEBIT")), booking(order("DEBIT"), returned="AM04")), "2026-01-15")
+    live("2026-01-16")
+
+    assert told() == [(date(2026, 1, 14), "AM04", 24999), (date(2026, 1, 15), "AM04", 25000)]
+    assert (Case.objects.get().overpaid_cents, Term.objects.get().status) == (25000, "NOTICED")
+    assert (balance(Account.SUPPORT_DEBITS), proven()) == (0, True)

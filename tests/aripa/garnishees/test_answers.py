@@ -9,7 +9,8 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from aripa.garnishees.answering import FIRST_NUMBER, contact_of
+from aripa.flows.own import Numbers
+from aripa.garnishees.answering import contact_of
 from aripa.garnishees.links import code_of, token_of
 from aripa.models import Event, GarnisheeAnswer, Order, OrderLink, Parent, Title
 from aripa.operations import run_days
@@ -97,7 +98,7 @@ def test_an_answer_is_an_event_kept_whole_that_the_next_day_hears(
     made = GarnisheeAnswer.objects.get()
     assert f"Reçu {made.number}" in text_of(answer)
     event = Event.objects.get(kind="GARNISHEE_ANSWER")
-    assert (event.event_no, event.ref, event.reason) == (FIRST_NUMBER + made.pk, "EMP1", reason)
+    assert (event.event_no, event.ref, event.reason) == (Numbers.THIRD.of(made.pk), "EMP1", reason)
     file = ReceivedFile.objects.get(pk=event.file_id)
     assert (file.origin, file.sender, FileChunk.objects.filter(file=file).count()) == (
         FileOrigin.THIRD,

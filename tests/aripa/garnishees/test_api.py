@@ -165,3 +165,10 @@ def test_a_closed_order_says_so_and_is_not_answered(link: OrderLink, settings: A
     assert codes(post(f"/{link.reference}", YES, **mine)) == [("", "order_over")]
     settings.PORTAL_DAY = date(2026, 5, 14)
     assert get(f"/{link.reference}", **mine).status_code == 404
+
+
+def test_no_cache_keeps_an_order(link: OrderLink) -> None:
+    """Found again by its address alone, it would need no code."""
+    by_letter = get(f"/{token_of(link)}", HTTP_ORDER_CODE=code_of(link))
+    for answer in (by_letter, get(f"/{link.reference}", **key("EMP1")), get("", **key("EMP1", Mission.GARNISHEE))):
+        assert (answer.status_code, "no-store" in answer["Cache-Control"]) == (200, True)

@@ -122,8 +122,11 @@ def test_after_ten_tries_even_the_right_code_waits_a_day(link: OrderLink, monkey
     shut = Client().post(path_of(link), {"code": code_of(link)})
     assert shut.status_code == 429
     assert "Trop d’essais" in text_of(shut)
-    assert len(journaled("aripa.order_link.wrong_code")) == 10
-    assert len(journaled("aripa.order_link.locked")) == 1
+    tried = journaled("aripa.order_link.wrong_code")
+    assert [one.get("shut_seconds", 0) for one in tried] == [0, 0, 30, 60, *[900] * 5, 86_400]
+    for _knock in range(20):
+        Client().post(path_of(link), {"code": wrong})
+    assert JournalEntry.objects.filter(subject=f"orderlink:{link.pk}").count() == 10, "a shut door writes nothing"
     now += FORGOTTEN_AFTER
     assert Client().post(path_of(link), {"code": code_of(link)}).status_code == 302
 

@@ -1,5 +1,6 @@
 """A request for intermediation, page by page, to the event that waits and the case that a caseworker's admission opens."""
 
+from dataclasses import replace
 from datetime import date
 from uuid import uuid4
 
@@ -12,9 +13,12 @@ from aripa.linking import parent_of
 from aripa.models import Case, Event, Notice, Parent, ParentAct, RequestDraft, Title
 from aripa.own.admitting import Checked, admit_request
 from aripa.own.entering import NotPossible
+from portal.accounts import links
+from portal.accounts.models import LinkedBy
 from portal.exchange.models import FileOrigin, ReceivedFile
 from tests.aripa.own.cases import DAY, live, person
 from tests.aripa.own.test_acts import PNG
+from tests.aripa.rows import parent_row
 
 pytestmark = pytest.mark.django_db
 ANSWERS = {
@@ -138,3 +142,42 @@ def test_the_draft_of_somebody_else_is_not_sent(nadia: Client) -> None:
     assert answer.status_code in (302, 422)
     assert Event.objects.count() == 0
     assert other.get(f"/famille/pension/recu/{uuid4()}/").status_code == 404
+
+
+@pytest.mark.parametrize("is_linked", [True, False])
+def test_who_asks_is_never_the_other_parent_too(nadia: Client, is_linked: bool) -> None:  # noqa: FBT001
+    """Her number typed twice by mistake, linked to her account or not: nobody would pay herself."""
+    answer_all(nadia)
+    nadia.post("/famille/pension/demande/verifier/", {"key": RequestDraft.objects.get().key})
+    act = ParentAct.objects.get()
+    parent_row("P-NADIA", birth_name="Amari", first_names="Nadia", birth_date=date(1990, 2, 3))
+    parent_row("P-PAUL", birth_name="Durand", first_names="Paul", birth_date=date(1990, 2, 3))
+    if is_linked:
+        links.link(user_pk=act.user.pk, subject="aripa:parent:P-NADIA", how=LinkedBy.PARENT_NO, on=DAY)
+
+    with pytest.raises(NotPossible, match="celui du parent qui demande"):
+        admit_request(act_pk=act.pk, checked=replace(CHECKED, other_no="P-NADIA"), by="awa", at=timezone.now(), on=DAY)
+    assert not Title.objects.exists()
+    admit_request(act_pk=act.pk, checked=replace(CHECKED, other_no="P-PAUL"), by="awa", at=timezone.now(), on=DAY)
+    assert set(Title.objects.values_list("debtor_no", flat=True)) == {"P-PAUL"}
+
+
+@pytest.mark.parametrize(("section", "name", "right", "wrong"), [
+    ("enfants", "name_1", "Z" * 100, "Z" * 101),
+    ("autre-parent", "other_name", "D" * 100, "D" * 101),
+    ("references", "minute_no", "1" * 100, "1" * 101),
+    ("references", "title_date", "1900-01-01", "1899-12-31"),
+])  # fmt: skip
+def test_what_no_title_could_hold_is_told_to_who_types_it(
+    nadia: Client, section: str, name: str, right: str, wrong: str
+) -> None:
+    """Not to the caseworker who admits the request, weeks later, by an error of the machine."""
+    answer_all(nadia)
+    asked = ANSWERS[section]
+
+    assert nadia.post(f"/famille/pension/demande/{section}/", asked | {name: wrong}).status_code == 422
+    assert nadia.post("/famille/pension/demande/verifier/", {"key": RequestDraft.objects.get().key}).status_code == 422
+    assert nadia.post(f"/famille/pension/demande/{section}/", asked | {name: right}).status_code == 302
+    nadia.post("/famille/pension/demande/verifier/", {"key": RequestDraft.objects.get().key})
+    admit_request(act_pk=ParentAct.objects.get().pk, checked=CHECKED, by="awa", at=timezone.now(), on=DAY)
+    assert Title.objects.exists()

@@ -1,8 +1,10 @@
 """Titles sent by the software of courts, lawyers and notaries: received once, kept whole, each whole or not at all."""
 
+import contextlib
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from django.utils import timezone
 
 from aripa.models import Case, SentTitle, Title, TitleReceipt
 from aripa.operations import run_days
+from aripa.senders import receiving
 from portal.accounts.keys import close_key, open_key
 from portal.accounts.limits import take_turn
 from portal.accounts.models import Mission, User
@@ -443,3 +446,42 @@ def test_too_many_calls_wait(court: Software) -> None:
     answer = court.post(title())
     assert answer.status_code == 429
     assert 1 <= int(answer["Retry-After"]) <= 60
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_bodies_who_bring_one_number_at_once_do_not_replace_each_other(
+    granter: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both have looked, and found nobody: the second would end the first one's title."""
+    both, kind_for = Barrier(2), receiving.kind_for
+
+    def looked(*given: Any) -> Any:
+        with contextlib.suppress(BrokenBarrierError):
+            both.wait(1)
+        return kind_for(*given)
+
+    monkeypatch.setattr(receiving, "kind_for", looked)
+    keys = {"TJ63": key(granter), "TJ15": key(granter, body="TJ15")}
+
+    def send(body: str) -> int:
+        try:
+            return Software(keys[body]).post(title(issuer=body)).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as two:
+        codes = sorted(two.map(send, keys))
+    assert codes == [201, 422]
+    assert [(one.known_until, one.issuer in keys) for one in Title.objects.all()] == [(None, True)]
+    assert RejectedRow.objects.get().errors[0]["code"] == "title_of_another"
+
+
+def test_no_cache_keeps_an_answer(court: Software) -> None:
+    sent = court.post(title())
+    for answer in (
+        sent,
+        court.receipt(sent.json()["receipt"]),
+        court.receipt("R-9999999"),
+        Software("tu_x").post(title()),
+    ):
+        assert "no-store" in answer["Cache-Control"]

@@ -1,13 +1,13 @@
 """Messages and papers: kept once, encrypted, of the right kind and size, with names that cannot harm."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, transaction
 
 from portal.casework.models import Attachment, Message
-from portal.casework.papers import LARGEST, PaperRefused, content_of, keep_attachment, send_message, text_of
+from portal.casework.papers import A_DAY, LARGEST, PaperRefused, content_of, keep_attachment, send_message, text_of
 
 AT = datetime(2026, 10, 26, 8, 42, tzinfo=UTC)
 SUBJECT = "cmg:employer:E1"
@@ -75,3 +75,16 @@ def test_ten_megabytes_at_most(size: int, taken: bool) -> None:
 )
 def test_names_cannot_harm(given: str, kept: str) -> None:
     assert keep(PNG, given).name == kept
+
+
+@pytest.mark.django_db
+def test_fifty_papers_a_day_for_one_subject() -> None:
+    for number in range(A_DAY):
+        keep(PNG + str(number).encode())
+
+    with pytest.raises(PaperRefused, match="Continuez demain"):
+        keep(PNG + b"one more")
+    assert keep(PNG + b"0").pk, "one that is there already is no other"
+    other = {"about": "cmg.report:1", "name": "x.png", "content": PNG, "given_by": "E1"}
+    assert keep_attachment(subject="cmg:employer:E2", at=AT, **other).pk
+    assert keep_attachment(subject=SUBJECT, at=AT + timedelta(days=1), **other).pk
