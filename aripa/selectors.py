@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Count, DateField, DurationField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce, Least
 
+from aripa.designated import with_served
 from aripa.models import Case, Disclosure, Notice, Order, Parent, Referent, Term, Title, Worry
 from portal.accounts.models import Posting, User
 from portal.accounts.permissions import funds_on
@@ -50,9 +51,10 @@ class Box:
 
 
 def visible(user: User, day: date) -> QuerySet[Case]:
-    """The cases of the funds where the user holds the right to see pensions; none for anybody else."""
+    """The cases of the funds where the user holds the right to see pensions, and of those that these funds were
+    designated to serve; none for anybody else."""
     funds = funds_on(user, day, Right.SEE_SUPPORT)
-    return Case.objects.all() if funds is None else Case.objects.filter(fund__in=[one for one in funds if one])
+    return Case.objects.all() if funds is None else Case.objects.filter(fund__in=with_served(funds, day))
 
 
 def get_case(case_no: str, user: User, day: date) -> Case:
@@ -216,9 +218,9 @@ def full_name(parent: Parent | None, *, is_protected: bool) -> str:
 
 
 def funds_of(user: User, day: date) -> list[str]:
-    """The funds to filter by."""
+    """The funds to filter by, those that theirs serve included."""
     held = Posting.objects.in_force_on(day).filter(user_id=user.pk, role__in=holders(Right.SEE_SUPPORT))
-    return sorted({posting.fund for posting in held if posting.fund})
+    return with_served((posting.fund for posting in held if posting.fund), day)
 
 
 def referent_of(case_no: str) -> Referent | None:
