@@ -9,6 +9,7 @@ from django.db.models import Count, DateField, DurationField, Exists, F, OuterRe
 from django.db.models.functions import Cast, Coalesce, Least
 
 from aripa.designated import with_served
+from aripa.life.control import AHEAD
 from aripa.models import Case, Disclosure, Notice, Order, Parent, Referent, Term, Title, Worry
 from portal.accounts.models import Posting, User
 from portal.accounts.permissions import funds_on
@@ -82,6 +83,7 @@ def boxes(day: date) -> dict[str, Box]:
             "tiers sans réponse", "réponse attendue le", _in(Order.objects.filter(state="SENT")),
             _first(Order.objects.filter(state="SENT").annotate(by=_plus("decided_on", ANSWER_DAYS)), "by"), moves=True,
         ),
+        "controls": Box("contrôles à faire", "au plus tard le", Q(control_by__lte=day + AHEAD), F("control_by")),
         "no_title": Box("ASF sans titre", "prochain calcul le", WITHOUT_TITLE, F("household__wakes_on")),
         "all": Box("tous les dossiers", "reçu le", Q(), F("received_on")),
     }  # fmt: skip
