@@ -51,11 +51,8 @@ def next_step(life: Life) -> NextStep:
 
 
 def _control_comes_first(life: Life, found: NextStep) -> bool:
-    """A control to do now, unless something else must be done first or ends earlier."""
-    by = control_by(life.case)
-    if by is None or not is_soon(by, life.day):
-        return False
-    return by <= found.by if found.by else not found.act
+    """A control to do now comes before what is only waited for, not before another gesture."""
+    return not found.act and is_soon(control_by(life.case), life.day)
 
 
 def _control(case: Case) -> NextStep:

@@ -45,10 +45,11 @@ def test_months_paid_late_after_a_clearance_are_told_twice_a_year() -> None:
 
 
 @pytest.mark.parametrize(
-    ("on", "letters"), [("2026-08-04", ["2026-08-05", "2027-02-05"]), ("2026-08-06", ["2027-02-05"])]
+    ("on", "letters"), [("2026-08-04", ["2026-08-12", "2027-02-12"]), ("2026-08-13", ["2027-02-12"])]
 )
 def test_twice_a_year_only_if_something_came(on: str, letters: list[str]) -> None:
-    world = paid(paid(forced(), on, 10_00), "2026-12-01", 1_00)
+    """Forced on 12 February: on a 12th nothing else wakes the case."""
+    world = paid(paid(noticed("2026-01-27"), on, 10_00), "2026-12-01", 1_00)
 
     assert [one[0] for one in told(world.live("2027-08-30"))] == letters
 

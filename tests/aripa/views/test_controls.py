@@ -76,17 +76,24 @@ def test_a_finding_is_journaled_and_dates_the_next(awa: Client) -> None:
     assert "En état de payer" in text_of(awa.get(f"{PAGE}N1/"))
 
 
-def test_what_must_be_done_before_comes_before(awa: Client) -> None:
-    """Under forced recovery without a tool, a person decides one first; the control is among what comes."""
+@pytest.mark.parametrize(("answer", "first", "last"), [
+    ("NOT_HELD", "Décider d’un moyen de recouvrement", CONTROL),
+    ("ACCEPTED", CONTROL, "Mainlevée après six échéances payées, si rien d’autre n’est dû"),
+])  # fmt: skip
+def test_another_gesture_comes_before_what_is_only_waited_for_after(
+    awa: Client, answer: str, first: str, last: str
+) -> None:
+    """Without a tool a person decides one first; a tool that runs only waits. The control is always among the steps."""
     forced_case("F1")
     event_row("2025-12-15", "ASF_CLAIM", "F1", reason="C1")
-    event_row("2026-02-11", "GARNISHEE_ANSWER", "F1", ref="EMP1", reason="NOT_HELD")
+    event_row("2026-02-11", "GARNISHEE_ANSWER", "F1", ref="EMP1", reason=answer)
     run_days(until=date(2026, 4, 1))
 
     steps = awa.get(f"{PAGE}F1/").context["steps"]
 
-    assert [one.text for one in steps if one.state == "current"] == ["Décider d’un moyen de recouvrement"]
-    assert [(one.text, one.by, one.state) for one in steps][-1] == (CONTROL, date(2026, 4, 15), "coming")
+    assert [one.text for one in steps if one.state == "current"] == [first]
+    assert steps[-1].text == last
+    assert [(one.by, one.article) for one in steps if one.text == CONTROL] == [(date(2026, 4, 15), "CSS D. 523-2, III")]
     assert listed(awa) == [("F1", date(2026, 4, 15))]
 
 
