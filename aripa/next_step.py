@@ -1,26 +1,35 @@
 """What a case waits for: the next gesture in words, its day, and the article that asks for it. Reads, decides nothing."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from aripa.ladder import proposed_tool
 from aripa.life import terms
+from aripa.life.control import control_by, is_soon
 from aripa.life.living import Life
-from aripa.life.state import LIVING, Notice, State, Term
-from aripa.rules.calendar import garnishee_answer_by, month_shifted, unpaid_notice_day, unpaid_notice_limit
+from aripa.life.state import LIVING, Case, Notice, State, Term
+from aripa.rules.calendar import (
+    garnishee_answer_by,
+    month_shifted,
+    next_control_by,
+    unpaid_notice_day,
+    unpaid_notice_limit,
+)
 from aripa.words import TOOLS, month_words
 from portal.frame.templatetags.portal import lower_first
 
 
 @dataclass(frozen=True)
 class NextStep:
-    """`by`: the day it happens or ends; None when nothing is awaited. `act`: the act that a person may do now."""
+    """`by`: the day it happens or ends; None when nothing is awaited. `act`: the act that a person may do now, and
+    `otherwise` the one for the other outcome."""
 
     text: str
     article: str = ""
     by: date | None = None
     act: str = ""
+    otherwise: str = ""
 
 
 def next_step(life: Life) -> NextStep:
@@ -37,7 +46,20 @@ def next_step(life: Life) -> NextStep:
         return _of_consent(case.consent.notice)
     if case.end_date and case.state in (*LIVING, State.SUSPENDED):
         return NextStep("Fin connue : rien n’est appelé après", "CSS L. 582-1, VII", case.end_date)
-    return BY_STATE.get(case.state or "", _nothing)(life)
+    found = BY_STATE.get(case.state or "", _nothing)(life)
+    return _control(case) if _control_comes_first(life, found) else found
+
+
+def _control_comes_first(life: Life, found: NextStep) -> bool:
+    """A control to do now comes before what is only waited for, not before another gesture."""
+    return not found.act and is_soon(control_by(life.case), life.day)
+
+
+def _control(case: Case) -> NextStep:
+    """The control of the debtor, with the act of each of its two outcomes."""
+    again = "de nouveau " if case.unable else ""
+    acts = ("ABLE_TO_PAY", "UNABLE_TO_PAY") if case.unable else ("UNABLE_TO_PAY", "ABLE_TO_PAY")
+    return NextStep(f"Contrôler si le parent qui paie peut {again}payer", "CSS D. 523-2, III", control_by(case), *acts)
 
 
 @dataclass(frozen=True)
@@ -53,7 +75,15 @@ class Step:
 def steps_ahead(life: Life) -> list[Step]:
     """What was done for the term that lacks, the gesture of now, and what closes it."""
     now = next_step(life)
-    return [*_done_for(life), Step(now.text, "current", now.by, now.article), *_closing(life)]
+    return [*_done_for(life), Step(now.text, "current", now.by, now.article), *_closing(life), *_controlling(life, now)]
+
+
+def _controlling(life: Life, now: NextStep) -> list[Step]:
+    """The control that ASF asks for, while something else comes first."""
+    later = _control(life.case)
+    if later.by is None or later.article == now.article:
+        return []
+    return [Step(later.text, "coming", later.by, later.article)]
 
 
 def _late(life: Life) -> Term | None:
@@ -174,10 +204,9 @@ def _of_garnishee(life: Life, by: date) -> NextStep:
 
 
 def _of_suspension(life: Life) -> NextStep:
-    since = life.case.suspended_from or life.day
-    return NextStep(
-        "Contrôler si le parent qui paie le peut de nouveau", "CSS D. 523-2", month_shifted(since, 12), "ABLE_TO_PAY"
-    )
+    """Without ASF no text sets the day of the control: a year after what suspended."""
+    found, since = _control(life.case), life.case.controlled_on or life.case.suspended_from or life.day
+    return found if found.by else replace(found, by=next_control_by(since))
 
 
 def _of_end(life: Life) -> NextStep:

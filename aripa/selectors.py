@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Count, DateField, DurationField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce, Least
 
+from aripa.designated import with_served
+from aripa.life.control import AHEAD
 from aripa.models import Case, Disclosure, Notice, Order, Parent, Referent, Term, Title, Worry
 from portal.accounts.models import Posting, User
 from portal.accounts.permissions import funds_on
@@ -50,9 +52,10 @@ class Box:
 
 
 def visible(user: User, day: date) -> QuerySet[Case]:
-    """The cases of the funds where the user holds the right to see pensions; none for anybody else."""
+    """The cases of the funds where the user holds the right to see pensions, and of those that these funds were
+    designated to serve; none for anybody else."""
     funds = funds_on(user, day, Right.SEE_SUPPORT)
-    return Case.objects.all() if funds is None else Case.objects.filter(fund__in=[one for one in funds if one])
+    return Case.objects.all() if funds is None else Case.objects.filter(fund__in=with_served(funds, day))
 
 
 def get_case(case_no: str, user: User, day: date) -> Case:
@@ -80,6 +83,7 @@ def boxes(day: date) -> dict[str, Box]:
             "tiers sans réponse", "réponse attendue le", _in(Order.objects.filter(state="SENT")),
             _first(Order.objects.filter(state="SENT").annotate(by=_plus("decided_on", ANSWER_DAYS)), "by"), moves=True,
         ),
+        "controls": Box("contrôles à faire", "au plus tard le", Q(control_by__lte=day + AHEAD), F("control_by")),
         "no_title": Box("ASF sans titre", "prochain calcul le", WITHOUT_TITLE, F("household__wakes_on")),
         "all": Box("tous les dossiers", "reçu le", Q(), F("received_on")),
     }  # fmt: skip
@@ -216,9 +220,9 @@ def full_name(parent: Parent | None, *, is_protected: bool) -> str:
 
 
 def funds_of(user: User, day: date) -> list[str]:
-    """The funds to filter by."""
+    """The funds to filter by, those that theirs serve included."""
     held = Posting.objects.in_force_on(day).filter(user_id=user.pk, role__in=holders(Right.SEE_SUPPORT))
-    return sorted({posting.fund for posting in held if posting.fund})
+    return with_served((posting.fund for posting in held if posting.fund), day)
 
 
 def referent_of(case_no: str) -> Referent | None:

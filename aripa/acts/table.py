@@ -7,6 +7,7 @@ from datetime import date
 from aripa.casefile import CaseFile
 from aripa.flows.events import ASF_CODES, PAYERS, RETURN_CODES, UNABLE
 from aripa.ladder import proposed_tool
+from aripa.life.control import control_by
 from aripa.life.state import LIVING, Order, State
 from aripa.words import ASF_CASES, LETTERS, MEANS, READERS, RETURNS, TOOLS, month_words
 from aripa.words import UNABLE as UNABLE_WORDS
@@ -41,6 +42,11 @@ class Act:
 
 def _is_open(file: CaseFile) -> bool:
     return file.state.state in (*LIVING, State.SUSPENDED) or file.state.is_forced
+
+
+def _is_controlled(file: CaseFile) -> bool:
+    """ASF is paid because support is not: the debtor is controlled, also when the case has no title."""
+    return control_by(file.state) is not None
 
 
 def _months(file: CaseFile) -> Choices:
@@ -181,10 +187,14 @@ ACTS = {
             (Asking("amount", "Somme par mois, €", "amount"),),
             lambda file: any(one.arrears and one.lacking for one in file.state.terms)),
         Act("UNABLE_TO_PAY", "Constater que le parent ne peut pas payer",
-            "Le dossier est suspendu le mois suivant (L15), sauf cas 3° et 4°.", "CSS D. 523-2",
-            (Asking("reason", "Constat", choices=_unable),), lambda file: _is_open(file) and not file.state.unable),
-        Act("ABLE_TO_PAY", "Constater que le parent peut de nouveau payer", "Les appels reprennent comme à la mise en place (L05).",
-            "CSS D. 523-2", offered=lambda file: bool(file.state.unable) or file.state.state == State.SUSPENDED),
+            "Le dossier est suspendu le mois suivant (L15), sauf cas 3° et 4°. Déjà hors d’état : le contrôle est daté, rien d’autre "
+            "ne change.", "CSS D. 523-2",
+            (Asking("reason", "Constat", choices=_unable),),
+            lambda file: (_is_open(file) and not file.state.unable) or _is_controlled(file)),
+        Act("ABLE_TO_PAY", "Constater que le parent peut payer",
+            "Suspendu, les appels reprennent comme à la mise en place (L05). Sinon le contrôle est daté, rien d’autre ne change.",
+            "CSS D. 523-2",
+            offered=lambda file: bool(file.state.unable) or file.state.state == State.SUSPENDED or _is_controlled(file)),
         Act("RELEASE_REQUEST", "Inscrire une demande de mainlevée",
             "Accordée si les six dernières échéances sont payées et que rien d’autre n’est dû.", "CSS R. 582-8, I",
             offered=lambda file: file.state.state == State.FORCED),

@@ -9,6 +9,7 @@ from django.db import connection
 
 from aripa.bank.ordering import Key, ask_bank
 from aripa.days.changes import Changes, Pieces, of_asf, of_order, of_term
+from aripa.life.control import control_by
 from aripa.life.day import wakes_on
 from aripa.life.living import Book, Life, Outcome
 from aripa.life.state import Case, Family, Order, Term
@@ -69,7 +70,7 @@ def _case(case: Case) -> dict[str, Any]:
         "state": case.shown_state, "violence": case.violence, "debtor_no": case.debtor, "fund": case.fund,
         "received_on": case.received_on, "discharge_date": case.discharge_date, "end_date": case.end_date,
         "end_reason": case.end_reason, "overpaid_cents": case.overpaid, "fees_due_cents": case.costs + case.fees,
-        "penalty_due_cents": case.penalty,
+        "penalty_due_cents": case.penalty, "control_by": control_by(case),
     }  # fmt: skip
 
 

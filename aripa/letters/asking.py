@@ -12,8 +12,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from aripa.garnishees.links import address_of, code_of, ensure_links
-from aripa.letters.facts import Facts, People, Told, facts_of, l06
+from aripa.letters.facts import facts_of, l06
 from aripa.letters.kinds import kind_code
+from aripa.letters.told import Facts, People, Told
 from aripa.letters.watching import WatchedBook
 from aripa.life.living import DEBTOR, Life, Outcome
 from aripa.life.state import Family, Letter, Movement
@@ -41,8 +42,8 @@ def letters_of(families: Mapping[str, Family], books: Mapping[str, WatchedBook],
     people = _people(families, letters)
     moved = _overpaid(out.movements)
     wanted: Letters = defaultdict(list)
-    for letter, life in _lives(books, letters, owner):
-        one = Told(life, letter, people, moved.get(letter.case, []))
+    for letter, life, family in _lives(books, letters, owner):
+        one = Told(life, family, letter, people, moved.get(letter.case, []))
         for code, facts in _with_schedule(one):
             wanted[code].append(_wanted(code, letter, facts))
     _invite(wanted.get("L11", []))
@@ -107,8 +108,8 @@ def _wanted(code: str, letter: Letter, facts: Facts) -> Wanted:
 
 def _lives(
     books: Mapping[str, WatchedBook], letters: Iterable[Letter], owner: Mapping[str, str]
-) -> Iterable[tuple[Letter, Life]]:  # fmt: skip
-    """Each letter with its case as it stood at the end of the letter's day."""
+) -> Iterable[tuple[Letter, Life, Family]]:  # fmt: skip
+    """Each letter with its case, and its family, as they stood at the end of the letter's day."""
     by_family: dict[str, list[Letter]] = defaultdict(list)
     for letter in letters:
         by_family[owner[letter.case]].append(letter)
@@ -116,7 +117,7 @@ def _lives(
         for day in sorted({one.day for one in written}):
             family = books[creditor].family_on(day)
             for letter in (one for one in written if one.day == day):
-                yield letter, Life(family.cases[letter.case], books[creditor], day, Outcome())
+                yield letter, Life(family.cases[letter.case], books[creditor], day, Outcome()), family
 
 
 def _people(families: Mapping[str, Family], letters: Sequence[Letter]) -> People:

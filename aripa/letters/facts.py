@@ -1,16 +1,17 @@
 """What each letter says, read from the life of the case on the day it left. Cents; dates as ISO text, for JSON."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
 
 from django.conf import settings
 
 from aripa.explaining import hundredths, steps_on
+from aripa.letters.asf import l21, l22
+from aripa.letters.recovered import l17, l18
+from aripa.letters.told import Facts, Told
 from aripa.life.living import CREDITOR, DEBTOR, Life
 from aripa.life.opening import refusal
-from aripa.life.state import Letter, Movement, Order, State, Term
+from aripa.life.state import Order, State, Term
 from aripa.life.terms import (
     amount_of,
     due_day,
@@ -25,12 +26,11 @@ from aripa.life.terms import (
 from aripa.models import IndexSeries, Parent, PaymentMeans, TitleKind
 from aripa.models import Title as TitleRow
 from aripa.rules.calendar import deadline_for_fund, debit_day, garnishee_answer_by
-from aripa.rules.figures import cents_on, number_on
+from aripa.rules.figures import cents_on
 from aripa.rules.penalty import penalty_cents
 from aripa.rules.plan import instalments_of, smallest_instalment_cents
 from portal.frame.templatetags.portal import money
 
-Facts = dict[str, Any]
 BARRED = "La fin de l’intermédiation ne peut pas être demandée dans ce dossier."
 RESIDENCE = "Une condition de résidence en France n’est pas remplie."
 # Which parent lives where is never told to the other: one sentence for both residences.
@@ -69,41 +69,6 @@ ITEMS = {
              "votre mandat de prélèvement, ou le moyen de paiement que vous préférez",
              "le jour de paiement : le 1er, le 10 ou le 15", "votre employeur ou l’organisme qui vous verse vos revenus"),
 }  # fmt: skip
-
-
-@dataclass
-class People:
-    """Who the parents are, and the children's first names: rows as received, by number and by case."""
-
-    parents: Mapping[str, list[Parent]] = field(default_factory=dict)
-    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    titles: Mapping[str, TitleRow] = field(default_factory=dict)
-
-    def parent(self, number: str, day: date) -> Parent | None:
-        """The parent as known on the day; else as first known."""
-        rows = self.parents.get(number, [])
-        known = [one for one in rows if one.updated_on <= day]
-        return known[-1] if known else (rows[0] if rows else None)
-
-
-@dataclass
-class Told:
-    """One letter to write, with the life of its case on its day and what moved in it then."""
-
-    life: Life
-    letter: Letter
-    people: People
-    moved: Iterable[Movement] = ()
-
-    @property
-    def day(self) -> date:
-        return self.letter.day
-
-    def name(self, child: str) -> str:
-        return self.people.names.get(self.life.case.number, {}).get(child, "") or "votre enfant"
-
-    def days(self, key: str) -> int:
-        return number_on(key, self.day)
 
 
 def facts_of(told: Told) -> Facts:
@@ -368,5 +333,6 @@ def _l23(told: Told) -> Facts:
 
 SPECIFIC: dict[str, Callable[[Told], Facts]] = {
     "L01": _l01, "L02": _l02, "L03": _l03, "L04": _l04, "L05": _l05, "L07": _l07, "L08": _l08, "L09": _l09, "L10": _l10,
-    "L11": _l11, "L12": _l12, "L13": _l13, "L14": _l14, "L15": _l15, "L16": _l16, "L19": _l19, "L23": _l23,
+    "L11": _l11, "L12": _l12, "L13": _l13, "L14": _l14, "L15": _l15, "L16": _l16, "L17": l17, "L18": l18, "L19": _l19,
+    "L21": l21, "L22": l22, "L23": _l23,
 }  # fmt: skip

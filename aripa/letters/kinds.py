@@ -1,4 +1,7 @@
-"""The twenty-four kinds: title, template, the facts without which none is written, and the articles it rests on."""
+"""The kinds: title, template, the facts without which none is written, and the articles it rests on.
+
+All of L01 to L24 but L20: nobody can ask here for a recovery without intermediation.
+"""
 
 from portal.letters.kinds import LetterKind, register
 
@@ -41,14 +44,13 @@ LETTERS: tuple[tuple[str, str, str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("L16", "Une somme vous a été versée en trop", "letters/aripa/L16.html", ("amount_cents", "total_cents"),
      ("CSS L. 582-1", "CSS R. 582-11")),
     ("L17", "Compte rendu du recouvrement", "letters/aripa/L17.html",
-     ("acts", "passed_on_cents", "cleared_cents", "left_cents"),
+     ("acts", "months", "passed_on_cents", "cleared_cents", "left_cents"),
      ("CSS R. 581-5", "CSS R. 582-8")),
     ("L18", "Les mois passés sont entièrement payés", "letters/aripa/L18.html", ("cleared_on",), ("CSS R. 581-5",)),
     ("L19", "Recouvrement par le comptable public", "letters/aripa/L19.html",
      ("sent_on", "owed_cents"), ("Loi 75-618, art. 9", "CSS L. 581-7")),
-    ("L20", "Ouverture d’un recouvrement", "letters/aripa/L20.html", ("owed_cents", "title"), ("CSS R. 581-4",)),
     ("L21", "Votre allocation de soutien familial", "letters/aripa/L21.html",
-     ("month", "amount_cents", "nature", "steps"),
+     ("month", "amount_cents"),
      ("CSS L. 523-1", "CSS D. 523-1")),
     ("L22", "Résultat du contrôle de votre allocation", "letters/aripa/L22.html",
      ("result", "since"), ("CSS R. 523-1", "CSS D. 523-2")),

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
+from aripa.life.control import note_asf
 from aripa.life.living import CREDITOR, Book, Life, Outcome
 from aripa.life.state import AsfMonth, Case, Claim, Family, Term
 from aripa.life.terms import month_of, next_month, previous_month
@@ -42,6 +43,8 @@ def pay_asf(family: Family, book: Book, day: date, out: Outcome) -> None:
     for life in lives:
         _note_what_lacks(life.case, month)
         _pay(life, month)
+        note_asf(life.case, month, day)
+        _tell_right(life, month)
         _remind(life, month)
 
 
@@ -63,7 +66,7 @@ def _of_case(life: Life, family: Family, month: date) -> list[Candidate]:
     found = [
         _of_child(life, family, term, child, month)
         for child, born_on in _children(life)
-        if not _is_of_age(born_on, month) and case.dead.get(child, month) >= month
+        if not is_of_age(born_on, month) and case.dead.get(child, month) >= month
     ]
     return [one for one in found if one is not None]
 
@@ -74,7 +77,7 @@ def _children(life: Life) -> list[tuple[str, date | None]]:
     return sorted(born.items())
 
 
-def _is_of_age(born_on: date | None, month: date) -> bool:
+def is_of_age(born_on: date | None, month: date) -> bool:
     """The last month is the one before that of the twentieth birthday."""
     limit = number_on("asf_child_age_limit", month)
     return born_on is not None and month >= date(born_on.year + limit, born_on.month, 1)
@@ -86,7 +89,7 @@ def _of_child(life: Life, family: Family, term: Term | None, child: str, month: 
     for claim in claims:
         if claim.code in ON_SUPPORT or not (lone or claim.code == "A2") or not _has_begun(life, claim, child, month):
             continue
-        if claim.code != "C3" or (_continues(life.case, child) and not _is_called(term, child)):
+        if claim.code != "C3" or (continues_without_title(life.case, child) and not _is_called(term, child)):
             return Candidate(life, child, claim.code, AsfChild(claim.code))
     if lone and term is not None and any(one.code in ON_SUPPORT for one in claims):
         return _on_support(life, term, child, month)
@@ -117,10 +120,22 @@ def _has_begun(life: Life, claim: Claim, child: str, month: date) -> bool:
     return month >= next_month(month_of(opens))
 
 
-def _continues(case: Case, child: str) -> bool:
+def continues_without_title(case: Case, child: str) -> bool:
     """Without a title, four payments; more only once the debtor is found unable or the judge was asked (R. 523-3)."""
     before = sum(one.counted > 0 for one in case.asf if one.child == child and one.code == "C3")
     return before < NO_TITLE_PAYMENTS or bool(case.unable) or case.judge_applied
+
+
+def _tell_right(life: Life, month: date) -> None:
+    """L21 when a right begins, changes kind or ends: what the children have is not what they had the month before."""
+    if natures_of(life.case, month) != natures_of(life.case, previous_month(month)):
+        life.write("L21", CREDITOR, month=month)
+
+
+def natures_of(case: Case, month: date) -> set[tuple[str, str, str]]:
+    """Child, case of the law and kind of each right of a month. An advance in part is an advance: what the debtor pays
+    changes its amount every month, not the right."""
+    return {(one.child, one.code, one.kind.removeprefix("PARTIAL_")) for one in case.asf if one.month == month}
 
 
 def _remind(life: Life, month: date) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 
-from aripa.life import asf, ending, money, opening, recovery, terms
+from aripa.life import accounts, asf, ending, money, opening, recovery, terms
 from aripa.life.facts import Event, Title
 from aripa.life.living import BOTH, DEBTOR, PARTIES, Book, Life, Outcome
 from aripa.life.state import BEFORE_LIVE, LIVING, Case, Claim, Family, Notice, Receipt, State, Term
@@ -71,7 +71,7 @@ TOLD: dict[str, Told] = {
     "ASF_CLAIM": _claims,
     "JUDGE_APPLIED": _judge,
     "UNABLE_TO_PAY": ending.find_unable,
-    "ABLE_TO_PAY": lambda life, _event: ending.find_able(life),
+    "ABLE_TO_PAY": ending.find_able,
     "VIOLENCE": lambda life, _event: opening.raise_violence(life),
     "ARREARS_REQUEST": recovery.ask_arrears,
     "PLAN_ACCEPTED": recovery.accept_plan,
@@ -148,6 +148,7 @@ def _live_case(life: Life, events: list[Event]) -> None:
     money.debit_due(life)
     money.pay_out(life)
     money.give_back(life)
+    accounts.tell(life)
     life.case.title = life.title().number
 
 
@@ -207,6 +208,7 @@ def _candidates(life: Life) -> Iterable[date | None]:
     yield case.suspended_from
     yield case.end_date
     yield from (on for on, _fund in case.moves)
+    yield accounts.account_due(case)
     if case.plan:
         yield tomorrow
     # A title that replaces another is the one of the case from its day on, in whatever state the case is.

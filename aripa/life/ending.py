@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from aripa.life.control import note_finding
 from aripa.life.facts import Event
 from aripa.life.living import BOTH, CREDITOR, DEBTOR, PARTIES, Life, other
 from aripa.life.money import remove_after
@@ -127,7 +128,9 @@ def find_unable(life: Life, event: Event) -> None:
     """The debtor cannot pay: suspension from the next month on, L15 to both; never for violence or refuge (T15)."""
     case = life.case
     case.unable = event.reason
-    if event.reason in NEVER_SUSPENDS:
+    note_finding(life, event)
+    # A control that finds the same again changes no day, and L15 has left.
+    if event.reason in NEVER_SUSPENDS or case.suspended_from:
         return
     case.suspended_from = next_month(month_of(life.day))
     if case.state in LIVING:
@@ -141,9 +144,10 @@ def suspend(life: Life) -> None:
         case.consent = None
 
 
-def find_able(life: Life) -> None:
-    """The debtor can pay again: calls resume as at a set-up (T16)."""
+def find_able(life: Life, event: Event) -> None:
+    """The debtor can pay: calls resume as at a set-up (T16). One who always could: the control is done, nothing moves."""
     case = life.case
+    note_finding(life, event)
     case.unable, case.suspended_from = "", None
     if case.state == State.SUSPENDED:
         go_live(life)

@@ -247,6 +247,12 @@ class Case(Struct, kw_only=True):
     orders: list[Order] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     judge_applied: bool = False
+    # Accounts of a recovery: each day of a clearance, the last account and what had come by then.
+    cleared: list[date] = field(default_factory=list)
+    accounted_on: date | None = None
+    accounted: int = 0
+    controlled_on: date | None = None
+    not_paid_since: date | None = None
     lacked: list[tuple[date, str]] = field(default_factory=list)
     asf: list[AsfMonth] = field(default_factory=list)
     totals: dict[str, int] = field(default_factory=dict)

@@ -25,7 +25,10 @@ class Household(models.Model):
 
 
 class Case(models.Model):
-    """One case as it stands: one creditor, one debtor. `state` and `origin` are empty for a row without a title."""
+    """One case as it stands: one creditor, one debtor. `state` and `origin` are empty for a row without a title.
+
+    `control_by` is the last day of the control of the debtor that is due; NULL while no ASF is paid for non-payment.
+    """
 
     case_no = models.CharField(max_length=40, primary_key=True)
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="cases", db_constraint=False)
@@ -42,6 +45,7 @@ class Case(models.Model):
     overpaid_cents = models.BigIntegerField()
     fees_due_cents = models.BigIntegerField()
     penalty_due_cents = models.BigIntegerField()
+    control_by = models.DateField(null=True)
 
     class Meta:
         verbose_name = "dossier de pension"
@@ -49,6 +53,7 @@ class Case(models.Model):
             models.Index(name="case_debtor", fields=["debtor_no"]),
             models.Index(name="case_of_fund", fields=["fund", "state"]),
             models.Index(name="case_title", fields=["title_no"]),
+            models.Index(name="case_control", fields=["control_by", "case_no"], condition=Q(control_by__isnull=False)),
             models.Index(name="case_owes", fields=["fund", "case_no"], condition=Q(overpaid_cents__gt=0)),
         ]
         constraints = [models.CheckConstraint(name="case_owes_nothing_negative", condition=Q(overpaid_cents__gte=0))]

@@ -83,7 +83,7 @@ class EventKind(models.TextChoices):
     ASF_CLAIM = "ASF_CLAIM", "Demande d’ASF"
     JUDGE_APPLIED = "JUDGE_APPLIED", "Juge saisi"
     UNABLE_TO_PAY = "UNABLE_TO_PAY", "Hors d’état de payer"
-    ABLE_TO_PAY = "ABLE_TO_PAY", "De nouveau en état de payer"
+    ABLE_TO_PAY = "ABLE_TO_PAY", "En état de payer"
     VIOLENCE = "VIOLENCE", "Parent à protéger"
     ARREARS_REQUEST = "ARREARS_REQUEST", "Arriéré demandé"
     PLAN_ACCEPTED = "PLAN_ACCEPTED", "Plan proposé"

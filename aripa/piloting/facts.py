@@ -4,7 +4,6 @@ A figure and the list behind it are the same condition on the same rows, so that
 table are counted in one pass.
 """
 
-from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -28,7 +27,7 @@ from django.db.models.functions import Coalesce
 
 from aripa.models import AsfMonth, Case, Event, Movement, Notice, Order, Term
 from aripa.piloting.scope import Scope
-from aripa.rules.calendar import month_shifted
+from aripa.rules.calendar import months_later
 from aripa.words import END_REASONS, ORIGINS, RETURNS, TOOLS
 
 # What became of a term that was ever found unpaid: a notice left for it, it came back, or it still lacks.
@@ -127,15 +126,9 @@ def _of_end(code: str, words: str) -> Fact:
     )
 
 
-def months_before(day: date, count: int) -> date:
-    """The same day some months before, or the last one of a shorter month."""
-    month = month_shifted(day, -count)
-    return month.replace(day=min(day.day, monthrange(month.year, month.month)[1]))
-
-
 def _of_age(low: int, high: int, words: str) -> Fact:
     def where(scope: Scope) -> Q:
-        newest, oldest = months_before(scope.day, low), months_before(scope.day, high)
+        newest, oldest = months_later(scope.day, -low), months_later(scope.day, -high)
         return Q(due_on__lte=newest, due_on__gt=oldest, status__in=LACKS)
 
     return _term(

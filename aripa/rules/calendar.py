@@ -65,6 +65,30 @@ def asf_day(month: date) -> date:
     return next_bank_day(month_shifted(month, 1).replace(day=5))
 
 
+def months_later(day: date, months: int) -> date:
+    """The same day some months later (or earlier), or the last one of a shorter month."""
+    month = month_shifted(day, months)
+    return month.replace(day=min(day.day, monthrange(month.year, month.month)[1]))
+
+
+def first_control_by(since: date) -> date:
+    """The fund's last day to control the debtor after a claim of ASF (CSS D. 523-2, III)."""
+    key = "asf_debtor_first_control_months"
+    return months_later(since, number_on(key, max(since, first_day_of(key))))
+
+
+def next_control_by(found_on: date) -> date:
+    """The fund's last day to control the debtor again (CSS D. 523-2, III)."""
+    key = "asf_debtor_control_period_months"
+    return months_later(found_on, number_on(key, max(found_on, first_day_of(key))))
+
+
+def account_day(since: date) -> date:
+    """When a creditor is told where a recovery stands, if nothing else made an account leave before."""
+    key = "choice.account_months"
+    return next_business_day(months_later(since, number_on(key, max(since, first_day_of(key)))))
+
+
 def anniversary(of: date, year: int) -> date:
     """The same day in `year`; 28 February for one born on 29 February."""
     return of.replace(year=year, day=min(of.day, monthrange(year, of.month)[1]))

@@ -19,7 +19,7 @@ from tests.oracle.aripa.life import World
 
 pytestmark = pytest.mark.django_db
 Row = dict[str, str]
-FREE = {"L06", "L10", "L17", "L18", "L19", "L20", "L21", "L22", "L24"}
+FREE = {"L06", "L10", "L17", "L18", "L19", "L21", "L22", "L24"}
 
 
 def exported(folder: Path, name: str) -> Iterator[Row]:

@@ -41,7 +41,7 @@ def written(case: str, code: str, to: str) -> str:
 
 
 def test_every_code_has_its_kind_its_template_and_its_articles() -> None:
-    assert tuple(f"L{number:02d}" for number in range(1, 25)) == CODES
+    assert tuple(f"L{number:02d}" for number in range(1, 25) if number != 20) == CODES
     for code, title, template, needs, articles in LETTERS:
         kind = kind_of(kind_code(code))
         assert (kind.title, kind.template, kind.needs, kind.articles) == (
@@ -142,11 +142,12 @@ def test_a_direct_payment_and_a_suspension() -> None:
      ["250,00 €", "252,50 €", "99,85", "100,85", "novembre 2026", "Annexe"]),
     ("L12", {"ended_on": "2026-10-05", "current_cents": 250_00}, ["lundi 5 octobre 2026", "dernier paiement", "R. 213-12"]),
     ("L17", {"acts": ["Dernier rappel envoyé"], "passed_on_cents": 100_00, "cleared_cents": 90_00, "left_cents": 10_00,
+             "months": [{"month": "2026-09-01", "due": 100_00, "passed": 90_00, "left": 10_00}], "due_cents": 100_00,
              "failures": ["Compte fermé"]}, ["Dernier rappel", "100,00 €", "90,00 €", "10,00 €", "Compte fermé", "R. 581-5"]),
     ("L18", {"cleared_on": "2026-10-05"}, ["entièrement payés", "R. 581-5", "n’avez plus"]),
     ("L19", {"sent_on": "2026-10-05", "owed_cents": 600_00}, ["préfet", "seulement le comptable public", "75-618", "600,00 €"]),
-    ("L20", {"owed_cents": 600_00, "title": "jugement"}, ["admise", "douze mois", "R. 581-4"]),
-    ("L21", {"amount_cents": 200_78, "nature": "Avance.", "steps": [{"label": "x", "value": "1", "unit": "", "article": "y"}]},
+    ("L21", {"amount_cents": 200_78, "nature": "Avance.", "lines": [{"child": "Lina", "cents": 200_78}],
+             "steps": [{"label": "x", "value": "1", "unit": "", "article": "y"}]},
      ["200,78 €", "L. 523-1", "recours", "Annexe"]),
     ("L22", {"result": "le droit continue.", "since": "2026-10-01"}, ["le droit continue", "D. 523-2", "recours"]),
     ("L23", {"months_left": 2}, ["quatre mois", "reste 2 mois", "R. 523-3", "juge"]),

@@ -86,7 +86,7 @@ def test_without_a_title_four_payments_and_a_reminder_with_the_second() -> None:
     world = claimed("C3", "2026-01-05", "2025-12-20").live("2026-12-31")
 
     assert months(world) == ["2026-01", "2026-02", "2026-03", "2026-04"]
-    assert world.letters() == [("2026-03-05", "L23", "CREDITOR")]
+    assert world.letters("L23") == [("2026-03-05", "L23", "CREDITOR")]
 
 
 @pytest.mark.parametrize("fact", [{"kind": "JUDGE_APPLIED"}, {"kind": "UNABLE_TO_PAY", "reason": "2a"}])

@@ -45,7 +45,7 @@ def test_each_list_counts_what_it_shows() -> None:
     client = client_of(agent("awa"))
     wanted = {
         "notify": ["R1"], "receipts": [], "delays": [], "consents": ["E1"], "ends": [], "worries": ["Q1"],
-        "overpaid": ["R1"], "orders": ["F1"], "no_title": [], "all": ["E1", "F1", "Q1", "R1"],
+        "overpaid": ["R1"], "orders": ["F1"], "controls": [], "no_title": [], "all": ["E1", "F1", "Q1", "R1"],
     }  # fmt: skip
 
     found = {name: sorted(numbers(client.get(PAGE, {"box": name}))) for name in wanted}
