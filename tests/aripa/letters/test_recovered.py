@@ -65,9 +65,9 @@ def test_an_account_of_a_protected_case_names_no_tool_and_says_what_went_to_the_
 
     # March first, 250 to her; then the advance of February, 199.18; the rest to the oldest of what she lacks, January's.
     assert_holds(
-        found, "Moyen de recouvrement, décidé le 10/02/2026", "mars 2026 250,00 € 250,00 € 0,00 €",
+        found, "Moyen de recouvrement, décidé le 10/02/2026", "mars 2026 250,00 € 250,00 € 0,00 € 0,00 €",
         "199,18 € ont remboursé l’allocation", "Moyen de recouvrement : ce moyen a pris fin (le 25/03/2026)",
-        "500,00 € recouvrés sur 750,00 €", "janvier 2026 250,00 € 50,82 € 199,18 €",
+        "500,00 € recouvrés sur 750,00 €", "janvier 2026 250,00 € 50,82 € 0,00 € 199,18 €", "février 2026 250,00 € 0,00 € 199,18 € 50,82 €",
     )  # fmt: skip
     assert not [one for one in ("Saisie", "EMP", "Marc", "Tissier", "Cournon", "Lavoir") if one in found]
 
