@@ -39,7 +39,7 @@ LETTERS = {
     "L01": "Ouverture : informations demandées", "L02": "Refus", "L03": "Pénalité annoncée", "L04": "Pénalité prononcée",
     "L05": "Mise en place", "L06": "Annonce des prélèvements", "L07": "Indexation", "L08": "Dernier rappel avant recouvrement",
     "L09": "Arriérés réclamés", "L10": "Plan", "L11": "Paiement direct", "L12": "Mainlevée", "L13": "Fin demandée : accord ?",
-    "L14": "Fin", "L15": "Suspension", "L16": "Somme versée en trop", "L17": "Compte rendu au parent qui reçoit",
+    "L14": "Fin", "L15": "Suspension", "L16": "Somme versée en trop", "L17": "Compte rendu du recouvrement",
     "L18": "Arriérés apurés", "L19": "Recouvrement public", "L21": "Décision d’ASF",
     "L22": "Contrôle de l’ASF", "L23": "ASF : rappel des quatre mois", "L24": "Titre de la caisse",
 }  # fmt: skip

@@ -9,7 +9,7 @@ from datetime import date
 
 from aripa.letters.told import Facts, Told
 from aripa.life.accounts import recovering
-from aripa.life.state import Order, State, Term
+from aripa.life.state import LIVING, Order, State, Term
 from aripa.words import TOOLS, month_words
 from portal.frame.templatetags.portal import money, short_day
 
@@ -84,9 +84,9 @@ def _tool(told: Told, order: Order) -> str:
 
 
 def l18(told: Told) -> Facts:
-    """Nothing that had fallen due lacks: what the debtor owes besides, and whether forced recovery goes on."""
+    """Nothing that had fallen due lacks: what the debtor owes besides, and what goes on."""
     case = told.life.case
     return {
         "cleared_on": told.day.isoformat(), "charges_cents": case.costs + case.fees + case.penalty,
-        "is_forced": case.state == State.FORCED, "is_ended": case.state == State.ENDED,
+        "is_forced": case.state == State.FORCED, "is_called": case.state in LIVING,
     }  # fmt: skip

@@ -207,8 +207,6 @@ def test_a_case_without_title_and_a_title_that_waits(tmp_path: Path) -> None:
     assert cells(found["cases"], "case_no", "title_no", "origin", "state", "debtor_no", "asf_paid") == [
         "C0 T0    398.36"
     ]
-    assert (found["terms"], cells(found["letters"], "case_no", "code", "day")) == (
-        [],
-        ["C0 L21 2026-02-05", "C0 L23 2026-03-05"],
-    )
+    assert found["terms"] == []
+    assert cells(found["letters"], "case_no", "code", "day") == ["C0 L21 2026-02-05", "C0 L23 2026-03-05"]
     assert [one for one in found if one.startswith("statements")] == []

@@ -19,6 +19,7 @@ from tests.oracle.aripa.life import World
 
 pytestmark = pytest.mark.django_db
 Row = dict[str, str]
+# The contract fixes no date for these: the choices of the portal, each with tests of its own.
 FREE = {"L06", "L10", "L17", "L18", "L19", "L21", "L22", "L24"}
 
 

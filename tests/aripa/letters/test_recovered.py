@@ -53,6 +53,18 @@ def test_all_is_paid_and_both_read_it() -> None:
     assert LetterJob.objects.filter(kind="aripa.L18").count() == 1
 
 
+def test_the_months_to_come_are_mentioned_only_while_they_are_called() -> None:
+    recovered()
+    event_row("2026-02-16", "UNABLE_TO_PAY", "FAURE-1", reason="2a")
+    event_row("2026-03-02", "PAYMENT_RECEIVED", "FAURE-1", means="TRANSFER", amount_cents=250_00)
+    live(day("2026-03-31"))
+
+    found = written("FAURE-1", "L18", "DEBTOR")
+
+    assert_holds(found, "entièrement payés")
+    assert not [one for one in ("continue d’être payée", "six mois payés", "de frais") if one in found]
+
+
 def test_an_account_of_a_protected_case_names_no_tool_and_says_what_went_to_the_advance() -> None:
     besson()
     event_row("2026-01-20", "NOTICE_RECEIVED", "BESSON-1", letter="L08", party="DEBTOR", effective_on="2026-01-20")
@@ -65,9 +77,9 @@ def test_an_account_of_a_protected_case_names_no_tool_and_says_what_went_to_the_
 
     # March first, 250 to her; then the advance of February, 199.18; the rest to the oldest of what she lacks, January's.
     assert_holds(
-        found, "Moyen de recouvrement, décidé le 10/02/2026", "mars 2026 250,00 € 250,00 € 0,00 €",
+        found, "Moyen de recouvrement, décidé le 10/02/2026", "mars 2026 250,00 € 250,00 € 0,00 € 0,00 €",
         "199,18 € ont remboursé l’allocation", "Moyen de recouvrement : ce moyen a pris fin (le 25/03/2026)",
-        "500,00 € recouvrés sur 750,00 €", "janvier 2026 250,00 € 50,82 € 199,18 €",
+        "500,00 € recouvrés sur 750,00 €", "janvier 2026 250,00 € 50,82 € 0,00 € 199,18 €", "février 2026 250,00 € 0,00 € 199,18 € 50,82 €",
     )  # fmt: skip
     assert not [one for one in ("Saisie", "EMP", "Marc", "Tissier", "Cournon", "Lavoir") if one in found]
 
