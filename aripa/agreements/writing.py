@@ -90,8 +90,8 @@ def identity(user: User) -> dict[str, str]:
 
 def start(*, key: UUID, who: Who, answers: Mapping[str, str]) -> Seat:
     """Begin; the same form again gives the same agreement. Raises Stopped, Closed, NotPossible."""
-    if known := Agreement.objects.filter(key=key, first=who.user).first():
-        return Seat(known, who.user)
+    if known := _begun(key, who):
+        return known
     _screen(who, answers)
     if Agreement.objects.filter(first=who.user, state__in=(S.WRITING, S.INVITED, S.SHARED)).count() >= OPEN_MOST:
         raise NotPossible("Vous avez déjà plusieurs demandes commencées : terminez-en une, ou retirez-la.")
@@ -103,8 +103,16 @@ def start(*, key: UUID, who: Who, answers: Mapping[str, str]) -> Seat:
             )
             _journal(who, made, "started")
     except IntegrityError as taken:
+        if known := _begun(key, who):
+            return known
         raise NotPossible("Cette page est trop ancienne : rechargez-la, puis recommencez.") from taken
     return Seat(made, who.user)
+
+
+def _begun(key: UUID, who: Who) -> Seat | None:
+    """What this form began already."""
+    found = Agreement.objects.filter(key=key, first=who.user).first()
+    return Seat(found, who.user) if found else None
 
 
 def _lapses_after(day: date) -> date:

@@ -204,10 +204,10 @@ def papers_of(draft: RequestDraft | None) -> list[str]:
 
 def send(*, key: UUID, who: Who) -> tuple[ParentAct, bool]:
     """Send the draft: the event that asks, waiting for a person to admit its title. Raises NotPossible."""
-    if known := known_act(key, who):
-        return known, True
     with transaction.atomic():
         draft = RequestDraft.objects.select_for_update(of=("self",)).filter(key=key, user=who.user).first()
+        if known := known_act(key, who):
+            return known, True
         if draft is None or draft.sent_at is not None:
             raise NotPossible("Cette demande est déjà partie, ou n’existe plus.")
         if any(one.errors for one in states_of(draft, who.day)):

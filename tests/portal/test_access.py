@@ -261,7 +261,7 @@ ACCESS: dict[str, Line] = {
     "aripa:export_piloting_list": Line(STEER, None, 302, own={"kind": "impayees"}),
     "aripa:waiting":        Line(SUPPORT),
     "aripa:waiting_act":    Line(TREAT_SUPPORT, 200, 404, own={"act": "asked_here"}, others={"act": "asked_elsewhere"}),
-    "aripa:admit":          Line(TREAT_SUPPORT, 200, 422, own={"act": "admission_here"}),
+    "aripa:admit":          Line(TREAT_SUPPORT, 200, 422, own={"act": "admit_here"}),
     "aripa:paper":          Line(TREAT_SUPPORT, own={"paper": "paper_of_act_here"}, others={"paper": "paper_of_act_elsewhere"}),
     "aripa:worry":          Line(TREAT_SUPPORT, None, 302, own={"worry": "worry_here"}, others={"worry": "worry_elsewhere"}),
     "aripa:take":           Line(TREAT_SUPPORT, None, 302, own=SUPPORT_HERE, others=SUPPORT_THERE),
@@ -555,7 +555,7 @@ def asked_of(case: str, place: str) -> dict[str, Any]:
         subject=f"aripa:{case}:DEBTOR", about=f"aripa.act:{asked.pk}", name="a.png", content=b"\x89PNG\r\n\x1a\nx",
         given_by="x", at=at,
     )  # fmt: skip
-    return {f"asked_{place}": asked.pk, f"admission_{place}": request.pk, f"paper_of_act_{place}": paper.pk}
+    return {f"asked_{place}": asked.pk, f"admit_{place}": request.pk, f"paper_of_act_{place}": paper.pk}
 
 
 def _acted_on(place: str, fund: str, employer_no: str) -> dict[str, Any]:

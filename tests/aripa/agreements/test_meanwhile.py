@@ -11,13 +11,13 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from aripa.agreements import deciding
+from aripa.agreements import deciding, writing
 from aripa.models import Agreement, AgreementAsk, Parent, Title
 from aripa.operations import run_days
-from aripa.own.entering import NotPossible
+from aripa.own.entering import NotPossible, Who
 from portal.accounts.models import User
 from portal.people.identity import name_key
-from tests.aripa.agreements.pairs import DAY, filed, page_of, the_one
+from tests.aripa.agreements.pairs import CONDITIONS, DAY, filed, page_of, the_one
 from tests.aripa.agreements.test_deciding import AT, SIGNED, verified
 from tests.aripa.rows import parent_row, title_row
 
@@ -142,3 +142,26 @@ def test_papers_asked_twice_at_once_are_asked_once(amelie: Client, romain: Clien
     with ThreadPoolExecutor(3) as three:
         assert len(set(three.map(ask, range(3)))) == 1
     assert AgreementAsk.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_once_begin_one_agreement(amelie: Client, monkeypatch: Any) -> None:
+    both, identity = threading.Barrier(2), writing.identity
+    who = Who(User.objects.get(username="amelie"), "", DAY, AT)
+
+    def looked(user: User) -> dict[str, str]:
+        """Both have looked, and found nothing begun."""
+        both.wait(5)
+        return identity(user)
+
+    monkeypatch.setattr(writing, "identity", looked)
+    key = uuid4()
+
+    def begin(_number: int) -> int:
+        try:
+            return writing.start(key=key, who=who, answers=CONDITIONS).agreement.pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as two:
+        assert set(two.map(begin, range(2))) == {the_one().pk}

@@ -1,18 +1,24 @@
 """A request for intermediation, page by page, to the event that waits and the case that a caseworker's admission opens."""
 
+import contextlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from threading import Barrier, BrokenBarrierError
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from aripa.linking import parent_of
 from aripa.models import Case, Event, Notice, Parent, ParentAct, RequestDraft, Title
+from aripa.own import request
 from aripa.own.admitting import Checked, admit_request
-from aripa.own.entering import NotPossible
+from aripa.own.entering import NotPossible, Who
 from portal.accounts import links
 from portal.accounts.models import LinkedBy
 from portal.exchange.models import FileOrigin, ReceivedFile
@@ -181,3 +187,33 @@ def test_what_no_title_could_hold_is_told_to_who_types_it(
     nadia.post("/famille/pension/demande/verifier/", {"key": RequestDraft.objects.get().key})
     admit_request(act_pk=ParentAct.objects.get().pk, checked=CHECKED, by="awa", at=timezone.now(), on=DAY)
     assert Title.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_at_once_send_one_request_and_show_one_receipt(
+    nadia: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer_all(nadia)
+    key, user = RequestDraft.objects.get().key, RequestDraft.objects.get().user
+    both, known_act = Barrier(2), request.known_act
+
+    def looked(*given: Any) -> ParentAct | None:
+        """Both have looked, and found nothing sent."""
+        seen = known_act(*given)
+        with contextlib.suppress(BrokenBarrierError):
+            both.wait(1)
+        return seen
+
+    monkeypatch.setattr(request, "known_act", looked)
+
+    def send(_number: int) -> tuple[int, bool]:
+        try:
+            act, again = request.send(key=key, who=Who(user, "", DAY, timezone.now()))
+            return act.pk, again
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as two:
+        first, second = sorted(two.map(send, range(2)), key=lambda one: one[1])
+    assert (first[0], first[1], second[1]) == (second[0], False, True)
+    assert Event.objects.filter(kind="REQUEST").count() == 1
