@@ -35,12 +35,13 @@ MENU = (
     Place("Flux reçus", "cmg:files", Right.SEE_CMG, ("/agent/flux/",)),
     Place("Pilotage", "cmg:piloting", Right.STEER, ("/agent/pilotage/", "/agent/rejeu/")),
     Place("Pensions", "aripa:cases", Right.SEE_SUPPORT, ("/agent/pensions/",)),
-    Place("Banque des pensions", "aripa:bank", Right.FETCH_SUPPORT_FILES, ("/agent/pensions/banque/",)),
     Place("Titres à signer", "aripa:agreements", Right.SIGN_TITLE, ("/agent/pensions/accords/",)),
+    Place("Banque des pensions", "aripa:bank", Right.FETCH_SUPPORT_FILES, ("/agent/pensions/banque/",)),
     Place("Habilitations", "accounts:rights", Right.SEE_RIGHTS, ("/agent/habilitations/",)),
 )  # fmt: skip
 HOME = "frame:home"
-# The last place gives way to somebody who holds everything: their account leads to the rights too.
+# The last places give way to somebody who holds everything: the page of steering of the pensions leads to their bank too,
+# an account to the rights. What waits for a director's signature is never among them.
 MOST = 7
 
 
