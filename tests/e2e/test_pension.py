@@ -133,7 +133,7 @@ def test_sandra_proves_that_she_paid_julien_who_says_yes_in_one_tap_and_nothing_
     page.goto(f"{lived}/famille/pension/")
     page.get_by_role("link", name="Répondre").click()
     page.get_by_role("button", name="Oui, je l’ai reçu").click()
-    expect(page.get_by_text("Ce mois est réglé.")).to_be_visible()
+    expect(page.get_by_text("Cette somme est réglée.")).to_be_visible()
 
     before = Movement.objects.filter(kind="PAYOUT").count()
     live(DAY + timedelta(days=1))
