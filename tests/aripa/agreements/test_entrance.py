@@ -35,3 +35,16 @@ def test_an_agreement_withdrawn_leads_nowhere(amelie: Client, romain: Client) ->
     agreement.save(update_fields=["state"])
 
     assert begins(romain) == "/famille/"
+
+
+def test_who_has_signed_is_not_asked_to_sign_again(amelie: Client, romain: Client) -> None:
+    agreement = pairs.both_ready(amelie, romain)
+    path = f"/famille/pension/accord/{agreement.key}/"
+    assert "Lire et signer" in amelie.get(path).content.decode()
+
+    pairs.factor(amelie)
+    pairs.sign(amelie)
+
+    assert "Lire et signer" not in amelie.get(path).content.decode()
+    assert "Lire le texte" in amelie.get(path).content.decode()
+    assert "Lire et signer" in romain.get(path).content.decode()
