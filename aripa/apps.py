@@ -12,6 +12,7 @@ class AripaConfig(AppConfig):
         from aripa.flows.kinds import register_kinds
         from aripa.letters.kinds import register_letters
         from aripa.notices import register_notices, tell_of_letter
+        from aripa.own.menu import begun_by
         from aripa.simulations import asf, direct_payment, indexation, pension_scale, seizable
         from aripa.simulations.forms import FORMS
         from portal.banking.answers import take_back_with
@@ -26,7 +27,8 @@ class AripaConfig(AppConfig):
         register_letters()
         register_notices()
         AFTER_LETTER.append(tell_of_letter)
-        spaces.register(spaces.Space("Pension alimentaire", "aripa:own_home", "/famille/pension/", "aripa"))
+        space = spaces.Space("Pension alimentaire", "aripa:own_home", "/famille/pension/", "aripa", begun_by)
+        spaces.register(space)
         for module in (asf, direct_payment, indexation, pension_scale, seizable):
             simulations.register(module.__name__.rpartition(".")[2], module.simulate)
         for form in FORMS:

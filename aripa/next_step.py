@@ -17,7 +17,7 @@ from aripa.rules.calendar import (
     unpaid_notice_limit,
 )
 from aripa.words import TOOLS, month_words
-from portal.frame.templatetags.portal import lower_first
+from portal.frame.templatetags.portal import lower_first, of_month
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def _done_for(life: Life) -> list[Step]:
     term = _late(life)
     if term is None:
         return []
-    found = [Step(f"Échéance de {month_words(term.month)} impayée", "done", term.unpaid_on)]
+    found = [Step(f"Échéance {of_month(term.month)} impayée", "done", term.unpaid_on)]
     if term.notice:
         found.append(Step(f"{term.notice.code} envoyé", "done", term.notice.sent_on))
         if term.notice.received_on:

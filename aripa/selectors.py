@@ -41,7 +41,8 @@ def not_lived(lived: date) -> Q:
 class Box:
     """One list: its words, which cases are in it, and the day that orders them, most urgent first.
 
-    `moves`: a delay of people's, which ends on a working day; those of the fund do not move.
+    `moves`: a delay of people's, which ends on a working day; those of the fund do not move. `since`: the day from which
+    something waits, not one by which it must be done: it has an age and is never late.
     """
 
     label: str
@@ -49,6 +50,7 @@ class Box:
     condition: Q
     due: Subquery | F | Coalesce
     moves: bool = False
+    since: bool = False
 
 
 def visible(user: User, day: date) -> QuerySet[Case]:
@@ -73,11 +75,11 @@ def boxes(day: date) -> dict[str, Box]:
         "ends": Box("fins connues", "fin le", Q(end_date__gt=day), F("end_date")),
         "worries": Box(
             "points à regarder", "depuis le", _in(Worry.objects.filter(handled_on__isnull=True)),
-            _first(Worry.objects.filter(handled_on__isnull=True), "day"),
+            _first(Worry.objects.filter(handled_on__isnull=True), "day"), since=True,
         ),
         "overpaid": Box(
             "sommes à rendre par le parent qui reçoit", "demandée le", Q(overpaid_cents__gt=0),
-            _first(Notice.objects.filter(code="L16"), "-day"),
+            _first(Notice.objects.filter(code="L16"), "-day"), since=True,
         ),
         "orders": Box(
             "tiers sans réponse", "réponse attendue le", _in(Order.objects.filter(state="SENT")),
@@ -85,7 +87,7 @@ def boxes(day: date) -> dict[str, Box]:
         ),
         "controls": Box("contrôles à faire", "au plus tard le", Q(control_by__lte=day + AHEAD), F("control_by")),
         "no_title": Box("ASF sans titre", "prochain calcul le", WITHOUT_TITLE, F("household__wakes_on")),
-        "all": Box("tous les dossiers", "reçu le", Q(), F("received_on")),
+        "all": Box("tous les dossiers", "reçu le", Q(), F("received_on"), since=True),
     }  # fmt: skip
 
 
@@ -105,7 +107,7 @@ def _of_terms(day: date) -> dict[str, Box]:
     waiting = sent.filter(received_on__isnull=True)
     return {
         "notify": Box("rappels à envoyer", "au plus tard le", LIVING & _in(unpaid), _first(unpaid, "by")),
-        "receipts": Box("accusés de réception attendus", "envoyé le", _in(waiting), _first(waiting, "day")),
+        "receipts": Box("accusés de réception attendus", "envoyé le", _in(waiting), _first(waiting, "day"), since=True),
         "delays": Box("délais qui finissent", "fin du délai le", _in(ending), _first(ending, "by"), moves=True),
     }
 

@@ -119,4 +119,5 @@ def event_words(kind: str, reason: str | None) -> str:
 
 
 def party_words(party: str | None) -> str:
-    return Party(party).label if party else ""
+    """Who told or is told, in the words of the pages."""
+    return READERS.get(party or "") or (Party(party).label if party else "")

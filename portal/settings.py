@@ -160,11 +160,14 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-EMAIL_BACKEND = env.text("PORTAL_MAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
+PORTAL_DEMO = env.flag("PORTAL_DEMO") and not env.is_production()
+# Nothing of the demonstration leaves the machine: its e-mails are files, that one of its pages shows.
+_mail = "filebased" if PORTAL_DEMO else "smtp"
+EMAIL_BACKEND = env.text("PORTAL_MAIL_BACKEND", f"django.core.mail.backends.{_mail}.EmailBackend")
 EMAIL_HOST, EMAIL_PORT = env.text("PORTAL_MAIL_HOST", "localhost"), env.number("PORTAL_MAIL_PORT", 25)
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env.text("PORTAL_MAIL_USER"), env.text("PORTAL_MAIL_PASSWORD")
 EMAIL_USE_TLS, EMAIL_TIMEOUT = env.flag("PORTAL_MAIL_TLS"), 10
-EMAIL_FILE_PATH = env.text("PORTAL_MAIL_FOLDER")
+EMAIL_FILE_PATH = env.text("PORTAL_MAIL_FOLDER", str(env.home_folder() / "demo" / "mail") if PORTAL_DEMO else "")
 DEFAULT_FROM_EMAIL = env.text("PORTAL_MAIL_FROM", "portail@localhost")
 
 BROKER_URL = env.text("BROKER_URL", "redis://127.0.0.1:9/0")
@@ -227,7 +230,6 @@ PORTAL_ADDRESS = (
     or next(iter(CSRF_TRUSTED_ORIGINS), f"http://localhost:{env.number('PORTAL_PORT', 8000)}")
 ).rstrip("/")
 PORTAL_HOURS = env.text("PORTAL_HOURS", "du lundi au vendredi, de 9 h à 17 h")
-PORTAL_DEMO = env.flag("PORTAL_DEMO") and not env.is_production()
 # Where the cards of the demo people come from: read in the demo only.
 PORTAL_DEMO_PEOPLE = "cmg.demo.people.cards"
 PORTAL_DAY = date.fromisoformat(env.text("PORTAL_DAY")) if env.text("PORTAL_DAY") else None

@@ -1,1 +1,1 @@
-"""The pensions of the demonstration: a few hundred made-up cases, and five named people with their stories."""
+"""The pensions of the demonstration: a few hundred made-up cases, and named people with their stories."""

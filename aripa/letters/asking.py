@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 from django.conf import settings
-from django.utils import timezone
 
 from aripa.garnishees.links import address_of, code_of, ensure_links
 from aripa.letters.facts import facts_of, l06
@@ -21,6 +20,7 @@ from aripa.life.state import Family, Letter, Movement
 from aripa.models import OrderLink, Parent
 from aripa.models import Title as TitleRow
 from aripa.own.papers import subject_of
+from portal.accounts.permissions import moment_on, today
 from portal.legislation.parameters import NoParameterInForce
 from portal.letters.operations import Wanted, ask_batches
 
@@ -58,7 +58,7 @@ def ask_letters(wanted: Letters, *, until: date) -> None:
 def _invite(letters: Sequence[Wanted]) -> None:
     """The order to a garnishee says where to answer and by which code; its copy to the debtor never does."""
     orders = [one.facts for one in letters if one.facts.get("party") == "GARNISHEE" and one.facts.get("garnishee")]
-    links = ensure_links([(one["case_no"], one["order_no"], one["garnishee"]) for one in orders], at=timezone.now())
+    links = ensure_links([(one["case_no"], one["order_no"], one["garnishee"]) for one in orders], at=moment_on(today()))
     for facts in orders:
         facts |= way_in(links[facts["case_no"], facts["order_no"]])
 

@@ -240,6 +240,17 @@ def _still_waits(asked: ParentAct) -> bool:
     return held.first() is not None
 
 
+def agreed_between(found: Standing) -> ParentAct | None:
+    """The payment that both parents have just said was made directly, until a day lives it: nobody is to pay it again."""
+    one = (
+        ParentAct.objects.filter(case_no=found.case.number, kind=ActKind.CONFIRMED, facts__settled=True)
+        .order_by("-pk")
+        .first()
+    )
+    waits = one and Event.objects.filter(not_lived(found.lived), event_no__in=one.events).exists()
+    return one if waits else None
+
+
 def has_proof(asked: ParentAct) -> bool:
     """Whether a paper came with what the other parent says: with the confirmation, it settles the month (law 4.6)."""
     return Attachment.objects.filter(about=f"aripa.act:{asked.pk}").exists()

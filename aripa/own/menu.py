@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.urls import reverse
 
+from aripa.agreements.seats import OPEN, own_seats
+from aripa.models import AgreementState
 from aripa.own.papers import unread_letters
+from portal.accounts.models import User
+
+GOES_ON = (*OPEN, AgreementState.FILED, AgreementState.ACCEPTED)
 
 
 @dataclass(frozen=True)
@@ -39,3 +44,9 @@ def menu_of(request: HttpRequest, parent_no: str) -> list[Entry]:
 def _entry(label: str, link: str, path: str, unread: int) -> Entry:
     here = path == link if link.endswith("/pension/") else path.startswith(link)
     return Entry(label, link, here, unread)
+
+
+def begun_by(user: User) -> str:
+    """The page of agreements, for who has one that goes on and no number yet; nothing for who stopped out of fear."""
+    going = any(not one.is_stopped and one.agreement.state in GOES_ON for one in own_seats(user))
+    return reverse("aripa:own_agreements") if going else ""

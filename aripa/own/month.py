@@ -112,8 +112,7 @@ def _coming_debit(found: Standing, on: date) -> date | None:
     """When the next term is debited; None for another means, or while no debit can leave."""
     debtor = found.life.parent(DEBTOR)
     usable = debtor is not None and debtor.means in ("", "DIRECT_DEBIT") and debtor.reachable
-    ordered = any(one.tool == "DIRECT_PAYMENT" and one.state == "ACCEPTED" for one in found.case.orders)
-    return debit_day(on) if usable and not ordered and not found.case.debits_blocked else None
+    return debit_day(on) if usable and found.paid_by_third is None and not found.case.debits_blocked else None
 
 
 def _called(found: Standing, term: Term) -> Present:

@@ -8,7 +8,7 @@ from datetime import date
 
 from aripa.days import loading
 from aripa.life.living import CREDITOR, DEBTOR, Book, Life, Outcome
-from aripa.life.state import Case, Movement, Notice, State, Term
+from aripa.life.state import Case, Movement, Notice, Order, State, Term
 from aripa.linking import own_cases
 from aripa.models import Case as CaseRow
 from aripa.models import Event, EventKind
@@ -50,6 +50,12 @@ class Standing:
         """``Lina``, ``Tom et Zoé``; empty when the title gave no first name."""
         found = [self.names[line.child] for line in self.life.title().lines if self.names.get(line.child)]
         return " et ".join(filter(None, [", ".join(found[:-1]), found[-1]])) if found else ""
+
+    @property
+    def paid_by_third(self) -> Order | None:
+        """The direct payment that a third party makes each month for the parent who pays; None when there is none."""
+        orders = (one for one in reversed(self.case.orders) if one.tool == "DIRECT_PAYMENT")
+        return next((one for one in orders if one.state == "ACCEPTED"), None)
 
     def rows(self) -> list[StatementRow]:
         """The statement of this side."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from aripa.models import ActKind, ParentAct
+from aripa.models import ActKind, AnswerKind, ParentAct
 from portal.frame.templatetags.portal import long_day, money, month_name
 
 HEARD = "Le prochain passage du service, au plus tard demain, en tient compte."
@@ -31,6 +31,11 @@ def _answer(act: ParentAct) -> str:
 
 
 def _already_paid(act: ParentAct) -> Told:
+    if act.answer == AnswerKind.CONFIRMED:
+        return Told(
+            f"Vous avez payé {money(act.facts['cents'])} pour {_month(act)} : l’autre parent l’a confirmé.",
+            [HEARD, "Vous ne devez plus cette somme."],
+        )
     to_other = act.facts.get("directly")
     asked = (
         "L’autre parent doit confirmer qu’il a bien reçu cette somme." if to_other else "Nous cherchons ce paiement."
@@ -44,7 +49,7 @@ def _already_paid(act: ParentAct) -> Told:
 def _confirmed(act: ParentAct) -> Told:
     if act.facts.get("settled"):
         return Told(
-            f"Vous confirmez avoir reçu {money(act.facts['cents'])} pour {_month(act)}. Ce mois est réglé.",
+            f"Vous confirmez avoir reçu {money(act.facts['cents'])} pour {_month(act)}. Cette somme est réglée.",
             [HEARD, "Le service ne verse rien une seconde fois.", "L’autre parent ne doit plus cette somme."],
         )
     steps = ["Une personne règle ce mois avec votre réponse. Rien n’est versé deux fois.", _answer(act)]

@@ -33,6 +33,7 @@ from portal.casework.models import Attachment
 from portal.casework.papers import content_of
 from portal.casework.presence import note_presence
 from portal.frame.paging import count_up_to, page_of
+from portal.frame.templatetags.portal import plural
 from portal.letters.operations import read_pdf
 from portal.organisations.directory import fund_name
 
@@ -71,7 +72,13 @@ def _state_of_work(one: Any) -> str:
     if one.decided_on:
         return one.decided_by.full_name if one.decided_by else "par le silence de la caisse"
     left = len(deciding.ITEMS) - len(one.checks)
-    return "pièces demandées" if one.waits else "à signer ou refuser" if not left else f"{left} points à vérifier"
+    return (
+        "pièces demandées"
+        if one.waits
+        else "à signer ou refuser"
+        if not left
+        else f"{left} {plural('point,points', left)} à vérifier"
+    )
 
 
 @never_cache

@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -20,7 +19,7 @@ from aripa.life.state import Order
 from aripa.models import GarnisheeAnswer, GarnisheeAnswerKind, OrderLink
 from aripa.rules.calendar import garnishee_answer_by
 from aripa.selectors import SUBJECT
-from aripa.views.access import AGENTS, CASEWORKERS, for_roles
+from aripa.views.access import AGENTS, CASEWORKERS, for_roles, moment_on, today
 from aripa.views.case import common, get_file, may_treat, order_state
 from aripa.words import TOOLS
 from portal.audit.operations import journal
@@ -111,7 +110,7 @@ def letter(request: HttpRequest, case_no: str, number: int) -> HttpResponse:
 def _link_of(file: CaseFile, found: Order) -> OrderLink:
     """The way in of an order; made now for an order older than its letter's links."""
     key = (file.row.pk, found.number)
-    return links.ensure_links([(*key, found.ref)], at=timezone.now())[key]
+    return links.ensure_links([(*key, found.ref)], at=moment_on(today()))[key]
 
 
 def _preview(file: CaseFile, found: Order, link: OrderLink) -> Any:
@@ -130,7 +129,7 @@ def renew(request: HttpRequest, case_no: str, number: int) -> HttpResponse:
     found = _order_of(file, number)
     if not _has_letter(found):
         raise Http404
-    link = links.renew(link_pk=_link_of(file, found).pk, by=request.user, at=timezone.now())  # type: ignore[arg-type]
+    link = links.renew(link_pk=_link_of(file, found).pk, by=request.user, at=moment_on(today()))  # type: ignore[arg-type]
     asked = ask_again(file.letters, found, link, on=file.known_until, by=request.user.get_username())
     then = " La lettre est réécrite avec eux." if asked else ""
     messages.success(request, f"Le lien et le code d’avant n’ouvrent plus rien.{then}")

@@ -127,7 +127,7 @@ def _case(request: HttpRequest, found: Standing) -> HttpResponse:
     context = {
         "now": here, "coming": month.coming(found), "months": month.months_of(found)[:MONTHS_SHOWN],
         "awaited": acts.is_awaited(found), "asked_to_end": acts.is_asked_to_end(found),
-        "confirm": acts.asked_to_confirm(found), "said_paid": acts.pending(found, acts.ActKind.ALREADY_PAID),
+        "confirm": acts.asked_to_confirm(found), **_agreed(found), "said_paid": acts.pending(found, acts.ActKind.ALREADY_PAID),
         "may_release": acts.may_be_released(found), "may_claim_asf": acts.may_claim_asf(found),
         "arrears": sum(one.lacking for one in found.owed_arrears()),
         "has_arrears_to_ask": bool(acts.arrears_months(found, who.day)), "owes": acts.owes_now(found),
@@ -137,6 +137,12 @@ def _case(request: HttpRequest, found: Standing) -> HttpResponse:
     }  # fmt: skip
     template = "aripa/own/creditor.html" if found.is_creditor else "aripa/own/debtor.html"
     return page(request, template, context, found=found)
+
+
+def _agreed(found: Standing) -> dict[str, object]:
+    """What both parents say was paid directly and no day has lived yet, with the month it is for."""
+    one = acts.agreed_between(found)
+    return {"agreed": one, "agreed_month": date.fromisoformat(one.facts["month"]) if one else None}
 
 
 def _asf(found: Standing) -> list[object]:

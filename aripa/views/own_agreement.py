@@ -138,6 +138,7 @@ def agreement(request: HttpRequest, seat: Seat) -> HttpResponse:
         "tone": progress.TONES.get(one.state, ""), "tasks": progress.tasks_of(seat, day) if seat.is_open else [],  # type: ignore[call-overload]
         "papers_left": lacking_of(seat), "may_invite": writing.may_invite(seat, day), "today": day,
         "other": other_name(one.shared, seat.party), "is_ready": writing.is_ready(one, day),
+        "has_signed": seat.signature() is not None,
         "signatures": progress.both_signed(seat), "voided": voided, "letter": letter_to(one, seat.party),
         "has_text": bool(children_of(one.shared)),
     }  # fmt: skip

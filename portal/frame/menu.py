@@ -40,7 +40,8 @@ MENU = (
     Place("Banque des pensions", "aripa:bank", Right.FETCH_SUPPORT_FILES, ("/agent/pensions/banque/",)),
 )  # fmt: skip
 HOME = "frame:home"
-# The last places give way to somebody who holds everything: the account leads to the rights, titles to sign to the bank.
+# The last places give way to somebody who holds everything: the page of steering of the pensions leads to their bank too,
+# an account to the rights. What waits for a director's signature is never among them.
 MOST = 7
 
 

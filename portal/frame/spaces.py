@@ -1,5 +1,6 @@
 """The spaces of a signed-in parent: each application names its first page; every page of theirs leads to the others."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,12 +13,14 @@ from portal.accounts.permissions import family_of
 @dataclass(frozen=True)
 class Space:
     """`name` is the address of its first page; what stands under `prefix` and under no longer one belongs to it. `links`
-    is the beginning of the subjects by which a parent is linked there (``cmg``)."""
+    is the beginning of the subjects by which a parent is linked there (``cmg``). `begun` gives the address of what a parent
+    began there before any link, or nothing."""
 
     label: str
     name: str
     prefix: str
     links: str = ""
+    begun: Callable[[User], str] | None = None
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,8 @@ def doors(path: str) -> list[Door]:
 
 
 def first_page(user: User, day: date) -> str:
-    """Where a parent linked in one space alone begins; empty for who is linked in several, or in none."""
+    """Where a parent linked in one space alone begins; linked in none, at what they began. Empty for anybody else."""
     linked = [one for one in _spaces if one.links and family_of(user, day, one.links)]
-    return reverse(linked[0].name) if len(linked) == 1 else ""
+    if linked:
+        return reverse(linked[0].name) if len(linked) == 1 else ""
+    return next(filter(None, (one.begun(user) for one in _spaces if one.begun)), "")

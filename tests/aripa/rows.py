@@ -46,9 +46,8 @@ def event_row(on: str, kind: str, case: str = "C1", **said: object) -> Event:
         if isinstance(value := said.get(name), str):
             said[name] = day(value)
     number = next(lines)
-    return Event.objects.create(
-        file_id=1, line=number, known_from=NOW, event_no=number, day=day(on), case_no=case, kind=kind, **said
-    )
+    said.setdefault("event_no", number)
+    return Event.objects.create(file_id=1, line=number, known_from=NOW, day=day(on), case_no=case, kind=kind, **said)
 
 
 def live_case(case: str = "C1", **said: object) -> None:

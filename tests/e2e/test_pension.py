@@ -1,18 +1,22 @@
 """The two parents of a pension on their phones: the returned debit, the agreement to deduct, the safe mode; axe."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.conf import settings as portal_settings
 from django.test import Client
 from playwright.sync_api import Page, expect
 
+from aripa.models import Movement
+from portal.accounts.models import User
 from portal.letters.operations import write_letters
 from tests.aripa.own.cases import DAY, besson, faure, live, paid, person, reminded, returned_in_october
 from tests.aripa.rows import event_row
 from tests.e2e.widths import faults_of
 
 Check = Callable[[Page], None]
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 32
 pytestmark = pytest.mark.django_db(transaction=True)
 DEBTOR = ("", "releve/{}/", "montant/2026-10/{}/", "fin/{}/", "deja-paye/{}/", "difficulte/{}/", "plan/{}/", "mainlevee/{}/",
           "repondre/{}/", "compte/", "paiement/", "courriers/", "actes/")  # fmt: skip
@@ -34,10 +38,10 @@ def lived(live_server, settings) -> str:  # type: ignore[no-untyped-def]
     return str(live_server.url)
 
 
-def enter(page: Page, portal: str, username: str, parent_no: str) -> None:
-    """Signed in as FranceConnect would leave them."""
+def enter(page: Page, portal: str, username: str, parent_no: str = "") -> None:
+    """Signed in as FranceConnect would leave them; somebody who came before comes back."""
     client = Client()
-    client.force_login(person(username, parent_no))
+    client.force_login(User.objects.filter(username=username).first() or person(username, parent_no))
     name = portal_settings.SESSION_COOKIE_NAME
     page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": portal}])
 
@@ -103,3 +107,34 @@ def test_laure_leaves_at_once_and_marc_has_no_person_s_name(page: Page, lived: s
     page.goto(f"{lived}/famille/pension/fin/BESSON-1/")
     expect(page.get_by_text("juge aux affaires familiales")).to_be_visible()
     expect(page.get_by_role("button", name="Demander la fin")).to_have_count(0)
+
+
+def test_sandra_proves_that_she_paid_julien_who_says_yes_in_one_tap_and_nothing_is_paid_twice(
+    page: Page, lived: str, settings
+) -> None:  # type: ignore[no-untyped-def]
+    page.set_viewport_size({"width": 390, "height": 800})
+    enter(page, lived, "sandra", "D-FAURE-1")
+    page.goto(f"{lived}/famille/pension/deja-paye/FAURE-1/")
+    page.get_by_label("Directement à l’autre parent").check()
+    page.get_by_label("Montant payé").fill("250,00")
+    page.get_by_label("Date du paiement").fill("2026-10-14")
+    page.get_by_label("Preuve").set_input_files({"name": "releve.png", "mimeType": "image/png", "buffer": PNG})
+    page.get_by_role("button", name="Envoyer").click()
+    expect(page.get_by_text("L’autre parent doit confirmer qu’il a bien reçu cette somme.")).to_be_visible()
+
+    enter(page, lived, "julien", "P-FAURE-1")
+    page.goto(f"{lived}/famille/pension/")
+    page.get_by_role("link", name="Répondre").click()
+    page.get_by_role("button", name="Oui, je l’ai reçu").click()
+    expect(page.get_by_text("Cette somme est réglée.")).to_be_visible()
+
+    before = Movement.objects.filter(kind="PAYOUT").count()
+    live(DAY + timedelta(days=1))
+    settings.PORTAL_DAY = DAY + timedelta(days=1)
+    assert Movement.objects.filter(kind="PAYOUT").count() == before
+    page.goto(f"{lived}/famille/pension/")
+    expect(page.get_by_text("250,00 € reçus directement de l’autre parent")).to_be_visible()
+    enter(page, lived, "sandra")
+    page.goto(f"{lived}/famille/pension/")
+    expect(page.get_by_text("250,00 € payés directement à l’autre parent, qui l’a confirmé.")).to_be_visible()
+    expect(page.get_by_role("link", name="J’ai déjà payé")).to_have_count(0)

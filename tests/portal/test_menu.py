@@ -32,6 +32,15 @@ def test_nobody_has_more_than_seven_entries_even_with_every_role(monkeypatch: py
     assert labels(Right.SEE_CMG) == ["Ma file", "Mois", "Remèdes", "Flux reçus"]
 
 
+def test_titles_to_sign_are_in_the_menu_of_whoever_signs_them_whatever_else_they_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("portal.frame.menu.COUNTS", {})
+    director = TABLE[Role.AUTHORISING_OFFICER].rights | TABLE[Role.SUPERVISOR].rights
+    assert "Titres à signer" in labels(*director)
+    assert "Titres à signer" not in labels(*TABLE[Role.ACCOUNTING_OFFICER].rights)
+
+
 def test_an_entry_is_shown_to_those_who_may_open_it_only() -> None:
     for place in MENU:
         holding = {role for role, grant in TABLE.items() if place.right in grant.rights}

@@ -76,11 +76,12 @@ class Command(BaseCommand):
         _open_doors(home)
         # People wait for what they have just granted: the demonstration writes files and letters at once.
         os.environ |= {"PORTAL_DAY_FILES_SECONDS": "15", "PORTAL_LETTERS_SECONDS": "15"}
-        children = [_spawn(arguments, home) for arguments in _processes(port)]
-        held.callback(_stop, children)
         bank = scenario.start_bank(held)
         try:
             scenario.load(home / "demo", self.stdout.write)
+            # Not before: a story is one transaction that writes in the journal, for which every sign-in would wait.
+            children = [_spawn(arguments, home) for arguments in _processes(port)]
+            held.callback(_stop, children)
             self._load_pensions(home)
             scenario.close(self.stdout.write)
             scenario.replay_2019(self.stdout.write)
@@ -113,7 +114,8 @@ class Command(BaseCommand):
             f"\nLe portail est ouvert : http://127.0.0.1:{port}/\n"
             "Entrez comme Hélène Marchetti (elle signe en premier), Bruno Kermarrec (il signe en second), "
             "Nathalie Roche (caisse), Thomas Vidal (Pajemploi), Awa Diarra (pensions), Émilie Chabrol (parent), ou\n"
-            "Julien Faure, Sandra Meunier, Laure Besson, Marc Tissier (les parents de deux pensions).\n"
+            "Julien Faure, Sandra Meunier, Laure Besson, Marc Tissier (les parents de deux pensions), "
+            "Amélie Chevalier, Romain Gaillard (un accord à signer).\n"
             f"{_what_next(scenario.last_run())}\n"
             "Ctrl-C arrête tout ; les données sont gardées pour la prochaine fois (--fresh recommence)."
         )
@@ -180,14 +182,13 @@ def _say_where(home: Path, port: int) -> None:
 
 
 def _open_doors(home: Path) -> None:
-    """Where the local provider will listen, told to the processes of the portal; e-mails go to a folder."""
+    """Where the local provider will listen, told to the processes of the portal."""
     door, people = free_port(), home / "demo" / "provider.json"
     secret = secrets.token_urlsafe(24)
     people.parent.mkdir(parents=True, exist_ok=True)
     people.touch(mode=0o600)
     people.write_text(json.dumps({"people": provider_people(), "client_id": "portail", "secret": secret}))
-    os.environ |= {"PORTAL_DEMO_PROVIDER": f"{door}", "PORTAL_MAIL_FOLDER": str(home / "demo" / "mail"),
-                   "PORTAL_MAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend"}  # fmt: skip
+    os.environ["PORTAL_DEMO_PROVIDER"] = f"{door}"
     for name in ("proconnect", "franceconnect"):
         prefix = name.upper()
         os.environ |= {f"{prefix}_ISSUER": f"http://127.0.0.1:{door}/{name}", f"{prefix}_CLIENT_ID": "portail",

@@ -5,6 +5,7 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from aripa.models import Case, Event, Movement, Notice, Parent, ParentAct, Term
@@ -12,7 +13,7 @@ from portal.casework.models import Attachment
 from portal.exchange.models import FileOrigin, ReceivedFile
 from portal.ledger.proof import check_ledger
 from portal.people.vault import reveal_many
-from tests.aripa.own.cases import client_of, events_of, faure, live
+from tests.aripa.own.cases import besson, client_of, events_of, faure, live
 from tests.aripa.rows import day, event_row
 from tests.cmg.files import iban_with_key
 
@@ -117,8 +118,6 @@ def test_what_the_parent_who_receives_does_is_not_there_for_the_other(sandra: Cl
 
 
 def test_already_paid_stops_recovery_and_the_other_parent_confirms_in_one_tap(sandra: Client, julien: Client) -> None:
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     words = sent(
         sandra, "deja-paye/FAURE-1/", month="2026-10", cents="250,00", paid_on="2026-10-14", to="parent",
         proof=SimpleUploadedFile("releve.png", PNG),
@@ -140,9 +139,19 @@ def test_already_paid_stops_recovery_and_the_other_parent_confirms_in_one_tap(sa
     ]  # fmt: skip
     asked.refresh_from_db()
     assert (asked.answer, asked.answered_on) == ("CONFIRMED", date(2026, 10, 26))
-    assert "Avez-vous reçu" not in julien.get("/famille/pension/").content.decode()
+    hers, his = (one.get("/famille/pension/").content.decode() for one in (sandra, julien))
+    assert "Avez-vous reçu" not in his
+    assert "Vous avez confirmé avoir reçu 250,00\xa0€ pour octobre 2026." in his
+    assert "il doit payer avant" not in his
+    assert "L’autre parent confirme avoir reçu 250,00\xa0€ pour octobre 2026." in hers
+    assert "Payer 250,00" not in hers, "nobody is asked to pay a second time what the other has confirmed"
+    assert "Réponse avant le" not in hers
+    receipt = sandra.get(f"/famille/pension/recu/{asked.key}/").content.decode()
+    assert "l’autre parent l’a confirmé" in receipt
+    assert "vous répond avant" not in receipt
 
     live(TOMORROW)
+    assert "Vous avez confirmé avoir reçu" not in julien.get("/famille/pension/").content.decode()
     assert "reçus directement de l’autre parent" in julien.get("/famille/pension/").content.decode()
     assert "payés directement à l’autre parent" in sandra.get("/famille/pension/").content.decode()
     live(date(2026, 11, 20))
@@ -163,8 +172,6 @@ def test_a_yes_without_a_proof_waits_for_a_person(sandra: Client, julien: Client
 
 
 def test_a_protected_parent_s_yes_waits_for_a_person_whatever_the_proof(marc: Client, laure: Client) -> None:
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     sent(marc, "deja-paye/BESSON-1/", month="2026-09", cents="49,22", paid_on="2026-10-14", to="parent",
          proof=SimpleUploadedFile("releve.png", PNG))  # fmt: skip
     sent(laure, "confirmer/BESSON-1/", answer="oui", about=ParentAct.objects.get().pk)
@@ -386,3 +393,34 @@ def test_after_the_end_the_service_takes_only_what_is_left(sandra: Client, setti
     assert "L’intermédiation est finie depuis le" in page
     assert "La pension de chaque mois se paie directement à l’autre parent." in page
     assert "Ne payez pas" not in page
+
+
+def test_part_of_a_month_confirmed_leaves_the_rest_to_pay(sandra: Client, julien: Client) -> None:
+    proof = SimpleUploadedFile("releve.png", PNG)
+    sent(sandra, "deja-paye/FAURE-1/", month="2026-10", cents="100,00", paid_on="2026-10-14", to="parent", proof=proof)
+    sent(julien, "confirmer/FAURE-1/", answer="oui", about=ParentAct.objects.get().pk)
+
+    page = sandra.get("/famille/pension/").content.decode()
+
+    assert "L’autre parent confirme avoir reçu 100,00\xa0€ pour octobre 2026." in page
+    assert "provision insuffisante" in page
+    assert "J’ai déjà payé" in page
+
+
+def test_who_is_paid_for_by_a_third_party_is_not_asked_to_pay_the_same_month_again(db: None) -> None:
+    besson()
+    for on in ("2026-02-20", "2026-03-20"):
+        event_row(on, "NOTICE_RECEIVED", "BESSON-1", letter="L08", party="DEBTOR", effective_on=on)
+    event_row("2026-04-10", "RECOVERY_DECISION", "BESSON-1", reason="DIRECT_PAYMENT", ref="EMP9", amount_cents=1600_00)
+    live(date(2026, 4, 12))
+    marc = client_of("marc", "D-BESSON-1")
+    assert "Un tiers paie pour vous" not in marc.get("/famille/pension/").content.decode(), "asked is not accepted"
+
+    event_row("2026-04-15", "GARNISHEE_ANSWER", "BESSON-1", ref="EMP9", reason="ACCEPTED")
+    live(date(2026, 4, 16))
+    page = marc.get("/famille/pension/").content.decode()
+
+    assert "Un tiers paie pour vous" in page
+    assert "250,00\xa0€ de pension chaque mois, et" in page
+    assert "que le tiers nous verse pour vous le dimanche 10 mai 2026" in page
+    assert "EMP9" not in page

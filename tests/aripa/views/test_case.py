@@ -132,12 +132,19 @@ def test_the_history_tells_facts_as_they_came_and_not_those_of_tomorrow() -> Non
     event_row("2026-02-19", "VIOLENCE", "C1")
     run_days(until=LIVED)
 
-    words = [one.words for one in client_of(agent("awa")).get(f"{PAGE}C1/").context["history"]]
+    # The bank's own numbers are far above those of files, and its facts no later for that.
+    event_row(
+        "2026-01-12", "DEBIT_RETURNED", "C1", month="2026-01", reason="AM04", amount_cents=1, event_no=95 * 10**13
+    )
+    page = client_of(agent("awa")).get(f"{PAGE}C1/")
+    words = [one.words for one in page.context["history"]]
 
+    assert page.context["history"][2].party == "parent qui paie"
     assert words == [
         "Parent à protéger",
         "Décision de recouvrement : paiement direct",
         "Courrier reçu",
+        "Prélèvement revenu : AM04, provision insuffisante",
         "Réponse d’un parent : complète",
     ]
 

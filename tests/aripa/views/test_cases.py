@@ -71,6 +71,17 @@ def test_a_delay_that_ends_within_a_week(said: str, received: str, listed: bool)
     assert (numbers(client_of(agent("awa")).get(PAGE, {"box": "delays"})) == ["R1"]) == listed, said
 
 
+def test_what_waits_since_a_day_has_an_age_and_is_not_late() -> None:
+    returned("R1", "2026-02-20")
+    forced_case("F1")
+    run_days(until=date(2026, 3, 27))
+    client = client_of(agent("awa"))
+
+    assert "en retard" not in text_of(client.get(f"{PAGE}?box=all"))
+    assert "en retard" not in text_of(client.get(f"{PAGE}?box=overpaid"))
+    assert "en retard" in text_of(client.get(f"{PAGE}?box=orders")), "a garnishee answers by a day"
+
+
 def test_under_forced_recovery_no_notice_is_to_send() -> None:
     live_case("D1")
     event_row("2026-01-14", "DEBIT_RETURNED", "D1", month="2026-01", reason="AM04", amount_cents=250_00)
