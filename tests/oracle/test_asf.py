@@ -39,6 +39,15 @@ def test_the_gross_is_openfisca_s_to_the_cent_and_the_net_less_than_a_cent_away(
     assert abs(Fraction(answer["result"]["total"]) - net) < Fraction(1, 100)
 
 
+def test_every_month_since_april_2018_has_the_amount_of_its_last_change() -> None:
+    """OpenFisca's base and rates change in the months of its run and in no other."""
+    every = [f"{one // 12}-{one % 12 + 1:02d}" for one in range(2018 * 12 + 3, 2026 * 12 + 12)]
+    found = {month: Fraction(simulate(one_child(month))[0]["result"]["total"]) for month in every}
+
+    assert [month for month in every[1:] if found[month] != found[every[every.index(month) - 1]]] == list(OPENFISCA)[1:]
+    assert len(every) == 105
+
+
 def test_openfisca_gives_nothing_to_a_couple_and_at_twenty_either() -> None:
     """0 in a couple; at 19, 200.78; at 20, 0."""
     born = [{"kind_of_case": "A1", "birth_date": f"{year}-04-15"} for year in (2007, 2006)]
