@@ -40,6 +40,12 @@ def last_day() -> date | None:
     return Run.objects.filter(kind=KIND, state=RunState.DONE).aggregate(last=Max("day"))["last"]
 
 
+def last_run() -> str:
+    """What names the last run that ended, and changes with each: what was counted after it is known by it."""
+    ended = Run.objects.filter(kind=KIND, state=RunState.DONE).order_by("-finished_at").values_list("pk", "finished_at")
+    return str(ended.first())
+
+
 def has_begun() -> bool:
     """Whether somebody once said on which day the pensions begin here."""
     return Run.objects.filter(kind=KIND).exists()

@@ -1,10 +1,13 @@
 """The page of the direction, put together: sections of figures, shares of two figures, what cannot be counted and why."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.core.cache import cache
+
 from aripa.piloting import timings
-from aripa.piloting.facts import AGES, FACTS, Figure
+from aripa.piloting.facts import AGES, FACTS, Figure, figures
 from aripa.piloting.scope import Scope
 from aripa.piloting.timings import Recovery, Share, percent
 from aripa.words import END_REASONS, ORIGINS, RETURNS, TOOLS
@@ -37,7 +40,26 @@ class Section:
     cannot: str = ""
 
 
+@dataclass(frozen=True)
+class Board:
+    sections: list[Section]
+    charts: list[Chart]
+
+
 Figures = dict[str, Figure]
+# What is told between two days lived changes few of these figures: ten minutes at most without them.
+KEPT_SECONDS = 600
+
+
+def board_of(scope: Scope, lived: str) -> Board:
+    """The whole page, counted once for all who ask for the same funds and months; `lived` names the last run of days."""
+    key = f"aripa:board:{hashlib.sha256(f'{lived}|{scope}'.encode()).hexdigest()}"
+    kept: Board | None = cache.get(key)
+    if kept is None:
+        found = figures(scope)
+        kept = Board(sections(scope, found), charts(scope, found))
+        cache.set(key, kept, timeout=KEPT_SECONDS)
+    return kept
 
 
 def sections(scope: Scope, found: Figures) -> list[Section]:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from aripa.exporting import EXPORT_MOST, REASON_LEAST, as_csv
 from aripa.models import Case
-from aripa.operations import last_day
+from aripa.operations import last_day, last_run
 from aripa.piloting import board, facts
 from aripa.piloting.facts import FACTS, Fact
 from aripa.piloting.scope import Scope, months_to_choose, scope_of
@@ -53,10 +53,10 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     if scope is None or since is None:
         return render(request, "aripa/piloting/none.html", {"lived": scope})
     bar, known = _bar(request, "aripa:piloting", scope), scope.until > since
-    found = facts.figures(scope) if known else {}
+    found = board.board_of(scope, last_run()) if known else board.Board([], [])
     context = {
         "scope": scope, "bar": bar, "query": f"?{bar.query}" if bar.query else "", "known": known, "since": since,
-        "sections": board.sections(scope, found) if known else [], "charts": board.charts(scope, found) if known else [],
+        "sections": found.sections, "charts": found.charts,
         "export_most": EXPORT_MOST,
     }  # fmt: skip
     return render(request, "aripa/piloting/dashboard.html", context)

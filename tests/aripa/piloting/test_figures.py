@@ -1,9 +1,10 @@
 """The figures of the direction over a population of three cases, each known by hand; equal to their lists; few queries."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -269,6 +270,7 @@ def test_queries_do_not_grow_with_the_cases(helene: Client) -> None:
     run_days(until=FEBRUARY)
     counts = []
     for _round in range(2):
+        cache.clear()
         with CaptureQueriesContext(
             connection,
         ) as seen:
@@ -283,6 +285,17 @@ def test_queries_do_not_grow_with_the_cases(helene: Client) -> None:
             )  # fmt: skip
     assert counts[0] == counts[1]
     assert counts[0] <= 60
+
+
+def test_the_page_is_counted_once_and_anew_when_a_day_was_lived(helene: Client) -> None:
+    three()
+    run_days(until=FEBRUARY)
+    before = helene.get(PAGE).context["sections"]
+    Case.objects.update(state="SUSPENDED")
+    assert helene.get(PAGE).context["sections"] == before
+
+    run_days(until=FEBRUARY + timedelta(days=1))
+    assert helene.get(PAGE).context["sections"] != before
 
 
 def test_a_caseworker_does_not_steer(helene: Client) -> None:
