@@ -52,7 +52,7 @@ def test_the_dossier_goes_to_pajemploi_and_is_repaired_there(
     expect(other.get_by_text("encore retenu")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [1280, 390, 320])
+@pytest.mark.parametrize("width", [1280, 320])
 def test_every_page_of_acts_fits_and_is_accessible(
     browser: Browser, hers: str, enter: Enter, assert_accessible: Check, width: int
 ) -> None:

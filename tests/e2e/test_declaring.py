@@ -26,7 +26,7 @@ def assert_fits(page: Page) -> None:
     assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"), page.url
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark"), (320, "light")])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
 def test_a_parent_declares_and_every_page_is_accessible(
     browser: Browser, received: str, settings: LazySettings, width: int, scheme: str, enter: Enter,
     assert_accessible: Check,

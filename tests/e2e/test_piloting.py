@@ -11,7 +11,7 @@ Enter, Check = Callable[[Page, str, str], None], Callable[[Page], None]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark"), (320, "light")])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
 def test_every_page_is_accessible_and_never_scrolls_sideways(
     browser: Browser, portal: str, width: int, scheme: str, enter: Enter, assert_accessible: Check
 ) -> None:

@@ -21,7 +21,7 @@ def overpaid(number: str) -> Overpayment:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("width", [1280, 390, 320])
+@pytest.mark.parametrize("width", [1280, 320])
 def test_the_pages_hold_at_every_width(
     page: Page, portal: str, enter: Enter, assert_accessible: Check, width: int
 ) -> None:
