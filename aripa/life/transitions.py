@@ -45,6 +45,8 @@ MOVES = (
     Move("T5, T12", I, L, "Les deux parents ont tout donné", "parents", "15 jours dès la réception de L01", "CSS D. 582-2 ; R. 582-5",
          "L05"),
     Move("T6", I, W, f"{NO_ANSWER} du parent qui paie", "direction", "lendemain du 15e jour", "CSS D. 582-2", "L03"),
+    Move("T6", A, W, f"{NO_ANSWER} du parent qui paie, alors que le dossier attendait déjà l’autre", "direction", "lendemain du 15e jour",
+         "CSS D. 582-2", "L03"),
     Move("T3", I, R, "Titre contraire ou décès connu avant la mise en place", "caisse", "le jour", "C. civ. 373-2-2, II", "L02"),
     Move("T7", W, L, "Réponse complète dans les dix jours", "parent qui paie", "10 jours dès la réception de L03", "CSS D. 582-2", "L05"),
     Move("T7", W, I, "Le parent qui paie a répondu, l’autre pas encore ; ou ses observations sont acceptées", "direction", "–",

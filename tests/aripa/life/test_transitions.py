@@ -71,6 +71,9 @@ LIVES: dict[str, Any] = {
     "the creditor is silent, then answers": lambda: asked().tell("2025-12-10", "INFORMATION", party="DEBTOR", reason="FULL")
     .tell("2025-12-29", "INFORMATION", party="CREDITOR", reason="FULL").live("2026-01-10"),
     "the creditor is silent for good": lambda: asked().tell("2025-12-10", "INFORMATION", party="DEBTOR", reason="FULL").live("2026-04-10"),
+    "the creditor is silent, then the debtor too": lambda: World()
+    .tell("2025-12-02", "NOTICE_RECEIVED", letter="L01", party="CREDITOR")
+    .tell("2025-12-15", "NOTICE_RECEIVED", letter="L01", party="DEBTOR").live("2026-01-10"),
     "the debtor is silent": lambda: punished().live("2026-02-20"),
     "the debtor answers the warning": lambda: warned().tell("2025-12-22", "INFORMATION", party="DEBTOR", reason="FULL").live("2025-12-30"),
     "the debtor answers L04": lambda: punished().tell("2026-01-06", "INFORMATION", party="DEBTOR", reason="FULL").live("2026-01-20"),
