@@ -4,6 +4,7 @@ true on its own day even when years are lived at once."""
 from datetime import date
 
 import msgspec
+from django.conf import settings
 
 from aripa.life.facts import Title
 from aripa.life.living import Book
@@ -25,10 +26,13 @@ class WatchedBook(Book):
         return super().received(day)
 
     def look(self) -> None:
-        """Keep the state of the day that ended, when letters left on it."""
-        count = _count(self._family)
-        if count != self._written and self._day is not None:
-            self._written, self._stood[self._day] = count, msgspec.json.encode(self._family)
+        """Keep the state of the day that ended, when letters left on it that the portal itself is to write."""
+        count, since = _count(self._family), settings.PENSIONS_SINCE
+        if count == self._written or self._day is None:
+            return
+        self._written = count
+        if since is not None and self._day >= since:
+            self._stood[self._day] = msgspec.json.encode(self._family)
 
     def family_on(self, day: date) -> Family:
         """The family at the end of a day on which letters left."""

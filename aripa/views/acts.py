@@ -21,10 +21,11 @@ from aripa.models import Event
 from aripa.operations import last_day
 from aripa.selectors import SUBJECT
 from aripa.views.access import CASEWORKERS, for_roles, moment_on, today
-from aripa.views.case import form_key, get_file, get_row
+from aripa.views.case import get_file, get_row
 from aripa.words import event_words
 from portal.casework.presence import note_presence
 from portal.frame.errors import Version
+from portal.frame.forms import form_key
 from portal.frame.templatetags.portal import hour
 
 

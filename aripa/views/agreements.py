@@ -23,7 +23,6 @@ from aripa.models import Agreement, Case
 from aripa.own.entering import NotPossible
 from aripa.rules.figures import number_on
 from aripa.views.access import AGENTS, CASEWORKERS, READERS, SIGNATORIES, for_roles, moment_on, today
-from aripa.views.case import form_key
 from portal.accounts import sessions
 from portal.accounts.permissions import may
 from portal.accounts.rights import Right
@@ -32,9 +31,10 @@ from portal.audit.operations import journal
 from portal.casework.models import Attachment
 from portal.casework.papers import content_of
 from portal.casework.presence import note_presence
+from portal.frame.forms import form_key
 from portal.frame.paging import count_up_to, page_of
 from portal.frame.templatetags.portal import plural
-from portal.letters.operations import read_pdf
+from portal.letters.answers import as_pdf
 from portal.organisations.directory import fund_name
 
 ORDER = ("answer_by", "pk")
@@ -211,9 +211,7 @@ def original(request: HttpRequest, pk: int) -> HttpResponse:
     letter = letter_to(get_agreement(request, pk), FUND)
     if letter is None:
         raise Http404
-    answer = HttpResponse(read_pdf(letter), content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="titre-{letter.number}.pdf"'
-    return answer
+    return as_pdf(letter, name="titre")
 
 
 @never_cache

@@ -27,8 +27,7 @@ from aripa.views.access import lived_day, moment_on, today
 from portal.accounts.api import Caller, KeyedView, with_mission
 from portal.accounts.limits import TooManyTries
 from portal.accounts.models import Mission
-from portal.frame.api import FactsParser
-from portal.legislation import simulations
+from portal.frame.api import FactsParser, not_json
 from portal.legislation.facts import error
 
 AT_ONCE = 50
@@ -112,12 +111,7 @@ class OrderView(KeyedView):
     def post(self, request: Request, ref: str) -> Response:
         found = _opened(request, ref)
         if not isinstance(request.data, dict):
-            why = (
-                request.data
-                if isinstance(request.data, simulations.NotJson)
-                else simulations.NotJson("Il faut un objet.")
-            )
-            return Response(simulations.not_json(why), status=status.HTTP_400_BAD_REQUEST)
+            return not_json(request.data, "Il faut un objet.")
         errors = _strange(request.data)
         said, wrong = read(request.data, monthly_cents=found.monthly, today=today())
         if said is None or errors:

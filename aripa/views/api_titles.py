@@ -18,7 +18,7 @@ from aripa.senders.rules import SENDERS
 from aripa.senders.shape import Shape, shape_of
 from portal.accounts.api import KeyedView, with_mission
 from portal.accounts.permissions import today
-from portal.frame.api import FactsParser
+from portal.frame.api import FactsParser, not_json
 from portal.legislation import simulations
 from portal.legislation.facts import error
 
@@ -64,12 +64,7 @@ class TitlesView(SenderView):
         if key and not KEY.fullmatch(key):
             return _refused(_wrong_key("bad_value", "La clé compte de 1 à 100 signes sans espace ni accent."))
         if not isinstance(request.data, Content):
-            why = (
-                request.data
-                if isinstance(request.data, simulations.NotJson)
-                else simulations.NotJson("L’entrée est vide.")
-            )
-            return Response(simulations.not_json(why), status=status.HTTP_400_BAD_REQUEST)
+            return not_json(request.data, "L’entrée est vide.")
         shape = shape_of(request.data.said)
         if shape.errors:
             return _refused(shape)

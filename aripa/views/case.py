@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -53,14 +53,6 @@ def get_file(request: HttpRequest, case_no: str) -> CaseFile:
     except Case.DoesNotExist as unknown:
         raise Http404 from unknown
     return read_case(row, day=lived_day(), today=today())
-
-
-def form_key(request: HttpRequest) -> UUID:
-    """The key of the form that was sent. A form without one is not ours."""
-    try:
-        return UUID(request.POST.get("key", ""))
-    except ValueError as wrong:
-        raise Http404 from wrong
 
 
 @never_cache

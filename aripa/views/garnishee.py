@@ -18,6 +18,7 @@ from aripa.garnishees.said import LONGEST, REASON_WORDS, REASONS, TEXTS, Errors,
 from aripa.models import GarnisheeAnswer, GarnisheeAnswerKind, Order, OrderLink
 from aripa.views.access import lived_day, moment_on, today
 from portal.accounts.limits import TooManyTries
+from portal.frame.forms import form_key
 from portal.frame.questions import iso_day, plain
 
 OPENED = "orders"
@@ -96,19 +97,12 @@ def _answer(request: HttpRequest, found: Shown, token: str) -> HttpResponse:
     if said is None:
         return _page(request, found, typed, errors, status=422)
     try:
-        key, at = _form_key(request), moment_on(today())
+        key, at = form_key(request), moment_on(today())
         made, again = answer(link_pk=found.link.pk, key=key, said=said, by_software=False, day=today(), at=at)
     except OrderOver:
         return _page(request, _shown(found.link), status=409)
     receipt = redirect("aripa:garnishee_receipt", token=token, key=made.key)
     return redirect(f"{receipt.url}?encore=1") if again else receipt
-
-
-def _form_key(request: HttpRequest) -> UUID:
-    try:
-        return UUID(request.POST.get("key", ""))
-    except ValueError as not_ours:
-        raise Http404 from not_ours
 
 
 def _page(

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.conf import settings
 from django.contrib import messages
@@ -64,14 +64,6 @@ def who_of(request: HttpRequest) -> Who:
     """The parent who acts, now."""
     day = today()
     return Who(request.user, parent_of(request.user, day), day, moment_on(day))  # type: ignore[arg-type]
-
-
-def form_key(request: HttpRequest) -> UUID:
-    """The form's own key; a form without one is not ours."""
-    try:
-        return UUID(request.POST.get("key", ""))
-    except ValueError as wrong:
-        raise Http404 from wrong
 
 
 def page(

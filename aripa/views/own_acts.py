@@ -17,9 +17,10 @@ from aripa.own import acts, month
 from aripa.own.entering import NotPossible, current_parent
 from aripa.own.papers import subject_of
 from aripa.own.standing import Standing
-from aripa.views.own import METHODS, form_key, how_to_pay, own_case, page, who_of
+from aripa.views.own import METHODS, how_to_pay, own_case, page, who_of
 from portal.accounts.permissions import today
 from portal.casework.papers import PaperRefused, check_paper, keep_attachment
+from portal.frame.forms import form_key
 
 EUROS = re.compile(r"\d{1,6}([,.]\d{1,2})?")
 WORDS_MOST = 500

@@ -20,14 +20,15 @@ from aripa.agreements.seats import Seat, own_seat, own_seats, seats_of
 from aripa.agreements.text import children_of, digest_of, lines_of, other_name
 from aripa.own.entering import NotPossible
 from aripa.own.request import Question, cents_of
-from aripa.views.own import METHODS, PARENTS, form_key, page, who_of
+from aripa.views.own import METHODS, PARENTS, page, who_of
 from portal.accounts import sessions
 from portal.accounts.permissions import for_roles, today
 from portal.accounts.views.doors import leads_to_providers
 from portal.casework.papers import PaperRefused, check_paper
 from portal.frame.errors import Version
+from portal.frame.forms import form_key
 from portal.frame.templatetags.portal import money
-from portal.letters.operations import read_pdf
+from portal.letters.answers import as_pdf
 
 READ = ["GET", "HEAD"]
 NOT_FRESH = "Confirmez d’abord que c’est vous : rien n’a été signé."
@@ -340,6 +341,4 @@ def answer(request: HttpRequest, seat: Seat) -> HttpResponse:
     letter = letter_to(seat.agreement, seat.party)
     if letter is None:
         raise Http404
-    response = HttpResponse(read_pdf(letter), content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="courrier-{letter.number}.pdf"'
-    return response
+    return as_pdf(letter)

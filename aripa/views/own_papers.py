@@ -15,9 +15,9 @@ from aripa.own.told import told
 from aripa.views.own import METHODS, PARENTS, own_parent, page
 from portal.accounts.permissions import for_roles, moment_on, today
 from portal.casework.papers import PaperRefused, check_paper, keep_attachment
+from portal.letters.answers import as_pdf
 from portal.letters.blocks import paragraphs_of
 from portal.letters.models import Letter
-from portal.letters.operations import read_pdf
 from portal.notices.models import Seen
 from portal.notices.operations import note_seen
 
@@ -45,9 +45,7 @@ def letter(request: HttpRequest, parent_no: str, letter: int) -> HttpResponse:
 def letter_pdf(request: HttpRequest, parent_no: str, letter: int) -> HttpResponse:
     """The letter as it left."""
     found = _letter(request, parent_no, letter)
-    answer = HttpResponse(read_pdf(found), content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="courrier-{found.number}.pdf"'
-    return answer
+    return as_pdf(found)
 
 
 def _letter(request: HttpRequest, parent_no: str, pk: int) -> Letter:

@@ -7,10 +7,11 @@ from django.views.decorators.http import require_http_methods
 from aripa.models import PaymentMeans
 from aripa.own import paying
 from aripa.own.entering import NotPossible
-from aripa.views.own import METHODS, form_key, own_parent, page, who_of
+from aripa.views.own import METHODS, own_parent, page, who_of
 from aripa.views.own_acts import to_receipt
 from portal.accounts import sessions
 from portal.accounts.views.doors import leads_to_providers
+from portal.frame.forms import form_key
 
 NOT_FRESH = "Confirmez d’abord que c’est vous : rien n’a été changé."
 LABELS = {"iban": "IBAN", "holder": "Nom du titulaire", "mandate": "Mandat"}

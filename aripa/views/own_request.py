@@ -7,10 +7,11 @@ from django.views.decorators.http import require_http_methods
 
 from aripa.own import request as asking
 from aripa.own.entering import NotPossible
-from aripa.views.own import METHODS, PARENTS, form_key, page, who_of
+from aripa.views.own import METHODS, PARENTS, page, who_of
 from aripa.views.own_acts import to_receipt
 from portal.accounts.permissions import for_roles, today
 from portal.casework.papers import PaperRefused, check_paper, keep_attachment
+from portal.frame.forms import form_key
 
 DOCUMENT, CHECK = "document", "verifier"
 

@@ -111,7 +111,7 @@ def _figures(scope: Scope) -> list[list[str]]:
             f"Du {scope.first:%d/%m/%Y} au {scope.day:%d/%m/%Y} au plus, jour vécu {scope.day:%d/%m/%Y}, caisses : {funds}"
         ]
     ]
-    return head + board.as_lines(board.sections(scope, facts.figures(scope)))
+    return head + board.as_lines(board.board_of(scope, last_run()).sections)
 
 
 @require_POST

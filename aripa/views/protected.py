@@ -15,8 +15,9 @@ from aripa.exporting import REASON_LEAST
 from aripa.models import Disclosure, Parent
 from aripa.selectors import SUBJECT
 from aripa.views.access import CASEWORKERS, for_roles, today
-from aripa.views.case import form_key, get_row
+from aripa.views.case import get_row
 from portal.audit.operations import journal
+from portal.frame.forms import form_key
 from portal.people.vault import reveal_many
 
 OPEN_FOR = timedelta(minutes=10)

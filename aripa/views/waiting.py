@@ -25,7 +25,6 @@ from aripa.own.entering import NotPossible, current_parent
 from aripa.own.request import QUESTIONS, day_of
 from aripa.selectors import SUBJECT
 from aripa.views.access import AGENTS, CASEWORKERS, for_roles, lived_day, moment_on, today
-from aripa.views.case import form_key
 from aripa.words import LETTERS, READERS, STATES
 from portal.audit.operations import journal
 from portal.casework.models import Attachment
@@ -33,6 +32,7 @@ from portal.casework.papers import PaperRefused
 from portal.casework.presence import note_presence
 from portal.casework.serving import serve_paper
 from portal.frame.filters import Field, filter_bar
+from portal.frame.forms import form_key
 from portal.frame.paging import count_up_to, page_of
 from portal.frame.questions import Question, iso_day
 from portal.frame.templatetags.portal import money, month_name, short_day

@@ -27,6 +27,7 @@ from portal.casework.models import Dossier
 from portal.casework.operations import OPEN_STATES
 from portal.casework.presence import note_presence
 from portal.frame.errors import Version
+from portal.frame.forms import form_key
 from portal.frame.templatetags.portal import hour
 
 
@@ -70,14 +71,6 @@ def open_dossier(employer_no: str) -> Dossier | None:
     """The family's dossier while it is open."""
     found = dossiers.last_of(SUBJECT + employer_no)
     return found if found is not None and found.state in OPEN_STATES else None
-
-
-def form_key(request: HttpRequest) -> UUID:
-    """The key of the form that was sent. A form without one is not ours."""
-    try:
-        return UUID(request.POST.get("key", ""))
-    except ValueError as wrong:
-        raise Http404 from wrong
 
 
 def reason_of(request: HttpRequest, name: str = "reason", most: int = 300) -> str:

@@ -16,8 +16,9 @@ from cmg.repairs.entering import ChangedMeanwhile
 from cmg.repairs.previewing import MonthEffect
 from cmg.repairs.reading import desks_of
 from cmg.views.access import CASEWORKERS, for_roles, moment_on, today
-from cmg.views.acts import form_key, get_family, reason_of
+from cmg.views.acts import get_family, reason_of
 from portal.frame.errors import Conflict, Version
+from portal.frame.forms import form_key
 
 GROUP_WORDS = {
     "number": "Numéro allocataire", "nir": "Numéro de sécurité sociale", "bank": "Compte bancaire et mandat",

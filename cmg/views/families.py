@@ -18,7 +18,6 @@ from cmg.selectors import SUBJECT
 from cmg.two_sides import rights_of, two_sides
 from cmg.used_facts import because, used_facts
 from cmg.views.access import AGENTS, for_roles, moment_on, today
-from cmg.views.acts import form_key
 from cmg.views.acts_block import actions_of, children_of, papers_of
 from cmg.views.acts_merge import way_to_kept
 from cmg.views.next_dossier import following
@@ -30,6 +29,7 @@ from portal.casework import selectors as dossiers
 from portal.casework.models import Dossier, DossierEvent
 from portal.casework.presence import note_presence
 from portal.frame.filters import clean
+from portal.frame.forms import form_key
 from portal.ledger.operations import statement
 
 

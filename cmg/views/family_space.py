@@ -12,12 +12,12 @@ from cmg.family.messages import conversation, mark_read, notices_of
 from cmg.models import Account
 from cmg.selectors import SUBJECT
 from cmg.views.access import AGENTS, for_roles, today
-from cmg.views.own_requests import form_key
 from portal.accounts.models import Role
 from portal.audit.operations import journal
 from portal.casework import selectors as dossiers
 from portal.casework.operations import add_event
 from portal.casework.papers import PaperRefused, send_message
+from portal.frame.forms import form_key
 
 # The desks answer families; officers and auditors read.
 WRITERS = frozenset({Role.FUND_CASEWORKER, Role.PAJEMPLOI_CASEWORKER, Role.SUPERVISOR})

@@ -18,13 +18,13 @@ from cmg.family.people import owner_of
 from cmg.notices import KINDS
 from cmg.views.access import today
 from cmg.views.own import own_family, page
-from cmg.views.own_requests import form_key
 from portal.accounts.limits import forget, take_try
 from portal.casework import selectors as dossiers
 from portal.casework.papers import PaperRefused, Sent, check_paper, send_message
+from portal.frame.forms import form_key
+from portal.letters.answers import as_pdf
 from portal.letters.blocks import paragraphs_of
 from portal.letters.models import Letter
-from portal.letters.operations import read_pdf
 from portal.letters.selectors import letters_of
 from portal.notices import operations as notices
 from portal.notices.models import Contact, Notice, Seen, Unwanted
@@ -55,9 +55,7 @@ def letter(request: HttpRequest, home: Household, letter: int) -> HttpResponse:
 def letter_pdf(request: HttpRequest, home: Household, letter: int) -> HttpResponse:
     """The letter as it left."""
     found = _opened(request, home, letter)
-    answer = HttpResponse(read_pdf(found), content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="courrier-{found.number}.pdf"'
-    return answer
+    return as_pdf(found)
 
 
 def _opened(request: HttpRequest, home: Household, pk: int) -> Letter:

@@ -26,6 +26,7 @@ from portal.casework.models import Attachment
 from portal.casework.moves import MoveNotAllowed
 from portal.casework.papers import PaperRefused, check_paper
 from portal.casework.selectors import papers_about
+from portal.frame.forms import form_key
 
 WORDS_MOST = 2000
 
@@ -119,14 +120,6 @@ def _open(request: HttpRequest, home: Household, key: UUID) -> reports.Told:
 
 def _receipt(number: str, *, again: bool) -> str:
     return reverse("cmg:own_follow", args=[number]) + ("?deja=1" if again else "?recu=1")
-
-
-def form_key(request: HttpRequest) -> UUID:
-    """The form's own key; a form without one is not ours."""
-    try:
-        return UUID(request.POST.get("key", ""))
-    except ValueError as wrong:
-        raise Http404 from wrong
 
 
 @require_GET

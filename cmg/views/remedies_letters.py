@@ -12,6 +12,7 @@ from cmg.views.remedies import account_or_404, may_heal
 from portal.audit.operations import journal
 from portal.frame.paging import page_of
 from portal.letters import operations, selectors, tasks
+from portal.letters.answers import as_pdf
 from portal.letters.kinds import all_kinds
 from portal.letters.models import Letter, LetterBatch
 from portal.letters.preview import body_of
@@ -83,9 +84,7 @@ def letter_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     journal(
         actor=request.user.get_username(), action="letter.read", subject=found.subject, detail={"number": found.number}
     )
-    response = HttpResponse(operations.read_pdf(found), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="courrier-{found.number}.pdf"'
-    return response
+    return as_pdf(found, shown=True)
 
 
 def _letter_or_404(request: HttpRequest, pk: int) -> tuple:

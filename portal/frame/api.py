@@ -38,6 +38,12 @@ class FactsParser(BaseParser):
         return simulations.read_json(content)
 
 
+def not_json(data: object, otherwise: str = "") -> Response:
+    """400 for what the parser could not read, or for another reason that the body is not what is asked."""
+    why = data if isinstance(data, simulations.NotJson) else simulations.NotJson(otherwise)
+    return Response(simulations.not_json(why), status=status.HTTP_400_BAD_REQUEST)
+
+
 class SimulationView(APIView):
     """`POST /api/v1/simulations/KIND`: facts in, result with its steps and articles out; 400 with every error."""
 
@@ -56,6 +62,6 @@ class SimulationView(APIView):
         if isinstance(facts, list) and len(facts) > OBJECTS_MAX:
             facts = simulations.NotJson(f"L’entrée compte plus de {OBJECTS_MAX} objets.")
         if isinstance(facts, simulations.NotJson):
-            return Response(simulations.not_json(facts), status=status.HTTP_400_BAD_REQUEST)
+            return not_json(facts)
         answers, ok = simulate(facts)
         return Response(answers, status=status.HTTP_200_OK if ok else status.HTTP_400_BAD_REQUEST)
