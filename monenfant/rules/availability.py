@@ -34,6 +34,10 @@ class BandsOverlap(Exception):
     """The whole day and a half of it are told for the same date, age and kind."""
 
 
+class AboveCapacity(Exception):
+    """More places than the structure is authorised to receive children."""
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """Free places of one date and band, for an age group and a kind of care."""
@@ -138,3 +142,16 @@ def as_slots(months: Mapping[Series, bytes]) -> list[Slot]:
         if places
     ]
     return sorted(found, key=lambda slot: (slot.date, BANDS.index(slot.band), slot.kind, slot.age_group))
+
+
+def check_capacity(slots: Iterable[Slot], capacity: int) -> None:
+    """The ages of one date, band and kind together hold the authorised capacity at most; a whole day counts in both its
+    halves. What a structure may take above its capacity for a moment never makes a place. Raises AboveCapacity."""
+    free: dict[tuple[date, str, str], int] = {}
+    for slot in slots:
+        for band in ("AM", "PM") if slot.band == "FULL" else (slot.band,):
+            told = (slot.date, band, slot.kind)
+            free[told] = free.get(told, 0) + slot.places
+    above = [told for told, places in free.items() if places > capacity]
+    if above:
+        raise AboveCapacity(min(above))
