@@ -114,9 +114,15 @@ def months_of(first: date, end: date) -> list[date]:
     return months
 
 
-def is_hidden(declared_on: date, on: date) -> bool:
-    """What a structure reported more than three weeks ago is in no result."""
-    return (on - declared_on).days > HIDDEN_DAYS
+def freshness(declared_on: date, on: date, *, by_childminder: bool) -> str:
+    """`FRESH`, `GREY` (shown with its date, greyed) or `HIDDEN` (in no list of free places). What a childminder declares
+    holds to the end of its window: it greys, it is not hidden."""
+    days = (on - declared_on).days
+    if by_childminder:
+        return "FRESH" if days <= CHILDMINDER_FRESH_DAYS else "GREY"
+    if days <= GREY_DAYS:
+        return "FRESH"
+    return "GREY" if days <= HIDDEN_DAYS else "HIDDEN"
 
 
 def cell_of(lat: float, lon: float) -> int:

@@ -85,6 +85,12 @@ def campaign_opens(deadline: date) -> date:
     return deadline - timedelta(days=CAMPAIGN_DAYS)
 
 
+def moves_on(state: str, moved_on: date) -> date | None:
+    """The first day on which a follow-up may go on without a declaration: thirty days after the fund's reminder, and
+    after the département's letter. Other moves wait for an act, not for a day."""
+    return moved_on + timedelta(days=ANSWER_DAYS) if state in (REMINDED, REFERRED) else None
+
+
 def is_breach_shown(recorded_on: date, cured_on: date | None, on: date) -> bool:
     """Whether a breach may be seen when a decision is prepared: not cured, and not older than five years."""
     leap_day = (recorded_on.month, recorded_on.day) == (2, 29)

@@ -1,6 +1,7 @@
 """Ages, packed months, windows and squares."""
 
-from datetime import date
+from contextlib import nullcontext
+from datetime import date, timedelta
 
 import pytest
 
@@ -89,3 +90,31 @@ def test_no_point_of_the_circle_lies_outside_its_squares(lat: float, lon: float,
 
     assert len(inside) > 300
     assert all(rules.cell_of(*point) in cells for point in inside)
+
+
+@pytest.mark.parametrize(
+    ("days", "structure", "childminder"),
+    [(7, "FRESH", "FRESH"), (8, "GREY", "FRESH"), (21, "GREY", "FRESH"), (22, "HIDDEN", "FRESH"), (35, "HIDDEN", "FRESH"),
+     (36, "HIDDEN", "GREY"), (180, "HIDDEN", "GREY")],
+)  # fmt: skip
+def test_how_long_what_was_told_is_fresh(days: int, structure: str, childminder: str) -> None:
+    on = NINTH + timedelta(days=days)
+
+    assert rules.freshness(NINTH, on, by_childminder=False) == structure
+    assert rules.freshness(NINTH, on, by_childminder=True) == childminder
+
+
+@pytest.mark.parametrize(
+    ("slots", "fits"),
+    [
+        ([Slot(NINTH, "AM", "0-12", "REGULAR", 3), Slot(NINTH, "AM", "13-24", "REGULAR", 2)], True),
+        ([Slot(NINTH, "AM", "0-12", "REGULAR", 3), Slot(NINTH, "AM", "13-24", "REGULAR", 3)], False),
+        # The afternoon, another kind of care and another day count apart.
+        ([Slot(NINTH, "AM", "0-12", "REGULAR", 5), Slot(NINTH, "PM", "0-12", "REGULAR", 5)], True),
+        ([Slot(NINTH, "AM", "0-12", "REGULAR", 5), Slot(NINTH, "AM", "0-12", "OCCASIONAL", 5)], True),
+        ([Slot(NINTH, "FULL", "0-12", "REGULAR", 4), Slot(NINTH, "PM", "13-24", "REGULAR", 2)], False),
+    ],
+)
+def test_ages_together_hold_the_capacity_at_most(slots: list[Slot], fits: bool) -> None:
+    with nullcontext() if fits else pytest.raises(rules.AboveCapacity):
+        rules.check_capacity(slots, 5)

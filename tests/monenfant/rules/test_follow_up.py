@@ -84,3 +84,11 @@ def test_a_breach_that_is_cured_or_five_years_old_is_not_shown(cured: date | Non
 def test_a_breach_of_a_leap_day_is_forgotten_too() -> None:
     assert rules.is_breach_shown(date(2024, 2, 29), None, date(2029, 2, 27))
     assert not rules.is_breach_shown(date(2024, 2, 29), None, date(2029, 2, 28))
+
+
+def test_the_reminder_and_the_letter_leave_thirty_days_and_nothing_else_goes_on_by_itself() -> None:
+    assert rules.moves_on(rules.REMINDED, date(2022, 6, 10)) == date(2022, 7, 10)
+    assert rules.moves_on(rules.REFERRED, date(2022, 7, 10)) == date(2022, 8, 9)
+    assert {rules.moves_on(state, date(2022, 6, 10)) for state in (rules.OVERDUE, rules.WARNED, rules.RECORDED)} == {
+        None
+    }
