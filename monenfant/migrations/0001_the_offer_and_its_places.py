@@ -465,7 +465,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "places libres d’un mois",
-                "indexes": [models.Index(fields=["month", "kind", "age_group", "cell"], name="availability_search")],
+                "indexes": [
+                    models.Index(
+                        fields=["month", "kind", "age_group", "cell"],
+                        include=("free_days", "place"),
+                        name="availability_search",
+                    )
+                ],
                 "constraints": [
                     models.UniqueConstraint(fields=("place", "month", "kind", "age_group"), name="availability_once"),
                     models.CheckConstraint(

@@ -141,7 +141,14 @@ class AvailabilityMonth(models.Model):
             models.CheckConstraint(name="availability_kind", condition=Q(kind__in=KINDS)),
             models.CheckConstraint(name="availability_age_group", condition=Q(age_group__in=AGE_GROUPS)),
         ]
-        indexes = [models.Index(name="availability_search", fields=["month", "kind", "age_group", "cell"])]
+        indexes = [
+            # What has a free place on a day is found in the index alone.
+            models.Index(
+                name="availability_search",
+                fields=["month", "kind", "age_group", "cell"],
+                include=["free_days", "place"],
+            )
+        ]
 
 
 class AvailabilityMessage(models.Model):

@@ -21,7 +21,8 @@ DAYS_OF_MONTH = 31
 GREY_DAYS, HIDDEN_DAYS = 7, 21
 # What a childminder declares holds six months; it is shown as fresh for five weeks.
 CHILDMINDER_FRESH_DAYS = 35
-CELLS_PER_DEGREE = 10
+# Squares of some 2.2 km by 1.5: a town is several, so that the nearest places are found without reading them all.
+CELLS_PER_DEGREE = 50
 CELLS_AROUND = 360 * CELLS_PER_DEGREE
 KM_PER_DEGREE = 111.195
 
@@ -126,7 +127,7 @@ def freshness(declared_on: date, on: date, *, by_childminder: bool) -> str:
 
 
 def cell_of(lat: float, lon: float) -> int:
-    """The square of a tenth of a degree in which a point lies."""
+    """The square of a fiftieth of a degree in which a point lies."""
     return floor((lat + 90) * CELLS_PER_DEGREE) * CELLS_AROUND + floor((lon + 180) * CELLS_PER_DEGREE)
 
 
