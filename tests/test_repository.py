@@ -52,7 +52,7 @@ def test_every_public_name_of_the_rules_is_in_the_glossary() -> None:
     glossary = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
     names = [
         node.name
-        for app in ("cmg", "aripa")
+        for app in ("cmg", "aripa", "monenfant")
         for path in sorted((ROOT / app / "rules").glob("*.py"))
         for node in ast.parse(path.read_text(encoding="utf-8")).body
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
@@ -71,12 +71,14 @@ def test_every_state_is_in_the_glossary() -> None:
     from aripa.words import ORDERS, TERMS
     from aripa.words import STATES as CASES
     from cmg.models import AnomalyState, SettlementStatus
+    from monenfant.models import FollowUpState, ListingStatus
     from portal.accounts.models import ResetState
     from portal.banking.models import OrderState
     from portal.batches.models import RunState, SliceState
     from portal.casework.models import DossierState
 
     glossary = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
-    kinds = (AnomalyState, SettlementStatus, OrderState, RunState, SliceState, DossierState, ResetState, AgreementState)
+    kinds = (AnomalyState, SettlementStatus, OrderState, RunState, SliceState, DossierState, ResetState, AgreementState, FollowUpState,
+             ListingStatus)  # fmt: skip
     states = [state for kind in kinds for state in kind.values] + [*CASES, *TERMS, *ORDERS]
     assert [state for state in states if state not in ("", "COMING") and f"`{state}`" not in glossary] == []

@@ -19,6 +19,7 @@ class Column:
     kind: Literal[
         "id", "name", "fund", "date", "month", "instant", "amount", "amount_large", "hours", "count", "flag", "choice", "ids", "dates",
         "free", "mandate", "text", "country", "postcode", "phone", "email", "index", "day",
+        "siret", "finess", "commune", "communes", "coordinate", "opening", "periods", "web",
     ]  # fmt: skip
     required: bool = False
     choices: tuple[str, ...] = ()
@@ -59,6 +60,14 @@ EXPECTED = {
     "phone": "un numéro de téléphone de 25 caractères au plus : chiffres, espace et + . - ( )",
     "email": "une adresse électronique (nom@domaine.fr) de 254 caractères au plus",
     "index": "un indice au-dessus de zéro, avec un point et deux décimales au plus",
+    "siret": "un SIRET de 14 chiffres, sans espace",
+    "finess": "un numéro FINESS de 9 caractères (chiffres, 2A ou 2B en tête)",
+    "commune": "un code de commune de l’Insee, en 5 caractères (63113, 2A004, 97411)",
+    "communes": "un à trois cents codes de communes de l’Insee, séparés par |",
+    "coordinate": "des degrés avec un point et sept décimales au plus (45.7794, -52.33), de -180 à 180",
+    "opening": "une ou deux plages d’heures croissantes (07:30-18:30, ou 07:30-12:00|13:30-18:30) ; vide si fermé",
+    "periods": "des périodes AAAA-MM-JJ/AAAA-MM-JJ séparées par |, le second jour étant celui de la réouverture",
+    "web": "une adresse de site en https:// ou http://, de 200 caractères au plus",
     "mandate": "une référence de 35 caractères au plus : lettres sans accent, chiffres, espace et _ + ? / - : ( ) . , '",
 }
 # Characters that stand for lost ones: bytes that were not UTF-8.
@@ -76,6 +85,16 @@ MANDATE = r"^[A-Za-z0-9?/:().,'_]([A-Za-z0-9+?/:().,'_ \-]{0,33}[A-Za-z0-9+?/:()
 FUND = r"^(CAF|MSA)(0[1-9]|1[0-9]|2[1-9]|2A|2B|[3-8][0-9]|9[0-5]|97[1-8])$"
 POSTCODE = r"^[0-9A-Z]([0-9A-Z \-]{0,8}[0-9A-Z])?$"
 PHONE = r"^\+?[0-9(][0-9 .()\-]{2,23}$"
+SIRET = r"^[0-9]{14}$"
+FINESS = r"^[0-9][0-9AB][0-9]{7}$"
+ONE_COMMUNE = r"(?:[013-9][0-9]|2[1-9AB])[0-9]{3}"
+COMMUNE = rf"^{ONE_COMMUNE}$"
+COMMUNES = rf"^{ONE_COMMUNE}(\|{ONE_COMMUNE}){{0,299}}$"
+COORDINATE = r"^-?[0-9]{1,3}(\.[0-9]{1,7})?$"
+ONE_HOUR = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
+OPENING = rf"^{ONE_HOUR}-{ONE_HOUR}(\|{ONE_HOUR}-{ONE_HOUR})?$"
+PERIODS = r"^20[0-9]{2}-[0-9]{2}-[0-9]{2}/20[0-9]{2}-[0-9]{2}-[0-9]{2}(\|20[0-9]{2}-[0-9]{2}-[0-9]{2}/20[0-9]{2}-[0-9]{2}-[0-9]{2}){0,19}$"
+WEB = r"^https?://[A-Za-z0-9.\-]+\.[A-Za-z]{2,}(:[0-9]+)?(/[^\s<>\"'\p{C}\x{fffd}]*)?$"
 EMAIL = r"^[A-Za-z0-9_][^\s@\p{C}\x{fffd}|]*@[^\s@\p{C}\x{fffd}|]+\.[^\s@\p{C}\x{fffd}|]+$"
 COUNTRIES = (
     "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY "
@@ -171,6 +190,35 @@ def _country(column: Column) -> pl.Expr:
     return pl.when(raw.is_in(COUNTRIES.split(" "))).then(raw)
 
 
+def _coordinate(column: Column) -> pl.Expr:
+    """Degrees, as a number of the map: never money, so a binary float is right."""
+    number = _text(COORDINATE)(column).cast(pl.Float64, strict=False)
+    return pl.when(number.abs() <= 180).then(number)
+
+
+def _opening(column: Column) -> pl.Expr:
+    """Hours that go forward: text of one length compares as the clock does."""
+    text = _text(OPENING)(column)
+    first, second = text.str.slice(0, 11), text.str.slice(12)
+    forward = (first.str.head(5) < first.str.tail(5)) & (
+        (second == "") | (first.str.tail(5) < second.str.head(5)) & (second.str.head(5) < second.str.tail(5))
+    )
+    return pl.when(forward).then(text)
+
+
+def _periods(column: Column) -> pl.Expr:
+    """Days that exist, each period ending after it begins."""
+    text = _text(PERIODS, 500)(column)
+    each = text.str.split("|")
+    first = each.list.eval(pl.element().str.head(10).str.to_date("%Y-%m-%d", strict=False))
+    last = each.list.eval(pl.element().str.tail(10).str.to_date("%Y-%m-%d", strict=False))
+    real = (first.list.drop_nulls().list.len() == each.list.len()) & (
+        last.list.drop_nulls().list.len() == each.list.len()
+    )
+    forward = each.list.eval(pl.element().str.head(10) < pl.element().str.tail(10)).list.all()
+    return pl.when(real & forward).then(text)
+
+
 def _index(column: Column) -> pl.Expr:
     number = _hundredths(column, 99_999)
     return pl.when(number > 0).then(number)
@@ -204,6 +252,14 @@ _PARSERS = {
     "name": _name,
     "fund": _text(FUND),
     "mandate": _text(MANDATE),
+    "siret": _text(SIRET),
+    "finess": _text(FINESS),
+    "commune": _text(COMMUNE),
+    "communes": _text(COMMUNES, 1800),
+    "coordinate": _coordinate,
+    "opening": _opening,
+    "periods": _periods,
+    "web": _text(WEB, 200),
     "free": _text(FREE),
     "ids": _ids,
     "dates": _text(DATE_LIST, 109),

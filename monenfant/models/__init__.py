@@ -1,0 +1,61 @@
+"""Tables of childcare: the offer as funds and départements send it, what is free, and what follows a silence."""
+
+from monenfant.models.duties import (
+    DeclarationFollowUp,
+    FollowUpMove,
+    FollowUpState,
+    GroundCode,
+    SuspensionDecision,
+    WithdrawalDecision,
+    WithdrawalGround,
+)
+from monenfant.models.offer import (
+    Approval,
+    CarePlaceKind,
+    CareStructure,
+    ChildcareDesk,
+    DeskKind,
+    EmployerKind,
+    Funding,
+    ListingStatus,
+    StructureType,
+)
+from monenfant.models.places import (
+    AvailabilityMessage,
+    AvailabilityMonth,
+    CarePlace,
+    Childminder,
+    Manager,
+    Mode,
+    Provider,
+    SoftwareDelegation,
+    SoftwareVendor,
+)
+
+__all__ = [
+    "Approval",
+    "AvailabilityMessage",
+    "AvailabilityMonth",
+    "CarePlace",
+    "CarePlaceKind",
+    "CareStructure",
+    "ChildcareDesk",
+    "Childminder",
+    "DeclarationFollowUp",
+    "DeskKind",
+    "EmployerKind",
+    "FollowUpMove",
+    "FollowUpState",
+    "Funding",
+    "GroundCode",
+    "ListingStatus",
+    "Manager",
+    "Mode",
+    "Provider",
+    "SoftwareDelegation",
+    "SoftwareVendor",
+    "StructureType",
+    "SuspensionDecision",
+    "WithdrawalDecision",
+    "WithdrawalGround",
+]

@@ -1,0 +1,172 @@
+"""Writes of childcare: what is free in a place, how a follow-up moves, what départements decided."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+import zstandard
+from django.contrib.auth import get_user_model
+from django.db import transaction
+
+from monenfant.models import (
+    AvailabilityMessage,
+    AvailabilityMonth,
+    CarePlace,
+    DeclarationFollowUp,
+    FollowUpMove,
+    SuspensionDecision,
+    WithdrawalDecision,
+    WithdrawalGround,
+)
+from monenfant.rules import follow_up as rules
+from monenfant.rules.availability import (
+    WINDOW_DAYS_MOST,
+    Slot,
+    check_capacity,
+    empty_month,
+    free_days,
+    months_of,
+    overlaid,
+    packed,
+)
+from monenfant.rules.follow_up import Ground
+from portal.audit.operations import journal
+
+
+class WindowOutOfBounds(Exception):
+    """The window is empty or longer than 183 days, or a slot lies outside it."""
+
+
+class OldSequence(Exception):
+    """A later message of this place was accepted before."""
+
+
+class KeyReused(Exception):
+    """The same key came with another message."""
+
+
+def replace_window(
+    *, place_pk: int, key: UUID, sequence: int, mode: str, first: date, end: date, slots: Sequence[Slot], body: bytes,
+    answer: dict[str, Any], now: datetime,
+) -> dict[str, Any]:  # fmt: skip
+    """Make the free places of a window, from `first` and before `end`, those told; what is not told there is free no more.
+
+    One transaction, the place locked: a search sees the window before or after, never between. The same key and body
+    gives the first answer again and writes nothing. Raises CarePlace.DoesNotExist, KeyReused, OldSequence,
+    WindowOutOfBounds, and what `packed` and `check_capacity` raise; nothing is changed then.
+    """
+    digest = sha256(body).digest()
+    with transaction.atomic():
+        place = CarePlace.objects.select_for_update(of=("self",)).get(pk=place_pk)
+        earlier = place.messages.filter(key=key).first()
+        if earlier:
+            return _same_answer(earlier, digest)
+        if sequence <= place.last_sequence:
+            raise OldSequence(place.last_sequence)
+        _check_window(first, end, slots)
+        check_capacity(slots, place.most_places)
+        _write_months(place, first, end, slots)
+        AvailabilityMessage.objects.create(
+            place=place, key=key, body_sha256=digest, sequence=sequence, mode=mode, window_start=first, window_end=end,
+            received_at=now, body=zstandard.compress(body), answer=answer,
+        )  # fmt: skip
+        CarePlace.objects.filter(pk=place.pk).update(declared_at=now, declared_mode=mode, last_sequence=sequence)
+    return answer
+
+
+def _same_answer(earlier: AvailabilityMessage, digest: bytes) -> dict[str, Any]:
+    if bytes(earlier.body_sha256) != digest:
+        raise KeyReused(earlier.key)
+    return dict(earlier.answer)
+
+
+def _check_window(first: date, end: date, slots: Sequence[Slot]) -> None:
+    is_window = 0 < (end - first).days <= WINDOW_DAYS_MOST
+    if not is_window or not all(first <= slot.date < end for slot in slots):
+        raise WindowOutOfBounds(first, end)
+
+
+def _write_months(place: CarePlace, first: date, end: date, slots: Sequence[Slot]) -> None:
+    months = months_of(first, end)
+    held = {(row.month, row.kind, row.age_group): bytes(row.places) for row in place.months.filter(month__in=months)}
+    told = packed(slots)
+    empty = bytes(empty_month())
+    new = {
+        series: overlaid(held.get(series, empty), told.get(series, empty), series[0], first, end)
+        for series in sorted(held.keys() | told.keys())
+    }
+    place.months.filter(month__in=months).delete()
+    AvailabilityMonth.objects.bulk_create(
+        AvailabilityMonth(place=place, cell=place.cell, month=month, kind=kind, age_group=age_group,
+                          free_days=free_days(row), places=row)
+        for (month, kind, age_group), row in new.items() if row != empty
+    )  # fmt: skip
+
+
+def move_follow_up(*, follow_up_pk: int, to: str, on: date, by_pk: int | None, reason: str) -> DeclarationFollowUp:
+    """Move a follow-up as its table allows, with its line; a breach that was noted is marked cured by a declaration.
+
+    Raises DeclarationFollowUp.DoesNotExist, or MoveNotAllowed, also for a second call.
+    """
+    with transaction.atomic():
+        one = DeclarationFollowUp.objects.select_for_update(of=("self",)).get(pk=follow_up_pk)
+        before = one.state
+        rules.check_move(before, to)
+        one.state, one.moved_on = to, on
+        if before == rules.RECORDED and to == rules.COMPLIANT:
+            one.cured_on = on
+        one.save(update_fields=["state", "moved_on", "cured_on"])
+        FollowUpMove.objects.create(follow_up=one, before=before, after=to, on=on, by_id=by_pk, reason=reason)
+    return one
+
+
+def record_suspension(
+    *, place_pk: int, departement: str, decided_on: date, grounds: Sequence[str], by_pk: int, now: datetime
+) -> SuspensionDecision:
+    """Record what a département decided. Raises ForbiddenGroundError: a missing declaration is never a ground."""
+    rules.check_suspension(grounds)
+    with transaction.atomic():
+        decision = SuspensionDecision.objects.create(
+            place_id=place_pk, departement=departement, decided_on=decided_on, grounds=list(grounds), recorded_at=now,
+            recorded_by_id=by_pk,
+        )  # fmt: skip
+        _tell("childcare.suspension", place_pk, {"decision": decision.pk, "grounds": list(grounds)}, by_pk, now)
+    return decision
+
+
+def record_withdrawal(
+    *, place_pk: int, departement: str, heard_on: date, commission_on: date, decided_on: date,
+    grounds: Sequence[Ground], by_pk: int, now: datetime,
+) -> WithdrawalDecision:  # fmt: skip
+    """Record what a département decided, the person heard. Raises SoleGroundError: a missing declaration needs beside it
+    a proven breach of the conditions of care."""
+    rules.check_withdrawal(grounds)
+    with transaction.atomic():
+        decision = WithdrawalDecision.objects.create(
+            place_id=place_pk, departement=departement, heard_on=heard_on, commission_on=commission_on,
+            decided_on=decided_on, recorded_at=now, recorded_by_id=by_pk,
+        )  # fmt: skip
+        WithdrawalGround.objects.bulk_create(
+            WithdrawalGround(decision=decision, code=one.code, evidence=one.evidence) for one in grounds
+        )
+        codes = [one.code for one in grounds]
+        _tell("childcare.withdrawal", place_pk, {"decision": decision.pk, "grounds": codes}, by_pk, now)
+    return decision
+
+
+def remove_ground(*, ground_pk: int, by_pk: int, now: datetime) -> None:
+    """Take a ground away from a withdrawal; what is left is checked again. Raises SoleGroundError."""
+    with transaction.atomic():
+        ground = WithdrawalGround.objects.get(pk=ground_pk)
+        decision = WithdrawalDecision.objects.select_for_update(of=("self",)).get(pk=ground.decision_id)
+        left = decision.grounds.exclude(pk=ground_pk)
+        rules.check_withdrawal([Ground(one.code, one.evidence) for one in left])
+        ground.delete()
+        _tell("childcare.ground.removed", decision.place_id, {"decision": decision.pk, "code": ground.code}, by_pk, now)
+
+
+def _tell(action: str, place_pk: int, detail: dict[str, Any], by_pk: int, now: datetime) -> None:
+    username = get_user_model().objects.get(pk=by_pk).get_username()
+    journal(actor=username, action=action, subject=f"care_place:{place_pk}", detail=detail, at=now)
