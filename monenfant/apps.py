@@ -5,3 +5,14 @@ class MonenfantConfig(AppConfig):
     name = "monenfant"
     label = "monenfant"
     verbose_name = "monenfant"
+
+    def ready(self) -> None:
+        from monenfant.simulations import comparison, creche
+        from monenfant.simulations.forms import FORMS
+        from portal.frame import simulators
+        from portal.legislation import simulations
+
+        simulations.register("creche", creche.simulate)
+        simulations.register("childcare_comparison", comparison.simulate)
+        for form in FORMS:
+            simulators.register(form)
