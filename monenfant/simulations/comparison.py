@@ -8,6 +8,7 @@ from monenfant.rules.figures import monenfant_parameters
 from monenfant.rules.refusals import REFUSALS
 from monenfant.simulations.comparison_facts import Values, kind_of, place_of, read
 from monenfant.simulations.hypotheses import hypotheses
+from monenfant.simulations.words import MODES, mode_of
 from portal.legislation import simulations
 from portal.legislation.facts import an_amount
 from portal.legislation.trace import euros, figures_told, told
@@ -16,11 +17,6 @@ Answer = dict[str, Any]
 AT_HOME = ("HOME_EMPLOYEE", "STRUCTURE_HOME")
 DIRECT = ("CHILDMINDER", "HOME_EMPLOYEE")
 _amount = an_amount().read
-
-
-def mode_of(mode: Mapping[str, Any]) -> str:
-    """The care mode of the CMG, or the kind of crèche."""
-    return str(mode.get("care_mode") or mode["care_kind"])
 
 
 def _answer(facts: Any) -> Answer:
@@ -102,12 +98,12 @@ def _result(mode: Mapping[str, Any], row: Values) -> dict[str, Any]:
 
 
 def _refusals(place: int, mode: Mapping[str, Any], answer: Answer, row: Values) -> list[dict[str, Any]]:
-    """Why a mode has no CMG, or no tax credit; `mode` is its place in the list."""
+    """Why a mode has no CMG, or no tax credit, said of which; `mode` is its place in the list."""
     found = list(answer["refusals"])
     if not row.get("is_young_enough", True):
         code = "monenfant.too_old_for_credit"
         found.append({"code": code, "message": REFUSALS[code].message, "article": REFUSALS[code].article})
-    return [one | {"mode": place} for one in found]
+    return [one | {"message": f"{MODES[mode_of(mode)][0]} : {one['message']}", "mode": place} for one in found]
 
 
 def _steps(place: int, mode: Mapping[str, Any], answer: Answer, row: Values) -> list[dict[str, Any]]:

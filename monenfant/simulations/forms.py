@@ -7,13 +7,13 @@ from typing import Any
 from cmg.rules.figures import cmg_parameters
 from monenfant.rules.figures import monenfant_parameters
 from monenfant.simulations.prices import PRICES, shaped
-from monenfant.simulations.words import CASES, CRECHES, MODES
+from monenfant.simulations.words import CASES, CRECHES, MODES, mode_of
 from portal.frame import charts
 from portal.frame.questions import cents
 from portal.frame.simulators import Ask, Compared, Comparison, Form, Summary
 from portal.frame.templatetags.portal import money
 from portal.legislation.parameters import Parameters
-from portal.legislation.trace import written
+from portal.legislation.trace import euros
 
 Answer = Mapping[str, Any]
 HEADINGS = ("Mode de garde", "Coût du mois", "Aides", "Crédit d’impôt", "Reste par mois", "Reste par an")
@@ -68,12 +68,8 @@ def _comparison(answer: Answer) -> Summary:
     ))  # fmt: skip
 
 
-def _code(mode: Mapping[str, Any]) -> str:
-    return str(mode.get("care_mode") or mode["care_kind"])
-
-
 def _title(mode: Mapping[str, Any]) -> str:
-    return MODES[_code(mode)][0]
+    return MODES[mode_of(mode)][0]
 
 
 def _amounts(mode: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -84,15 +80,15 @@ def _amounts(mode: Mapping[str, Any]) -> list[tuple[str, str]]:
 def _finding(modes: list[Mapping[str, Any]]) -> str:
     """The cheapest and the dearest, by name."""
     first, last = modes[0], modes[-1]
-    sentence = f"{_title(first)} : {money(cents(first['net_cost']))} par mois restent à votre charge"
+    sentence = f"{_title(first)} : il vous reste {money(cents(first['net_cost']))} par mois à payer"
     if len(modes) == 1:
         return f"{sentence}."
-    return f"{sentence}, le moins cher. Le plus cher : {_title(last).lower()}, {money(cents(last['net_cost']))}."
+    return f"{sentence}, c’est le moins cher. Le plus cher : {_title(last).lower()}, {money(cents(last['net_cost']))}."
 
 
 def _chart(modes: list[Mapping[str, Any]]) -> charts.Chart:
     values = [(cents(mode["net_cost"]) + 50) // 100 for mode in modes]
-    labels = [MODES[_code(mode)][1] for mode in modes]
+    labels = [MODES[mode_of(mode)][1] for mode in modes]
     told = ", ".join(f"{label} {value} €" for label, value in zip(labels, values, strict=True))
     return charts.bars(
         "Ce qui reste à votre charge chaque mois, en euros", f"Reste par mois : {told}.", "euros par mois", labels,
@@ -102,8 +98,8 @@ def _chart(modes: list[Mapping[str, Any]]) -> charts.Chart:
 
 def _proposed(today: date) -> dict[str, str]:
     """Example prices, for whoever knows none yet; nothing of the family."""
-    prices = {name: written(monenfant_parameters().value(f"proposed.{name}", today)) for name in PRICES}
-    return {name: price.replace(".", ",") for name, price in prices.items()} | {"creche_kind": "COLLECTIVE"}
+    prices = {name: monenfant_parameters().value(f"proposed.{name}", today) * 100 for name in PRICES}
+    return {name: euros(int(price)).replace(".", ",") for name, price in prices.items()} | {"creche_kind": "COLLECTIVE"}
 
 
 COMPARISON = Form(

@@ -18,8 +18,12 @@ UPKEEP_LIMITED = (
     "Assistante maternelle : les repas n’entrent pas dans le crédit d’impôt, l’entretien dans une limite par jour."
 )
 MICRO = "Micro-crèche et organisme : la facture est celle du mois ; les repas, s’ils sont dits, sont ôtés du crédit d’impôt."
+DIRECT = "Vous êtes l’employeur : le coût comprend les cotisations, que l’aide à la garde paie en tout ou en partie."
 HOME = "Emploi à domicile : le plafond du crédit d’impôt est celui des années qui suivent la première."
-SHARED = "Résidence alternée : le plafond du crédit d’impôt de l’enfant est de moitié, l’aide à la garde celle d’un seul foyer."
+SHARED = (
+    "Résidence alternée : le plafond du crédit d’impôt de l’enfant est de moitié ; la crèche le compte dans chaque foyer ;"
+    " l’aide à la garde est celle d’un seul foyer."
+)
 
 
 def hypotheses(values: dict[str, Any]) -> list[str]:
@@ -27,6 +31,7 @@ def hypotheses(values: dict[str, Any]) -> list[str]:
     modes = values["modes"]
     kept = {
         CRECHE: any(kind_of(mode) == "creche" for mode in modes),
+        DIRECT: any(mode.get("care_mode") in ("CHILDMINDER", "HOME_EMPLOYEE") for mode in modes),
         UPKEEP: any(_is_without_days(mode) for mode in modes),
         UPKEEP_LIMITED: any(mode.get("care_mode") == "CHILDMINDER" and "days" in mode for mode in modes),
         MICRO: any(mode.get("care_mode") in ("MICRO_CRECHE", "STRUCTURE_CHILDMINDER") for mode in modes),

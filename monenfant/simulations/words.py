@@ -1,5 +1,8 @@
 """The words of the pages of cost: modes of care, kinds of crèche, cases."""
 
+from collections.abc import Mapping
+from typing import Any
+
 CRECHES = {
     "COLLECTIVE": "crèche collective", "MICRO": "micro-crèche de la PSU", "FAMILY": "crèche familiale",
     "PARENTAL": "crèche parentale",
@@ -17,3 +20,8 @@ CASES = {
     "CHILD_PLACED": "enfant confié à l’aide sociale", "EMERGENCY": "accueil d’urgence, ressources inconnues",
     "FOSTER_FAMILY": "famille d’accueil",
 }  # fmt: skip
+
+
+def mode_of(mode: Mapping[str, Any]) -> str:
+    """The care mode of the CMG, or the kind of crèche."""
+    return str(mode.get("care_mode") or mode["care_kind"])
