@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from cmg.rules.figures import cmg_parameters
+from cmg.rules.refusals import REFUSALS
 from monenfant.rules.figures import monenfant_parameters
 from monenfant.simulations.prices import PRICES, shaped
 from monenfant.simulations.words import CASES, CRECHES, MODES, mode_of
@@ -17,7 +18,7 @@ from portal.legislation.trace import euros
 
 Answer = Mapping[str, Any]
 HEADINGS = ("Mode de garde", "Coût du mois", "Aides", "Crédit d’impôt", "Reste par mois", "Reste par an")
-WORDS = CRECHES | {"NONE": "aucune", "METROPOLE": "métropole"}
+WORDS = CRECHES | {code: refusal.message for code, refusal in REFUSALS.items()}
 EUROS = "Écrivez des euros entiers, par exemple 36000."
 COUNT = "Écrivez un nombre d’enfants de 1 à 99, par exemple 2."
 PRICE = "Écrivez un prix, par exemple 4,50 ; il en faut un au moins, ou une crèche."

@@ -135,3 +135,15 @@ def test_the_first_page_proposes_prices_and_a_month_and_nothing_of_the_family() 
     assert values["care_month"] == "10/2026"
     assert values["childminder_hourly"] == "4,50"
     assert values["annual_resources"] == values["child_birth_date"] == values["dependent_children"] == ""
+
+
+def test_the_steps_of_the_aid_are_said_in_words_and_euros() -> None:
+    found = simulated(COMPARISON, TYPED["childcare_comparison"] | {"child_birth_date": "11/02/2020"})
+    by_label = {
+        one["label"]: one["value"] for title, steps in found.steps for one in steps if title == "Assistante maternelle"
+    }
+
+    assert by_label["Motif de refus des montants"] == "L’enfant a passé l’âge limite."
+    assert by_label["Coût horaire de référence"] == f"4,91{NBSP}€"
+    assert by_label["Coût retenu"] == f"747,00{NBSP}€"
+    assert by_label["Taux d’effort horaire"] == f"0,0619{NBSP}%"
