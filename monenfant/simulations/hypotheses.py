@@ -7,7 +7,8 @@ from monenfant.simulations.comparison_facts import kind_of
 ALWAYS = (
     "Toutes les heures et tous les prix sont ceux que vous avez donnés ; chaque mois de l’année ressemble à celui-ci.",
     "Le crédit d’impôt est payé l’année qui suit, avec une avance en janvier ; il est réparti ici sur douze mois.",
-    "Le crédit d’impôt est calculé comme si l’enfant n’avait pas d’autre garde dans l’année.",
+    "Le crédit d’impôt est calculé comme si l’enfant n’avait pas d’autre garde dans l’année, et sans aide d’un"
+    " employeur.",
 )
 CRECHE = (
     "Crèche : les repas et les couches sont dans le prix ; l’aide à la garde (CMG) ne s’y ajoute pas, la Caf paie la"

@@ -3,10 +3,13 @@
 import io
 import json
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
 from portal.legislation import simulations
@@ -248,3 +251,30 @@ def test_the_command_and_the_api_answer_alike(kind: str, monkeypatch: pytest.Mon
 
     assert answer.status_code == 200
     assert answer.json() == by_command == json.loads(json.dumps(asked(kind)))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    month=st.dates(date(2019, 6, 1), date(2026, 11, 1)), resources=st.integers(0, 200_000), children=st.integers(1, 9),
+    hours=st.integers(1, 744), euros=st.integers(0, 6_000), shared=st.booleans(), alone=st.booleans(), months=st.integers(1, 12),
+)  # fmt: skip
+def test_no_mode_costs_less_than_nothing_and_every_cent_is_told(
+    month: date, resources: int, children: int, hours: int, euros: int, shared: bool, alone: bool, months: int
+) -> None:
+    family = {"child_birth_date": ["2018-03-04"], "annual_resources": str(resources), "dependent_children": children,
+              "shared_residence": shared, "isolated_parent": alone}  # fmt: skip
+    hourly, whole = {"hours": str(hours)}, {"invoice_amount": f"{euros}.00"}
+    modes = [hourly | {"care_mode": "CHILDMINDER", "days": 15, "net_salary": f"{euros}.37", "meal_allowance": "31.20"},
+             hourly | {"care_mode": "HOME_EMPLOYEE", "net_salary": f"{euros}.99"},
+             {"care_kind": "FAMILY", "hours_month": str(hours)},
+             hourly | whole | {"care_mode": "MICRO_CRECHE", "hourly_tariff": "9.99"},
+             hourly | whole | {"care_mode": "STRUCTURE_CHILDMINDER"}]  # fmt: skip
+    answer = simulations.get("childcare_comparison")(
+        {"care_month": f"{month:%Y-%m}", "family": family, "modes": modes, "months": months}
+    )[0]
+
+    for one in answer["result"]["modes"]:
+        for amounts in (one, one["year"]):
+            cost, aids, credit, net = (Decimal(amounts[name]) for name in ("cost", "aids", "tax_credit", "net_cost"))
+            assert min(cost, aids, credit, net) >= 0
+            assert net == cost - aids - credit
