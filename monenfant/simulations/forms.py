@@ -105,7 +105,7 @@ def _proposed(today: date) -> dict[str, str]:
 
 COMPARISON = Form(
     "childcare_comparison", "Combien coûte la garde",
-    "Crèche, assistante maternelle, garde à domicile : ce qui reste à votre charge, aides et crédit d’impôt déduits.",
+    "Ce que chaque mode de garde laisse à votre charge, aides et crédit d’impôt déduits.",
     (
         ("Votre famille", (
             MONTH,

@@ -11,7 +11,7 @@ CRECHES = {
 MODES = {
     "CHILDMINDER": ("Assistante maternelle", "Ass. maternelle"),
     "HOME_EMPLOYEE": ("Garde à domicile, vous êtes l’employeur", "À domicile"),
-    "MICRO_CRECHE": ("Micro-crèche avec l’aide à la garde", "Micro-crèche"),
+    "MICRO_CRECHE": ("Micro-crèche privée", "Micro-crèche"),
     "STRUCTURE_CHILDMINDER": ("Assistante maternelle d’un organisme", "Ass. mat., org."),
     "STRUCTURE_HOME": ("Garde à domicile par un organisme", "Organisme"),
 } | {kind: (words.capitalize().replace("psu", "PSU"), "Crèche") for kind, words in CRECHES.items()}
