@@ -123,8 +123,7 @@ def test_the_aid_is_that_of_the_cmg_on_both_sides_of_its_reform(mode: dict[str, 
     alone = simulations.get("cmg")(FAMILY | mode | {"care_month": month})[0]
     (found,) = compared(mode, care_month=month)["result"]["modes"]
 
-    left = round(float(found["cost"]) * 100) - round(float(found["aids"]) * 100)
-    assert left == round(float(alone["result"]["left_to_family"]) * 100)
+    assert Decimal(found["cost"]) - Decimal(found["aids"]) == Decimal(alone["result"]["left_to_family"])
 
 
 def test_direct_cmg_of_the_worked_examples() -> None:
