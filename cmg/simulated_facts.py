@@ -14,12 +14,12 @@ from portal.legislation.facts import (
     an_amount,
     count,
     error,
-    hundredths,
-    matched,
+    hours_of_month,
     one_of,
-    read_day,
     read_month,
     read_object,
+    some_dates,
+    whole_euros,
 )
 
 DIRECT = ("CHILDMINDER", "HOME_EMPLOYEE")
@@ -29,32 +29,19 @@ SEVERAL_CHILDREN = ("HOME_EMPLOYEE", "STRUCTURE_HOME")
 FIRST_MONTH = date(2019, 6, 1)
 
 
-def _resources(value: Any) -> int:
-    return int(matched(value, r"\d{1,8}"))
-
-
-def _dates(value: Any) -> list[date]:
-    if not isinstance(value, list) or not 1 <= len(value) <= 20:
-        raise ValueError
-    return [read_day(one) for one in value]
-
-
 def _grounds(value: Any) -> list[str]:
     if not isinstance(value, list) or not 1 <= len(value) <= 2 or any(ground not in GROUNDS for ground in value):
         raise ValueError
     return list(value)
 
 
-HOURS = 'des heures en texte, avec un point et deux décimales au plus, de "0" à "744"'
 PREPARE = ("NONE", "PARTIAL_LE_50", "PARTIAL_50_80", "FULL")
-_hours = hundredths(744_00)
-
 
 FACTS = {
     "care_month": Fact(read_month, "un mois AAAA-MM, depuis 2019-06"),
     "care_mode": one_of(*DIRECT, *STRUCTURES),
-    "child_birth_date": Fact(_dates, "une liste de dates AAAA-MM-JJ"),
-    "annual_resources": Fact(_resources, 'des euros entiers en texte, de "0" à "99999999", par exemple "36000"'),
+    "child_birth_date": some_dates(),
+    "annual_resources": whole_euros(),
     "dependent_children": a_count(1, 99),
     "isolated_parent": a_flag(),
     "aah": a_flag(),
@@ -62,8 +49,8 @@ FACTS = {
     "prepare": one_of(*PREPARE, default="NONE"),
     "territory": one_of(*TERRITORIES, default="METROPOLE"),
     "activity_ground": Fact(_grounds, "une liste d’un ou deux codes parmi " + ", ".join(GROUNDS), default=None),
-    "hours": Fact(_hours, HOURS, default=0),
-    "specific_hours": Fact(_hours, HOURS, default=0),
+    "hours": hours_of_month(default=0),
+    "specific_hours": hours_of_month(default=0),
     "days": Fact(count(0, 31), "un nombre entier de jours, de 0 à 31", default=None),
     "net_salary": an_amount(default=None),
     "maintenance_allowance": an_amount(default=0),

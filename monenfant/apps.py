@@ -8,5 +8,13 @@ class MonenfantConfig(AppConfig):
 
     def ready(self) -> None:
         from monenfant.flows.kinds import register_kinds
+        from monenfant.simulations import comparison, creche
+        from monenfant.simulations.forms import FORMS
+        from portal.frame import simulators
+        from portal.legislation import simulations
 
         register_kinds()
+        simulations.register("creche", creche.simulate)
+        simulations.register("childcare_comparison", comparison.simulate)
+        for form in FORMS:
+            simulators.register(form)

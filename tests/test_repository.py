@@ -9,6 +9,11 @@ import yaml
 from django.conf import settings
 
 ROOT = Path(__file__).resolve().parent.parent
+PARAMETERS = [
+    path
+    for folder in ("cmg/parameters", "aripa/parameters", "monenfant/parameters", "portal/legislation/common")
+    for path in (ROOT / folder).glob("*.yaml")
+]
 
 
 def test_every_scheduled_task_has_its_line_in_the_operators_guide() -> None:
@@ -19,7 +24,7 @@ def test_every_scheduled_task_has_its_line_in_the_operators_guide() -> None:
 def test_every_template_is_used() -> None:
     sources = "\n".join(
         path.read_text(encoding="utf-8")
-        for folder in ("templates", "cmg", "aripa", "portal")
+        for folder in ("templates", "cmg", "aripa", "monenfant", "portal")
         for path in (ROOT / folder).rglob("*")
         if path.suffix in (".py", ".html")
     )
@@ -29,8 +34,7 @@ def test_every_template_is_used() -> None:
 
 
 def test_every_figure_has_a_source_a_status_a_unit_and_a_date_of_check() -> None:
-    folders = (ROOT / "cmg" / "parameters", ROOT / "aripa" / "parameters", ROOT / "portal" / "legislation" / "common")
-    for path in (path for folder in folders for path in folder.glob("*.yaml")):
+    for path in PARAMETERS:
         for key, figure in yaml.safe_load(path.read_text(encoding="utf-8")).items():
             assert figure["term"], key
             assert figure["unit"], key
@@ -41,9 +45,7 @@ def test_every_figure_has_a_source_a_status_a_unit_and_a_date_of_check() -> None
 
 
 def test_one_figure_has_one_file() -> None:
-    folders = (ROOT / "cmg" / "parameters", ROOT / "aripa" / "parameters", ROOT / "portal" / "legislation" / "common")
-    paths = [path for folder in folders for path in folder.glob("*.yaml")]
-    keys = [key for path in paths for key in yaml.safe_load(path.read_text(encoding="utf-8"))]
+    keys = [key for path in PARAMETERS for key in yaml.safe_load(path.read_text(encoding="utf-8"))]
     assert len(keys) == len(set(keys))
 
 

@@ -61,7 +61,7 @@ ASF = Form(
         Ask("birth_date", "Naissance, si l’enfant a près de 20 ans", "day",
             "Écrivez une date, par exemple 11/02/2007.", "jj/mm/aaaa"),
     ), 1, 1, 20, "Ajouter un enfant"),
-    {"lone_parent": "1"},
+    lambda _today: {"lone_parent": "1"},
 )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ def hourly_cap_cents(is_childminder: Expr, hourly_cap_childminder: Expr, hourly_
     return pl.when(is_childminder).then(hourly_cap_childminder).otherwise(hourly_cap_home_employee)
 
 
-@step("CSS D. 531-18, 1°", label="Coût limité par le plafond horaire, en centièmes de centime", unit="index")
+@step("CSS D. 531-18, 1°", label="Coût limité par le plafond horaire", unit="hundredths_of_a_cent")
 def capped_cost(hourly_cap_cents: Expr, hours_hundredths: Expr) -> Expr:
     return hourly_cap_cents * hours_hundredths
 
@@ -39,7 +39,7 @@ def hourly_cap_exceeded(monthly_cost_cents: Expr, excluded_indemnities_cents: Ex
     return ((monthly_cost_cents - excluded_indemnities_cents) * 100 > capped_cost).fill_null(value=False)
 
 
-@step("CSS D. 531-18, 1°", label="Coût retenu, en centièmes de centime", unit="index")
+@step("CSS D. 531-18, 1°", label="Coût retenu", unit="hundredths_of_a_cent")
 def counted_cost(
     hourly_cap_exceeded: Expr, capped_cost: Expr, monthly_cost_cents: Expr, excluded_indemnities_cents: Expr
 ) -> Expr:
@@ -67,7 +67,7 @@ def effort_band(dependent_children: Expr, aeeh_children: Expr) -> Expr:
     return at_most(literal(4), band + aeeh_children)
 
 
-@step("CSS D. 531-18, 3°", label="Taux d’effort horaire, en millionièmes", unit="millionths")
+@step("CSS D. 531-18, 3°", label="Taux d’effort horaire", unit="millionths")
 def effort_rate(
     is_childminder: Expr, effort_band: Expr,
     effort_childminder_0: Expr, effort_childminder_1: Expr, effort_childminder_2: Expr, effort_childminder_3: Expr,
@@ -90,7 +90,7 @@ def effort_rate(
     return pl.when(is_childminder).then(of(childminder)).otherwise(of(home))
 
 
-@step("CSS D. 531-18, 4°", label="Coût horaire de référence, en millionièmes d’euro", unit="millionths")
+@step("CSS D. 531-18, 4°", label="Coût horaire de référence", unit="millionths_of_a_euro")
 def reference_hourly_cost(is_childminder: Expr, reference_childminder: Expr, reference_home_employee: Expr) -> Expr:
     return pl.when(is_childminder).then(reference_childminder).otherwise(reference_home_employee)
 

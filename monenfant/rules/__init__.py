@@ -1,1 +1,2 @@
-"""What the law and the site ask of places, their reports and their follow-up. Pure: no database, no clock."""
+"""Rules of monenfant: places and their reports, what follows a silence, what a place costs. Pure: facts and dated
+figures in, columns and refusals out; no database, no clock."""

@@ -44,7 +44,10 @@ class Bar:
 
 @dataclass(frozen=True)
 class Chart:
-    """`title` says the finding, `summary` what a reader who does not see it needs; `rows` are the same numbers."""
+    """`title` says the finding, `summary` what a reader who does not see it needs; `rows` are the same numbers.
+
+    `of` is what each label is.
+    """
 
     title: str
     summary: str
@@ -55,6 +58,7 @@ class Chart:
     y_ticks: list[Tick]
     heading: list[str]
     rows: list[tuple[str, list[int]]]
+    of: str = "Période"
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
@@ -80,7 +84,8 @@ def lines(title: str, summary: str, unit: str, labels: Sequence[str], series: Ma
 
 
 def bars(
-    title: str, summary: str, unit: str, labels: Sequence[str], name: str, values: Sequence[int], *, all_over: bool = False
+    title: str, summary: str, unit: str, labels: Sequence[str], name: str, values: Sequence[int], *,
+    all_over: bool = False, of: str = "Période",
 ) -> Chart:  # fmt: skip
     """One bar a label, from zero; the last one is hatched: its time is not over, unless `all_over`."""
     highest, xs = _round_up(max(values, default=0)), _places(len(labels))
@@ -97,7 +102,7 @@ def bars(
         for place, (x, value) in enumerate(zip(xs, values, strict=True))
     ]
     rows = [(label, [value]) for label, value in zip(labels, values, strict=True)]
-    return Chart(title, summary, unit, [], drawn, _named(xs, labels), _scale(highest), [name], rows)
+    return Chart(title, summary, unit, [], drawn, _named(xs, labels), _scale(highest), [name], rows, of)
 
 
 def _places(count: int) -> list[float]:

@@ -17,7 +17,7 @@ FIGURE_STATUSES = {
     "policy": "choix du portail",
 }
 UNITS = {
-    "EUR": "€", "EUR/hour": "€ de l’heure", "EUR/month": "€ par mois", "EUR/year": "€ par an", "hours": "heures",
+    "EUR": "€", "EUR/hour": "€ de l’heure", "EUR/day": "€ par jour", "EUR/month": "€ par mois", "EUR/year": "€ par an", "hours": "heures",
     "multiple": "fois", "percent": "%", "ratio": "%", "points": "points", "years": "ans", "months": "mois",
     "weeks": "semaines", "days": "jours", "business days": "jours ouvrés", "payments": "mensualités", "bool": "",
     "enum": "", "index": "",
@@ -65,11 +65,15 @@ def figure_shown(value: Any, unit: str) -> str:
     return f"{decimal(value * 100 if unit == 'ratio' else value)}{NO_BREAK}{UNITS.get(unit, unit)}".rstrip()
 
 
-def used_figures(told: Iterable[Mapping[str, Any]], day: date, parameters: Parameters) -> list[UsedFigure]:
-    """The figures of an answer, for its page: their term is their label."""
+def used_figures(
+    told: Iterable[Mapping[str, Any]], parameters: Parameters, words: Mapping[str, str]
+) -> list[UsedFigure]:
+    """The figures of an answer, for its page: their term is their label; `words` say what codes mean."""
     found = []
-    for key in (one["key"] for one in told):
-        figure, dated = parameters.figures[key], parameters.dated(key, day)
+    for one in told:
+        figure, dated = parameters.figures[one["key"]], parameters.dated(one["key"], date.fromisoformat(one["date"]))
         value, status = figure_shown(dated.value, figure.unit), FIGURE_STATUSES[dated.status]
-        found.append(UsedFigure(key, figure.term, value, dated.since, "", status, dated.source))
+        found.append(
+            UsedFigure(figure.key, figure.term, words.get(value, value), dated.since, "", status, dated.source)
+        )
     return sorted(found, key=lambda one: one.label)

@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from portal.frame.charts import bars
 from portal.frame.filters import Field, FilterBar
 from portal.frame.paging import Page
 from portal.frame.questions import Question
+from portal.frame.simulators import Compared, Comparison
 
 FOLDER = Path(settings.BASE_DIR) / "templates" / "components"
 CONTRACT = re.compile(r"\{# (\w+): (.+?) #\}")
@@ -77,6 +79,7 @@ def samples() -> dict[str, object]:
             {"column": "care_month", "message": "« 2026-13 » n’est pas un mois.", "remedy": "Attendu : AAAA-MM."}
         ],
         "charts": _charts(),
+        "compared": [_compared(2), _compared(1)],
         "bar": FilterBar("cmg:held", fields),
         "page": Page([], "1", "25"),
     }  # fmt: skip
@@ -185,7 +188,7 @@ def _charts() -> list[SimpleNamespace]:
               SimpleNamespace(at=481, words="oct. 26")]  # fmt: skip
     scale = [SimpleNamespace(at=12, words="4"), SimpleNamespace(at=121, words="2"), SimpleNamespace(at=230, words="0")]
     frame = {"width": 720, "height": 260, "left": 56, "base": 230, "x_ticks": months, "y_ticks": scale,
-             "unit": "dossiers"}  # fmt: skip
+             "unit": "dossiers", "of": "Période"}  # fmt: skip
     young = SimpleNamespace(name="7 jours au plus", points="145,176 313,66 481,121", end_x=481, end_y=121, name_y=125)
     older = SimpleNamespace(name="plus de 30 jours", points="145,230 313,230 481,176", end_x=481, end_y=176, name_y=180)
     drawn = [SimpleNamespace(x=x - 50, y=y, width=100, height=230 - y, is_partial=x == 481)
@@ -201,6 +204,21 @@ def _charts() -> list[SimpleNamespace]:
         SimpleNamespace(title="Aucun dossier n’est ouvert", summary="", series=[], bars=[], heading=["Dossiers"],
                         rows=[("oct. 26", [0])], is_empty=True, **frame),
     ]  # fmt: skip
+
+
+def _compared(count: int) -> Comparison:
+    """Modes of care side by side, or one alone."""
+    lines = [
+        Compared("Crèche collective", [("Coût du mois", "279,00 €"), ("Reste par mois", "139,50 €")], ""),
+        Compared("Assistante maternelle", [("Coût du mois", "1 349,49 €"), ("Reste par mois", "179,73 €")], ""),
+    ][:count]
+    chart = bars(
+        "Ce qui reste chaque mois", "Reste par mois.", "euros", ["Crèche", "Ass. maternelle"][:count], "Reste par mois",
+        [140, 180][:count], all_over=True, of="Mode de garde",
+    )  # fmt: skip
+    return Comparison(
+        ("Mode de garde", "Coût du mois", "Reste par mois"), lines, chart, ["Les prix sont des exemples."]
+    )
 
 
 def _change_lines() -> list[SimpleNamespace]:

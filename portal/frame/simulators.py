@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from portal.frame.charts import Chart
 from portal.frame.figures import NO_BREAK, UsedFigure, number, used_figures
 from portal.frame.questions import YES_NO, Choices, Question, cents, iso_day, iso_month, plain, typed_text, whole
 from portal.frame.templatetags.portal import money
@@ -53,11 +54,39 @@ class Repeat:
 
 
 @dataclass(frozen=True)
+class Compared:
+    """A line of an answer that compares: what, its amounts under their headings, how the names of its steps begin."""
+
+    title: str
+    amounts: list[tuple[str, str]]
+    prefix: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Several answers side by side, drawn and in a table, and what they take for granted."""
+
+    headings: tuple[str, ...]
+    lines: list[Compared]
+    chart: Chart
+    hypotheses: list[str]
+
+
+@dataclass(frozen=True)
 class Summary:
     """The answer in a sentence, then amount by amount."""
 
     sentence: str
     amounts: list[tuple[str, str]]
+    comparison: Comparison | None = None
+
+
+@dataclass(frozen=True)
+class Shaped:
+    """The facts as the simulator wants them, and the field of the page that each of its errors belongs to."""
+
+    facts: dict[str, Any]
+    fields: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -72,7 +101,9 @@ class Form:
     parameters: Callable[[], Parameters]
     words: Mapping[str, str] = field(default_factory=dict)
     repeat: Repeat | None = None
-    proposed: Mapping[str, str] = field(default_factory=dict)
+    proposed: Callable[[date], Mapping[str, str]] = lambda _today: {}
+    # For a simulator whose facts are not what people know: from the answers to its facts.
+    shaped: Callable[[dict[str, Any]], Shaped] = Shaped
 
 
 @dataclass(frozen=True)
@@ -96,7 +127,7 @@ class Shown:
     errors: list[dict[str, str]] = field(default_factory=list)
     summary: Summary | None = None
     refusals: list[dict[str, str]] = field(default_factory=list)
-    steps: list[dict[str, str]] = field(default_factory=list)
+    steps: list[tuple[str, list[dict[str, str]]]] = field(default_factory=list)
     figures: list[UsedFigure] = field(default_factory=list)
 
 
@@ -127,7 +158,7 @@ def pages() -> list[Page]:
 def blank(form: Form, today: date) -> Shown:
     """The form before anything is typed, with the date of the page."""
     rows = form.repeat.rows if form.repeat else 0
-    proposed = {"date": f"{today:%d/%m/%Y}"} | form.proposed
+    proposed = {"date": f"{today:%d/%m/%Y}", "care_month": f"{today:%m/%Y}"} | dict(form.proposed(today))
     return Shown(form, _groups(form, proposed, rows, {}), rows)
 
 
@@ -143,9 +174,10 @@ def simulated(form: Form, typed: Mapping[str, str]) -> Shown:
     """The answer to a form, or every error at once."""
     rows = _rows(form, typed)
     facts, places = facts_typed(form, typed, rows)
-    answer, accepted = simulations.get(form.kind)(facts)
+    shaped = form.shaped(facts)
+    answer, accepted = simulations.get(form.kind)(shaped.facts)
     if not accepted:
-        errors = _errors(form, answer["errors"], places)
+        errors = _errors(form, answer["errors"], places, shaped.fields)
         shown = Shown(form, _groups(form, typed, rows, errors), rows)
         labels = {one.name: f"{one.label}{_row_of(title, form)}" for title, asked in shown.groups for one in asked}
         listed = [
@@ -153,13 +185,24 @@ def simulated(form: Form, typed: Mapping[str, str]) -> Shown:
             for name, told in errors.items()
         ]
         return replace(shown, errors=listed)
-    day = date.fromisoformat(facts["date"]) if "date" in facts else date.min
+    summary = form.summary(answer)
     return Shown(
-        form, _groups(form, typed, rows, {}), rows, summary=form.summary(answer), refusals=answer["refusals"],
-        steps=[{"label": one["label"], "value": step_value(one, form.words), "article": one["article"]}
-               for one in answer["steps"]],
-        figures=used_figures(answer["parameters"], day, form.parameters()) if answer["parameters"] else [],
+        form, _groups(form, typed, rows, {}), rows, summary=summary, refusals=answer["refusals"],
+        steps=_chapters(answer["steps"], summary, form.words),
+        figures=used_figures(answer["parameters"], form.parameters(), form.words),
     )  # fmt: skip
+
+
+def _chapters(
+    steps: list[dict[str, Any]], summary: Summary, words: Mapping[str, str]
+) -> list[tuple[str, list[dict[str, str]]]]:
+    """The steps, in one part; in a part for each line of an answer that compares."""
+    lines = summary.comparison.lines if summary.comparison else [Compared("", [], "")]
+    return [
+        (line.title, [{"label": one["label"], "value": step_value(one, words), "article": one["article"]}
+                      for one in steps if one["name"].startswith(line.prefix)])
+        for line in lines
+    ]  # fmt: skip
 
 
 def facts_typed(form: Form, typed: Mapping[str, str], rows: int) -> tuple[dict[str, Any], list[int]]:
@@ -191,7 +234,7 @@ def _rows(form: Form, typed: Mapping[str, str]) -> int:
     return max(1, min(asked, form.repeat.rows_max))
 
 
-def _errors(form: Form, errors: list[dict[str, str]], places: list[int]) -> dict[str, str]:
+def _errors(form: Form, errors: list[dict[str, str]], places: list[int], fields: Mapping[str, str]) -> dict[str, str]:
     """What to write, by field: the form's own words for a value, the simulator's for what does not go together."""
     examples = {one.name: one.example for _title, asks in form.groups for one in asks}
     if form.repeat:
@@ -199,10 +242,11 @@ def _errors(form: Form, errors: list[dict[str, str]], places: list[int]) -> dict
         examples[form.repeat.key] = form.repeat.asks[0].example
     found: dict[str, str] = {}
     for error in errors:
-        fact = error["key"].rpartition(".")[2]
+        at = fields.get(error["key"]) or _field_of(error["key"], form, places)
+        fact = at if at in examples else error["key"].rpartition(".")[2]
         own_words = error["code"] in ("bad_value", "required") and fact in examples
         told = examples[fact] if own_words else f"{error['message']} {error['remedy']}"
-        found.setdefault(_field_of(error["key"], form, places), told)
+        found.setdefault(at, told)
     return found
 
 
@@ -211,7 +255,7 @@ def _field_of(key: str, form: Form, places: list[int]) -> str:
     if form.repeat and key == form.repeat.key:
         return f"{key}-0-{form.repeat.asks[0].name}"
     inner = re.fullmatch(r"(\w+)\[(\d+)\]\.(\w+)", key)
-    return f"{inner[1]}-{places[int(inner[2])]}-{inner[3]}" if inner else key
+    return f"{inner[1]}-{places[int(inner[2])]}-{inner[3]}" if inner and form.repeat else key.rpartition(".")[2]
 
 
 def _groups(

@@ -42,7 +42,7 @@ class Step:
 
 
 def step(article: str, *, label: str, unit: str = "cents") -> Callable[[Callable[..., Expr]], Callable[..., Expr]]:
-    """Declare a rule. `unit`: cents, sixtieths or millionths_of_a_cent (finer amounts), euros, flag, millionths, index or text."""
+    """Declare a rule. `unit`: cents, a finer amount (`portal.legislation.trace.FINER`), euros, flag, millionths, index or text."""
 
     def declare(function: Callable[..., Expr]) -> Callable[..., Expr]:
         needs = tuple(inspect.signature(function).parameters)

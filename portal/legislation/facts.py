@@ -76,6 +76,17 @@ def read_day(value: Any) -> date:
     return date.fromisoformat(matched(value, r"\d{4}-\d\d-\d\d"))
 
 
+def read_whole_euros(value: Any) -> int:
+    return int(matched(value, r"\d{1,8}"))
+
+
+def read_days(value: Any) -> list[date]:
+    """A list of dates, one at least."""
+    if not isinstance(value, list) or not 1 <= len(value) <= 20:
+        raise ValueError
+    return [read_day(one) for one in value]
+
+
 def an_amount(default: Any = REQUIRED) -> Fact:
     return Fact(hundredths(99_999_999), AMOUNT, default)
 
@@ -102,6 +113,20 @@ def a_month() -> Fact:
 
 def a_date(default: Any = REQUIRED) -> Fact:
     return Fact(read_day, "une date AAAA-MM-JJ", default)
+
+
+def whole_euros(default: Any = REQUIRED) -> Fact:
+    return Fact(read_whole_euros, 'des euros entiers en texte, de "0" à "99999999", par exemple "36000"', default)
+
+
+def some_dates() -> Fact:
+    return Fact(read_days, "une liste de dates AAAA-MM-JJ")
+
+
+def hours_of_month(default: Any = REQUIRED) -> Fact:
+    return Fact(
+        hundredths(744_00), 'des heures en texte, avec un point et deux décimales au plus, de "0" à "744"', default
+    )
 
 
 def a_list(longest: int, what: str, *, shortest: int = 1) -> Fact:

@@ -8,7 +8,9 @@ from portal.legislation.engine import Step, round_half_up
 from portal.legislation.parameters import NoParameterInForce, Parameters
 
 # Amounts finer than a cent, kept whole until the law rounds: how many make a euro.
-FINER = {"sixtieths": 6_000, "millionths_of_a_cent": 100_000_000}
+FINER = {
+    "sixtieths": 6_000, "hundredths_of_a_cent": 10_000, "millionths_of_a_euro": 1_000_000, "millionths_of_a_cent": 100_000_000,
+}  # fmt: skip
 UNITS = {"cents": "EUR", "euros": "EUR", "millionths": "ratio"} | dict.fromkeys(FINER, "EUR")
 
 

@@ -18,7 +18,7 @@ from portal.legislation.parameters import NoParameterInForce
 from tests.cmg.rules.test_worked_examples import facts, settle_one
 
 # What `step` allows: what people read of a step depends on it.
-UNITS = {"cents", "euros", "flag", "millionths", "index", "text"}
+UNITS = {"cents", "euros", "flag", "millionths", "index", "text", "hundredths_of_a_cent", "millionths_of_a_euro"}
 
 
 def test_a_month_before_the_figures_is_refused_not_guessed() -> None:

@@ -1,0 +1,16 @@
+"""Why there is no tax credit: one code, one French sentence, one article."""
+
+from typing import NamedTuple
+
+
+class Refusal(NamedTuple):
+    message: str
+    article: str
+
+
+REFUSALS = {
+    "monenfant.too_old_for_credit": Refusal(
+        "L’enfant avait six ans ou plus au 1er janvier : la garde hors du domicile n’ouvre pas de crédit d’impôt.",
+        "CGI art. 200 quater B",
+    ),
+}

@@ -1,0 +1,1 @@
+"""The simulations of monenfant: facts in JSON to result, refusals, steps and figures."""
