@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("portal.notices.urls")),
     path("", include("aripa.urls")),
     path("", include("cmg.urls")),
+    path("", include("monenfant.urls")),
 ]
 
 handler400 = "portal.frame.errors.too_much"

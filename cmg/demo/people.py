@@ -20,7 +20,7 @@ from portal.notices.operations import confirm_address, give_address, token_of
 
 SINCE = date(2019, 1, 1)
 AUVERGNE = ("CAF03", "CAF15", "CAF43", "CAF63", "MSA63", "MSA43", "MSA03", "MSA15")
-WITH_APPLICATION = ("awa", "monique")
+WITH_APPLICATION = ("awa", "monique", "yann", "celine")
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,11 @@ PEOPLE: tuple[tuple[Card, tuple[tuple[Role, str, date, date | None], ...]], ...]
      ((Role.PARTNER_AGENT, "ARS84", date(2025, 10, 26), date(2026, 10, 26)),)),
     (Card("monique", "Monique", "Pereira", "Assistante maternelle à Cournon-d’Auvergne : code par courriel", "mail"),
      ((Role.CHILDMINDER, "", SINCE, None),)),
+    (Card("yann", "Yann", "Le Goff", "Crèche Les Lucioles à Riom : son logiciel dit les places trois fois par semaine", "mail",
+          gender="male"),
+     ((Role.STRUCTURE_MANAGER, "", SINCE, None),)),
+    (Card("celine", "Céline", "Astier", "Relais petite enfance de Riom : des familles attendent un rendez-vous", "mail"),
+     ((Role.DESK_ADVISER, "", SINCE, None),)),
 )  # fmt: skip
 
 # Colleagues who have dossiers too; nobody enters as one of them. Mehdi works on pensions. Before 19 October, Nathalie and

@@ -1,5 +1,6 @@
 """Tables of childcare: the offer as funds and départements send it, what is free, and what follows a silence."""
 
+from monenfant.models.access import ProAccessGrant
 from monenfant.models.duties import (
     DeclarationFollowUp,
     FollowUpMove,
@@ -51,6 +52,7 @@ __all__ = [
     "ListingStatus",
     "Manager",
     "Mode",
+    "ProAccessGrant",
     "Provider",
     "SoftwareDelegation",
     "SoftwareVendor",

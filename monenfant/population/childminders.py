@@ -19,10 +19,12 @@ DAYS_OF_START = 1_700
 NUMBERED = "childminder"
 
 
-def childminders(count: int, houses: pl.DataFrame, draws: Draws, updated_at: str) -> pl.DataFrame:
+def childminders(
+    count: int, houses: pl.DataFrame, draws: Draws, updated_at: str, departements: frozenset[str]
+) -> pl.DataFrame:
     """Rows of `childminder-approvals`; the first ones work in the houses given, four in each."""
     frame = pl.DataFrame({NUMBERED: pl.arange(0, count, eager=True)})
-    own = settled(frame, draws, "childminder", NUMBERED)
+    own = settled(frame, draws, "childminder", NUMBERED, departements)
     return _in_houses(own, houses, count).with_columns(
         **_identity(draws), **_approval(draws), **_publication(draws), updated_at=pl.lit(updated_at)
     ).with_columns(

@@ -14,12 +14,12 @@ SERVED_MOST = 300
 NUMBERED = "desk"
 
 
-def desks(structures: int, draws: Draws, updated_at: str) -> pl.DataFrame:
+def desks(structures: int, draws: Draws, updated_at: str, departements: frozenset[str]) -> pl.DataFrame:
     """Rows of `childcare-desks`, in proportion of the structures."""
     count = max(1, NATIONAL * structures // sum(STRUCTURES.values()))
-    seats = ground().drop("until").sort("population", "insee_code", descending=[True, False]).head(count)
+    seats = ground(departements).drop("until").sort("population", "insee_code", descending=[True, False]).head(count)
     frame = at_home(seats.with_row_index(NUMBERED), draws, "desk", NUMBERED)
-    return frame.join(_served(frame), on=NUMBERED, how="left", maintain_order="left").with_columns(
+    return frame.join(_served(frame, departements), on=NUMBERED, how="left", maintain_order="left").with_columns(
         desk_no=pl.lit("R") + padded(pl.col(NUMBERED) + 1, 5),
         kind=pl.lit("CHILDCARE_DESK"),
         name=pl.lit("Relais petite enfance, ") + pl.col("city"),
@@ -30,10 +30,11 @@ def desks(structures: int, draws: Draws, updated_at: str) -> pl.DataFrame:
     )
 
 
-def _served(seats: pl.DataFrame) -> pl.DataFrame:
+def _served(seats: pl.DataFrame, departements: frozenset[str]) -> pl.DataFrame:
     """The communes of which each desk is the nearest, the nearest first."""
     point = ("departement", "middle_lat", "middle_lon")
-    pairs = ground().select("insee_code", *point).join(seats.select(NUMBERED, *point), on="departement", suffix=":desk")
+    communes = ground(departements).select("insee_code", *point)
+    pairs = communes.join(seats.select(NUMBERED, *point), on="departement", suffix=":desk")
     north = pl.col("middle_lat") - pl.col("middle_lat:desk")
     east = (pl.col("middle_lon") - pl.col("middle_lon:desk")) * pl.col("middle_lat").radians().cos()
     way = pairs.with_columns(way=(north * north + east * east).round(9)).sort("way", NUMBERED, "insee_code")

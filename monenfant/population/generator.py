@@ -8,6 +8,7 @@ import polars as pl
 from monenfant.flows.kinds import APPROVALS, DESKS, STRUCTURES
 from monenfant.population.childminders import childminders
 from monenfant.population.desks import desks
+from monenfant.population.ground import EVERYWHERE, ground
 from monenfant.population.numbers import SIRENS
 from monenfant.population.structures import STRUCTURES_OF_A_MANAGER, structures
 from portal.exchange.flows import FlowKind
@@ -28,20 +29,24 @@ class Summary:
         return ", ".join(f"{count} {name}" for name, count in self.rows.items())
 
 
-def generate(structure_count: int, childminder_count: int, seed: int, out: Path) -> Summary:
+def generate(
+    structure_count: int, childminder_count: int, seed: int, out: Path, departements: frozenset[str] = EVERYWHERE
+) -> Summary:
     """Write so many structures and childminders, with desks in proportion.
 
-    Raises ValueError for counts out of bounds.
+    Raises ValueError for counts out of bounds, and for départements without a commune.
     """
+    if ground(departements).is_empty():
+        raise ValueError("Aucune commune dans ces départements.")
     if not 1 <= structure_count <= STRUCTURES_MOST or childminder_count < 1:
         raise ValueError(f"Il faut de 1 à {STRUCTURES_MOST} structures, et au moins une assistante maternelle.")
     draws = Draws(seed)
-    offer = structures(structure_count, draws, UPDATED_AT)
+    offer = structures(structure_count, draws, UPDATED_AT, departements)
     houses = offer.filter(pl.col("type") == "CHILDMINDER_HOUSE")
     frames = (
         (STRUCTURES, offer),
-        (APPROVALS, childminders(childminder_count, houses, draws, UPDATED_AT)),
-        (DESKS, desks(structure_count, draws, UPDATED_AT)),
+        (APPROVALS, childminders(childminder_count, houses, draws, UPDATED_AT, departements)),
+        (DESKS, desks(structure_count, draws, UPDATED_AT, departements)),
     )
     out.mkdir(parents=True, exist_ok=True)
     written = [(kind.name, _write(out, kind, frame), len(frame)) for kind, frame in frames]

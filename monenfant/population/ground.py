@@ -16,20 +16,25 @@ STREETS = (
 VILLAGE_STEPS, TOWN_STEPS, TOWN_PEOPLE = 60, 220, 10_000
 
 
+EVERYWHERE: frozenset[str] = frozenset()
+
+
 @cache
-def ground() -> pl.DataFrame:
-    """Communes in the order of their numbers, with the people that live in them and in those before."""
+def ground(departements: frozenset[str] = EVERYWHERE) -> pl.DataFrame:
+    """Communes of these départements, of all when none is named, in the order of their numbers, with the people that live
+    in them and in those before."""
     rows = [
         (one.code, one.name, one.postcodes[0], one.departement, one.population, one.lat, one.lon)
         for one in communes().values()
+        if not departements or one.departement in departements
     ]
     names = ("insee_code", "city", "postcode", "departement", "population", "middle_lat", "middle_lon")
     return pl.DataFrame(rows, schema=names, orient="row").with_columns(until=pl.col("population").cum_sum())
 
 
-def settled(frame: pl.DataFrame, draws: Draws, name: str, of: str) -> pl.DataFrame:
+def settled(frame: pl.DataFrame, draws: Draws, name: str, of: str, departements: frozenset[str]) -> pl.DataFrame:
     """The rows with a commune, a point and an address, drawn by the column `of`."""
-    listed = ground()
+    listed = ground(departements)
     drawn = frame.select(draws.below(f"{name}.commune", int(listed["population"].sum()), of)).to_series()
     places = listed.drop("until")[listed["until"].search_sorted(drawn, side="right")]
     return at_home(pl.concat([frame, places], how="horizontal"), draws, name, of)

@@ -46,12 +46,12 @@ def kinds_of(count: int) -> pl.Series:
     )
 
 
-def structures(count: int, draws: Draws, updated_at: str) -> pl.DataFrame:
+def structures(count: int, draws: Draws, updated_at: str, departements: frozenset[str]) -> pl.DataFrame:
     """Rows of `care-structures`."""
     frame = pl.DataFrame({NUMBERED: pl.arange(0, count, eager=True), "type": kinds_of(count)})
     is_micro = (pl.col("type") == "COLLECTIVE") & draws.chance("micro", MICRO_PER_MILLE, NUMBERED)
     frame = frame.with_columns(type=pl.when(is_micro).then(pl.lit("MICRO")).otherwise("type"))
-    frame = settled(frame, draws, "structure", NUMBERED).with_columns(_funding(draws), _capacity(draws))
+    frame = settled(frame, draws, "structure", NUMBERED, departements).with_columns(_funding(draws), _capacity(draws))
     return frame.with_columns(**_identity(), **_opening(draws), **_contacts(draws), updated_at=pl.lit(updated_at))
 
 

@@ -22,6 +22,7 @@ class Role(models.TextChoices):
     PARTNER_AGENT = "PARTNER_AGENT", "Organisme partenaire"
     CHILDMINDER = "CHILDMINDER", "Assistante maternelle ou assistant maternel"
     STRUCTURE_MANAGER = "STRUCTURE_MANAGER", "Direction de structure"
+    DESK_ADVISER = "DESK_ADVISER", "Relais petite enfance"
     PARENT = "PARENT", "Parent"
 
 

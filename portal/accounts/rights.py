@@ -35,6 +35,10 @@ class Right(StrEnum):
     EXPORT_SUPPORT = "exporter une liste de pensions, sans rien de protégé, avec un motif"
     FETCH_SUPPORT_FILES = "voir la banque des pensions, prendre ses fichiers"
     SIGN_TITLE = "signer un titre exécutoire, par délégation de la direction"
+    SEE_CHILDCARE = "voir l’accueil du jeune enfant de ses caisses"
+    TREAT_CHILDCARE = "suivre les déclarations de places, noter ce que décide un département"
+    REPORT_PLACES = "dire ses places libres"
+    HOLD_DESK = "répondre aux rendez-vous de son relais"
     SEE_RIGHTS = "voir les habilitations"
     ASK_RESET = "demander la reprise d’un second facteur"
     DECIDE_RESET = "décider de la reprise demandée par une autre personne"
@@ -59,22 +63,24 @@ def _agent(*rights: Right, national: bool = False) -> Grant:
 # TREAT and HEAL go together today, at the same desks. They stay two because they are two powers: one decides of a right,
 # the other spends money outside any month; a fund that separates the two changes one line here, and no page.
 CMG, TREAT, HEAL, MISSION = Right.SEE_CMG, Right.TREAT_CMG, Right.HEAL, Right.OWN_MISSION
+CARE, TREAT_CARE = Right.SEE_CHILDCARE, Right.TREAT_CHILDCARE
 TABLE: Mapping[Role, Grant] = {
-    Role.FUND_CASEWORKER:      _agent(CMG, TREAT, HEAL),
+    Role.FUND_CASEWORKER:      _agent(CMG, TREAT, HEAL, CARE, TREAT_CARE),
     Role.PAJEMPLOI_CASEWORKER: _agent(CMG, TREAT, HEAL, national=True),
-    Role.SUPERVISOR:           _agent(CMG, TREAT, HEAL, Right.CLOSE_MONTH, Right.EXPORT, Right.STEER, Right.SEE_RIGHTS,
-                                      Right.ASK_RESET, Right.DECIDE_RESET),
-    Role.AUTHORISING_OFFICER:  _agent(CMG, Right.CLOSE_MONTH, Right.EXPORT, Right.STEER, Right.SIGN_FIRST, Right.SIGN_TITLE,
-                                      Right.FETCH_SUPPORT_FILES, national=True),
+    Role.SUPERVISOR:           _agent(CMG, TREAT, HEAL, CARE, TREAT_CARE, Right.CLOSE_MONTH, Right.EXPORT, Right.STEER,
+                                      Right.SEE_RIGHTS, Right.ASK_RESET, Right.DECIDE_RESET),
+    Role.AUTHORISING_OFFICER:  _agent(CMG, CARE, Right.CLOSE_MONTH, Right.EXPORT, Right.STEER, Right.SIGN_FIRST,
+                                      Right.SIGN_TITLE, Right.FETCH_SUPPORT_FILES, national=True),
     Role.ACCOUNTING_OFFICER:   _agent(CMG, Right.CLOSE_MONTH, Right.EXPORT, Right.STEER, Right.SIGN_SECOND,
                                       Right.FETCH_SUPPORT_FILES, Right.SEE_RIGHTS, Right.DECIDE_RESET, national=True),
-    Role.AUDITOR:              _agent(CMG, Right.EXPORT, Right.STEER, Right.SEE_RIGHTS, national=True),
+    Role.AUDITOR:              _agent(CMG, CARE, Right.EXPORT, Right.STEER, Right.SEE_RIGHTS, national=True),
     Role.ARIPA_CASEWORKER:     _agent(Right.SEE_SUPPORT, Right.TREAT_SUPPORT, Right.EXPORT_SUPPORT),
     Role.CONTROLLER:           _agent(MISSION),
     Role.BOARD_MEMBER:         _agent(MISSION),
     Role.PARTNER_AGENT:        Grant(Area.PARTNER, Door.AGENT, frozenset({MISSION})),
-    Role.CHILDMINDER:          Grant(Area.PROFESSIONAL, Door.PROFESSIONAL, frozenset({MISSION})),
-    Role.STRUCTURE_MANAGER:    Grant(Area.PROFESSIONAL, Door.PROFESSIONAL, frozenset({MISSION})),
+    Role.CHILDMINDER:          Grant(Area.PROFESSIONAL, Door.PROFESSIONAL, frozenset({MISSION, Right.REPORT_PLACES})),
+    Role.STRUCTURE_MANAGER:    Grant(Area.PROFESSIONAL, Door.PROFESSIONAL, frozenset({MISSION, Right.REPORT_PLACES})),
+    Role.DESK_ADVISER:         Grant(Area.PROFESSIONAL, Door.PROFESSIONAL, frozenset({MISSION, Right.HOLD_DESK})),
     Role.PARENT:               Grant(Area.FAMILY, Door.FAMILY, frozenset({Right.OWN_FAMILY})),
 }  # fmt: skip
 

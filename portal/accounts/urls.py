@@ -24,6 +24,5 @@ urlpatterns = [
     path("agent/habilitations/reprises/", rights.factor_resets, name="resets"),
     path("agent/habilitations/reprises/<int:reset>/", rights.decide_reset, name="decide_reset"),
     path("agent/mission/", rights.mission, name="mission"),
-    path("pro/", rights.professional, name="professional"),
     path("partenaire/", rights.partner, name="partner"),
 ]

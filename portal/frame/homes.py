@@ -34,7 +34,7 @@ HOMES = (
     Home(holders(Right.SEE_SUPPORT), "aripa:cases"),
     Home(of_area(Area.FAMILY), "cmg:own_home"),
     Home(of_area(Area.PARTNER), "accounts:partner"),
-    Home(of_area(Area.PROFESSIONAL), "accounts:professional"),
+    Home(of_area(Area.PROFESSIONAL), "monenfant:pro_home"),
     Home(of_area(Area.AGENT), "accounts:mission"),
 )
 

@@ -158,8 +158,10 @@ ACCESS: dict[str, Line] = {
     "accounts:resets":       Line(RESET, 200, 422),
     "accounts:decide_reset": Line(RESET, 200, 404, own={"reset": "reset_here"}, others={"reset": "reset_elsewhere"}),
     "accounts:mission":      Line(of_area(Area.AGENT) - CMG - SUPPORT),
-    "accounts:professional": Line(of_area(Area.PROFESSIONAL)),
     "accounts:partner":      Line(of_area(Area.PARTNER)),
+    # Childcare: those who receive children, desks, software, the public, agents of the funds.
+    "monenfant:pro_home":   Line(of_area(Area.PROFESSIONAL)),
+    "monenfant:childcare":  Line(holders(Right.SEE_CHILDCARE)),
     # The month and the dossiers, for agents.
     "cmg:queue":             Line(CMG),
     "cmg:export_queue":      Line(EXPORT, None, 302),

@@ -59,7 +59,7 @@ class Command(BaseCommand):
 
     def _once(self, home: Path, held: ExitStack) -> None:
         scenario.load(home / "demo", self.stdout.write)
-        self._load_pensions(home)
+        self._load_others(home)
         run = scenario.close(self.stdout.write)
         if run.state in (RunState.TO_SIGN, RunState.SIGNED):
             scenario.sign_and_issue(run, home / "bank" / "out", self.stdout.write)
@@ -82,7 +82,7 @@ class Command(BaseCommand):
             # Not before: a story is one transaction that writes in the journal, for which every sign-in would wait.
             children = [_spawn(arguments, home) for arguments in _processes(port)]
             held.callback(_stop, children)
-            self._load_pensions(home)
+            self._load_others(home)
             scenario.close(self.stdout.write)
             scenario.replay_2019(self.stdout.write)
             _wait_for_portal(port, children)
@@ -92,9 +92,10 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             self.stdout.write("\nArrêt…")
 
-    def _load_pensions(self, home: Path) -> None:
-        """Another application's data, by its command: the CMG knows no other application."""
+    def _load_others(self, home: Path) -> None:
+        """The data of other applications, by their commands: the CMG knows none of them."""
         call_command("load_aripa_demo", out=home / "demo" / "pensions", stdout=self.stdout)
+        call_command("load_childcare_demo", out=home / "demo" / "enfance", stdout=self.stdout)
 
     def _port(self) -> int:
         """PORTAL_PORT or 8000, or a free one when it is taken."""
@@ -115,7 +116,8 @@ class Command(BaseCommand):
             "Entrez comme Hélène Marchetti (elle signe en premier), Bruno Kermarrec (il signe en second), "
             "Nathalie Roche (caisse), Thomas Vidal (Pajemploi), Awa Diarra (pensions), Émilie Chabrol (parent), ou\n"
             "Julien Faure, Sandra Meunier, Laure Besson, Marc Tissier (les parents de deux pensions), "
-            "Amélie Chevalier, Romain Gaillard (un accord à signer).\n"
+            "Amélie Chevalier, Romain Gaillard (un accord à signer), Monique Pereira (assistante maternelle), "
+            "Yann Le Goff (crèche), Céline Astier (relais petite enfance). Sans compte : /garde/.\n"
             f"{_what_next(scenario.last_run())}\n"
             "Ctrl-C arrête tout ; les données sont gardées pour la prochaine fois (--fresh recommence)."
         )

@@ -8,7 +8,12 @@ from django.core.management.base import BaseCommand, CommandError
 
 from monenfant.population import generate
 from monenfant.population.childminders import NATIONAL as CHILDMINDERS
+from monenfant.population.ground import EVERYWHERE
 from monenfant.population.structures import NATIONAL as STRUCTURES
+
+
+def _numbers(text: str) -> frozenset[str]:
+    return frozenset(filter(None, text.split(",")))
 
 
 class Command(BaseCommand):
@@ -19,11 +24,13 @@ class Command(BaseCommand):
         parser.add_argument("--structures", type=int, default=sum(STRUCTURES.values()))
         parser.add_argument("--childminders", type=int, default=CHILDMINDERS)
         parser.add_argument("--seed", type=int, required=True)
+        parser.add_argument("--departements", type=_numbers, default=EVERYWHERE, metavar="03,15,43,63")
         parser.add_argument("--out", type=Path, required=True)
 
     def handle(self, *args: object, **options: Any) -> None:
         try:
-            summary = generate(options["structures"], options["childminders"], options["seed"], options["out"])
+            summary = generate(options["structures"], options["childminders"], options["seed"], options["out"],
+                               options["departements"])  # fmt: skip
         except ValueError as error:
             raise CommandError(str(error), returncode=2) from error
         self.stdout.write(str(summary))

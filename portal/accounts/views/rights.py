@@ -136,13 +136,6 @@ def mission(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@for_roles(of_area(Area.PROFESSIONAL))
-def professional(request: HttpRequest) -> HttpResponse:
-    """Childminders and structures: their pages come with monenfant."""
-    return render(request, "accounts/area.html", {})
-
-
-@require_GET
 @for_roles(of_area(Area.PARTNER))
 def partner(request: HttpRequest) -> HttpResponse:
     """Partner bodies: their exchanges come with the control programme. The page says until when they are designated."""

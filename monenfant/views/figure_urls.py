@@ -1,0 +1,5 @@
+"""Addresses of the public figures and of the open data."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

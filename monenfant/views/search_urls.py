@@ -1,0 +1,5 @@
+"""Addresses of the public search for a place."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
