@@ -213,7 +213,7 @@ def _compared(count: int) -> Comparison:
         Compared("Assistante maternelle", [("Coût du mois", "1 349,49 €"), ("Reste par mois", "179,73 €")], ""),
     ][:count]
     chart = bars(
-        "Ce qui reste chaque mois", "Reste par mois.", "euros", ["Crèche", "Ass. maternelle"][:count], "Reste par mois",
+        f"Ce qui reste chaque mois, {count} {'mode' if count == 1 else 'modes'}", "Reste par mois.", "euros", ["Crèche", "Ass. maternelle"][:count], "Reste par mois",
         [140, 180][:count], all_over=True, of="Mode de garde",
     )  # fmt: skip
     return Comparison(
