@@ -5,10 +5,14 @@ from datetime import date
 import polars as pl
 from polars import Expr
 
+from monenfant.rules.availability import age_in_months
+
 SIRET_LENGTH, SIREN_LENGTH = 14, 9
 # La Poste has more establishments than the key can number: the sum of the digits is a multiple of five.
 LA_POSTE = "356000000"
 MICRO_MOST = 12
+# A structure receives children who are not six yet (CSP L. 2324-1).
+CHILD_AGE_MOST = 6
 # Upper bounds of each class but the last (R. 2324-46 and R. 2324-48). Those of parental crèches are not settled.
 SIZES = {
     "MICRO": ((12, "MICRO"),),
@@ -39,6 +43,11 @@ def size_class(kind: str, capacity: int) -> str:
     """The class of authorised capacity, R. 2324-46 (collective) and R. 2324-48 (family); empty for a house."""
     classes = SIZES.get(kind, ())
     return next((name for most, name in classes if capacity <= most), "VERY_LARGE") if classes else ""
+
+
+def receives(birth: date, month: date) -> bool:
+    """Whether a crèche may receive the child in `month`, up to the day before the sixth birthday."""
+    return age_in_months(birth, month) < CHILD_AGE_MOST * 12
 
 
 def obligation_start(kind: str, funding: str) -> date | None:

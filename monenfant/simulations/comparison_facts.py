@@ -75,7 +75,9 @@ def read(facts: Any) -> tuple[Values, list[Error]]:
     family, wrong = read_object(values["family"], FAMILY_FACTS, EXAMPLE, under="family.")
     modes = [_mode(given, place, values["family"], facts, errors) for place, given in enumerate(values["modes"] or [])]
     read_values = values | {"family": family, "modes": modes}
-    return read_values, errors + wrong + _about_disability(family) + _about_the_child(read_values)
+    return read_values, (
+        errors + wrong + _about_disability(family) + _about_the_child(read_values) + _about_the_invoices(read_values)
+    )
 
 
 def _about_disability(family: Values) -> list[Error]:
@@ -96,6 +98,17 @@ def _about_the_child(values: Values) -> list[Error]:
         errors.append(error("family.child_birth_date", "one_child", "Une place en crèche est celle d’un seul enfant.",
                             "Donnez une seule date, et une comparaison par enfant."))  # fmt: skip
     return errors
+
+
+def _about_the_invoices(values: Values) -> list[Error]:
+    """A contract by the year has as many invoices as months of care: another number would be another year."""
+    months = values["months"]
+    return [
+        error(f"modes[{place}].invoices", "contradiction", f"L’année compte {months} mois de garde.",
+              "Donnez autant de factures, ou changez le nombre de mois.")
+        for place, mode in enumerate(values["modes"])
+        if "annual_hours" in mode and type(mode.get("invoices")) is int and mode["invoices"] != months and months
+    ]  # fmt: skip
 
 
 def kind_of(mode: Values) -> str:
