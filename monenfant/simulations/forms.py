@@ -67,15 +67,17 @@ def _all_parameters() -> Parameters:
 
 
 def _comparison(answer: Answer) -> Summary:
+    """Cheapest first; a crèche that is closed to a child of that age comes last, undrawn."""
     modes = answer["result"]["modes"]
     closed = {one["mode"] for one in answer["refusals"] if one["code"] == TOO_OLD_FOR_CRECHE}
     found = sorted(enumerate(modes), key=lambda one: (one[0] in closed, cents(one[1]["net_cost"])))
+    open_modes = [mode for place, mode in found if place not in closed]
     lines = [
         Compared(_title(mode) + (CLOSED if place in closed else ""), _amounts(mode), f"modes[{place}].")
         for place, mode in found
     ]
-    return Summary(_finding([mode for place, mode in found if place not in closed]), [], Comparison(
-        HEADINGS, lines, _chart([mode for _place, mode in found]), answer["result"]["hypotheses"],
+    return Summary(_finding(open_modes), [], Comparison(
+        HEADINGS, lines, _chart(open_modes or modes), answer["result"]["hypotheses"],
     ))  # fmt: skip
 
 

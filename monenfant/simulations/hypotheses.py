@@ -27,6 +27,10 @@ DIRECT = "Vous êtes l’employeur : le coût comprend les cotisations, que l’
 HOME = "Emploi à domicile : le plafond du crédit d’impôt est celui des années qui suivent la première."
 SHARED = "Résidence alternée : le plafond du crédit d’impôt de l’enfant est de moitié ; la crèche le compte dans chaque foyer."
 SHARED_ONE_CMG = "Résidence alternée : l’aide à la garde (CMG) est comptée ici comme si elle allait à votre foyer seul."
+SHARED_BILL = (
+    "Résidence alternée, micro-crèche ou organisme : l’aide à la garde (CMG) est comptée ici comme si elle allait à votre"
+    " foyer seul."
+)
 SHARED_TWO_CMG = (
     "Résidence alternée : chaque parent employeur peut demander sa propre aide à la garde (CMG) ; donnez les heures et les"
     " prix de votre foyer seul."
@@ -58,7 +62,8 @@ def _of_two_homes(values: dict[str, Any]) -> dict[str, bool]:
     return {
         SHARED: True,
         SHARED_TWO_CMG: two and of_an_employer,
-        SHARED_ONE_CMG: of_a_bill or (not two and of_an_employer),
+        SHARED_BILL: two and of_a_bill,
+        SHARED_ONE_CMG: not two and (of_an_employer or of_a_bill),
     }
 
 

@@ -231,7 +231,7 @@ def test_the_hypotheses_are_those_of_the_modes() -> None:
         ("2025-11", CHILDMINDER, "comme si elle allait à votre foyer seul"),
         ("2025-12", CHILDMINDER, "chaque parent employeur peut demander sa propre aide"),
         ("2025-12", HOME, "chaque parent employeur peut demander sa propre aide"),
-        ("2025-12", MICRO, "comme si elle allait à votre foyer seul"),
+        ("2025-12", MICRO, "micro-crèche ou organisme : l’aide à la garde (CMG) est comptée ici comme si"),
         ("2019-10", HOME, "comme si elle allait à votre foyer seul"),
     ],
 )

@@ -113,6 +113,7 @@ def test_a_creche_closed_to_the_child_is_neither_the_cheapest_nor_hidden() -> No
     titles = [line.title for line in found.summary.comparison.lines]
     assert titles[-2:] == ["Crèche collective (pas à cet âge)", "Micro-crèche privée (pas à cet âge)"]
     assert "Crèche" not in found.summary.sentence
+    assert len(found.summary.comparison.chart.bars) == len(titles) - 2
     alone = dict.fromkeys(("childminder_hourly", "home_hourly", "micro_hourly", "body_hourly"), "")
     nowhere = simulated(COMPARISON, TYPED["childcare_comparison"] | alone | {"child_birth_date": "11/02/2020"}).summary
     assert nowhere is not None
