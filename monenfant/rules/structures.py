@@ -13,12 +13,12 @@ LA_POSTE = "356000000"
 MICRO_MOST = 12
 # A structure receives children who are not six yet (CSP L. 2324-1).
 CHILD_AGE_MOST = 6
-# Upper bounds of each class but the last (R. 2324-46 and R. 2324-48). Those of parental crèches are not settled.
+# The capacity from which each class begins (R. 2324-46 and R. 2324-48). Those of parental crèches are not settled.
 SIZES = {
-    "MICRO": ((12, "MICRO"),),
-    "COLLECTIVE": ((12, "MICRO"), (24, "SMALL"), (39, "STANDARD"), (59, "LARGE")),
-    "FAMILY": ((29, "SMALL"), (59, "STANDARD"), (89, "LARGE")),
-    "PARENTAL": ((16, "SMALL"), (24, "STANDARD")),
+    "MICRO": ((0, "MICRO"),),
+    "COLLECTIVE": ((0, "MICRO"), (MICRO_MOST + 1, "SMALL"), (25, "STANDARD"), (40, "LARGE"), (60, "VERY_LARGE")),
+    "FAMILY": ((0, "SMALL"), (30, "STANDARD"), (60, "LARGE"), (90, "VERY_LARGE")),
+    "PARENTAL": ((0, "SMALL"), (17, "STANDARD")),
 }
 STRUCTURES_REPORT_FROM, MICRO_CMG_REPORT_FROM = date(2021, 9, 1), date(2022, 4, 1)
 
@@ -41,8 +41,7 @@ def has_siret_key(siret: Expr) -> Expr:
 
 def size_class(kind: str, capacity: int) -> str:
     """The class of authorised capacity, R. 2324-46 (collective) and R. 2324-48 (family); empty for a house."""
-    classes = SIZES.get(kind, ())
-    return next((name for most, name in classes if capacity <= most), "VERY_LARGE") if classes else ""
+    return next((name for least, name in reversed(SIZES.get(kind, ())) if least <= capacity), "")
 
 
 def receives(birth: date, month: date) -> bool:
