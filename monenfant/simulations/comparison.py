@@ -27,7 +27,7 @@ def _answer(facts: Any) -> Answer:
         place: simulations.get(kind_of(mode))(mode["asked"])[0] for place, mode in enumerate(values["modes"]) if mode
     }
     for place, answer in answers.items():
-        errors += [one | {"key": place_of(one["key"], place)} for one in answer.get("errors", ())]
+        errors += [one | {"key": place_of(one["key"], place, facts["family"])} for one in answer.get("errors", ())]
     if errors:
         return {"errors": list({(one["key"], one["code"]): one for one in errors}.values())}
     rows = [net_cost_row(_care(values, place, answers[place]), _year(values)) for place in answers]

@@ -57,7 +57,8 @@ FAMILY_FACTS = {
     "shared_residence": a_flag(),
 }
 # Facts of the family that the tax credit alone reads, or that two simulators name differently.
-OF_THE_COMPARISON = {"shared_residence", "aeeh_children", "disabled_children"}
+DISABILITY = ("aeeh_children", "disabled_children")
+OF_THE_COMPARISON = {"shared_residence", *DISABILITY}
 EXAMPLE = (
     'Donnez {"care_month": "2026-10", "family": {"child_birth_date": ["2025-02-11"], "annual_resources": "36000",'
     ' "dependent_children": 1}, "modes": [{"care_kind": "COLLECTIVE", "hours_month": "150"}]}.'
@@ -81,7 +82,7 @@ def read(facts: Any) -> tuple[Values, list[Error]]:
 
 
 def _about_disability(family: Values) -> list[Error]:
-    named = {family["aeeh_children"], family["disabled_children"]} - {None}
+    named = {family[name] for name in DISABILITY} - {None}
     if len(named) < 2:
         return []
     return [error("family.disabled_children", "contradiction", "Le nombre d’enfants avec AEEH est donné deux fois.",
@@ -147,12 +148,14 @@ def _family_of(kind: str, family: Values) -> Values:
 
 
 def _disability(family: Values, name: str) -> Values:
-    given = [family[key] for key in ("aeeh_children", "disabled_children") if key in family]
+    given = [family[key] for key in DISABILITY if key in family]
     return {name: given[0]} if given else {}
 
 
-def place_of(key: str, place: int) -> str:
-    """Where an error of a mode's simulator belongs: the month, the family, or the mode itself."""
+def place_of(key: str, place: int, family: Values) -> str:
+    """Where an error of a mode's simulator belongs: the month, the family under the name it gave, or the mode itself."""
     if key == "care_month":
         return key
+    if key in DISABILITY:
+        key = next((name for name in DISABILITY if name in family), key)
     return f"family.{key}" if key in FAMILY_FACTS else f"modes[{place}].{key}"

@@ -314,6 +314,13 @@ def test_a_child_with_aeeh_under_either_name_counts_in_both() -> None:
     assert by_name[0] == by_name[1] != compared(PLACE, CHILDMINDER)["result"]["modes"]
 
 
+@pytest.mark.parametrize("name", ["aeeh_children", "disabled_children"])
+@pytest.mark.parametrize("modes", [[PLACE], [CHILDMINDER], [PLACE, CHILDMINDER]])
+def test_an_error_on_aeeh_has_the_name_that_was_given_and_is_said_once(name: str, modes: list[dict[str, Any]]) -> None:
+    assert errors(compared(*modes, family={name: -1})) == {(f"family.{name}", "bad_value")}
+    assert errors(compared(PLACE, family={name: 2})) == {(f"family.{name}", "above_dependent_children")}
+
+
 def test_a_key_given_twice_in_a_mode_is_told() -> None:
     text = json.dumps(FACTS["childcare_comparison"] | {"modes": [PLACE]}).replace(
         '"hours_month"', '"hours_month": "1", "hours_month"'
