@@ -1,5 +1,6 @@
 """The amounts that pages explain, for one family at a time: the column steps run on plain numbers. Amounts in cents."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -21,8 +22,7 @@ CRECHE_STEPS = steps_of(creche)
 CREDIT_STEPS = {"OUTSIDE": steps_of(outside_credit, net_cost), "HOME": steps_of(home_credit, net_cost)}
 CREDIT_TABLES: dict[str, Table] = {"OUTSIDE": OUTSIDE, "HOME": HOME}
 CRECHE_FACTS = (
-    "annual_resources", "agreed_ceiling_cents", "is_at_floor", "is_at_ceiling", "dependent_children", "disabled_children",
-    "scale_rate", "hours_hundredths",
+    "annual_resources", "agreed_ceiling_cents", "is_at_floor", "is_at_ceiling", "scale_rate", "hours_hundredths", "invoices",
 )  # fmt: skip
 CREDIT_FACTS = (
     "pay_cents", "contributions_cents", "deduction_cents", "left_cents", "meals_cents", "upkeep_cents", "care_days",
@@ -42,19 +42,25 @@ def scale_of(care_kind: str, on: date) -> str:
 
 
 @lru_cache(maxsize=1024)
-def scale_rate(care_kind: str, children: int, on: date) -> int:
-    """The hourly rate in millionths: the last row of the scale that begins at `children` or before.
+def scale_rate(care_kind: str, children: int, disabled: int, on: date) -> int:
+    """The hourly rate in millionths: the column of so many children, one further for each that has AEEH, to the last.
 
-    Raises NoParameterInForce.
+    « The rate immediately below, as many times as there are children with AEEH »: with four children and one of them,
+    that of eight, not that of five. Raises NoParameterInForce.
     """
     key = scale_of(care_kind, on)
     rows = monenfant_parameters().value(key, on)
-    return int(as_integer(rows[max(first for first in rows if first <= children)], PERCENT_TO_MILLIONTHS, key))
+    columns = sorted(rows)
+    column = bisect_right(columns, children) - 1 + disabled
+    return int(as_integer(rows[columns[min(column, len(columns) - 1)]], PERCENT_TO_MILLIONTHS, key))
 
 
 @dataclass(frozen=True, slots=True)
 class Creche:
-    """What a crèche needs to know of a family and of a month; resources in whole euros a year."""
+    """What a crèche needs to know of a family and of a month; resources in whole euros a year.
+
+    The hours are those of the month, or those of a year that so many `invoices` share.
+    """
 
     annual_resources: int
     dependent_children: int
@@ -63,6 +69,7 @@ class Creche:
     disabled_children: int = 0
     resources_case: str = "KNOWN"
     agreed_ceiling_cents: int = 0
+    invoices: int = 1
 
 
 def creche_row(asked: Creche, on: date) -> Row:
@@ -72,10 +79,9 @@ def creche_row(asked: Creche, on: date) -> Row:
         "agreed_ceiling_cents": asked.agreed_ceiling_cents,
         "is_at_floor": asked.resources_case in AT_FLOOR,
         "is_at_ceiling": asked.resources_case in AT_CEILING,
-        "dependent_children": asked.dependent_children,
-        "disabled_children": asked.disabled_children,
-        "scale_rate": scale_rate(asked.care_kind, asked.dependent_children + asked.disabled_children, on),
+        "scale_rate": scale_rate(asked.care_kind, asked.dependent_children, asked.disabled_children, on),
         "hours_hundredths": asked.hours_hundredths,
+        "invoices": asked.invoices,
     }
     return compute_one(figures_on(PSU, on, monenfant_parameters()) | facts, _CRECHE)
 

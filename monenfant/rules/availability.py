@@ -32,7 +32,7 @@ class PlacesOutOfBounds(Exception):
 
 
 class BandsOverlap(Exception):
-    """The whole day and a half of it are told for the same date, age and kind."""
+    """For the same date, age and kind, the whole day and a half of it are told, or the same moment twice."""
 
 
 class AboveCapacity(Exception):
@@ -65,8 +65,9 @@ def age_group_of(months: int) -> str | None:
 
 def packed(slots: Iterable[Slot]) -> dict[Series, bytes]:
     """The bytes of each month, kind and age group. Raises PlacesOutOfBounds, BandsOverlap."""
-    months: dict[Series, bytearray] = {}
-    for slot in slots:
+    listed, months = list(slots), dict[Series, bytearray]()
+    _check_told_once(listed)
+    for slot in listed:
         if not 0 <= slot.places <= PLACES_MOST:
             raise PlacesOutOfBounds(slot)
         row = months.setdefault((slot.date.replace(day=1), slot.kind, slot.age_group), empty_month())
@@ -74,6 +75,13 @@ def packed(slots: Iterable[Slot]) -> dict[Series, bytes]:
     for row in months.values():
         _check_bands(row)
     return {series: bytes(row) for series, row in months.items()}
+
+
+def _check_told_once(slots: list[Slot]) -> None:
+    """Of two numbers for one moment, the last would win in silence."""
+    moments = {(slot.date, slot.band, slot.age_group, slot.kind) for slot in slots}
+    if len(moments) < len(slots):
+        raise BandsOverlap
 
 
 def _check_bands(row: bytearray) -> None:

@@ -53,7 +53,7 @@ def check_free_places(places: int, *, approved: int, present: int) -> bool:
     What is declared prevails under that: an approval for four with two contracts obliges nobody to show two places.
     Raises TooManyPlaces above it.
     """
-    left = approved - present
+    left = max(0, approved - present)
     if places > left:
         raise TooManyPlaces(f"{places} > {approved} − {present}")
     return places == left and places > 0

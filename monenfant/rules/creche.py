@@ -30,14 +30,9 @@ def counted_income_sixtieths(
     return choose(is_at_floor, floor, choose(is_at_ceiling, ceiling, between))
 
 
-@step(CIRCULAR, label="Enfants comptés, un enfant avec AEEH comptant deux fois", unit="index")
-def counted_children(dependent_children: Expr, disabled_children: Expr) -> Expr:
-    return dependent_children + disabled_children
-
-
-@step(CIRCULAR, label="Taux d’effort par heure", unit="millionths")
+@step(CIRCULAR, label="Taux d’effort par heure, d’un cran plus bas par enfant avec AEEH", unit="millionths")
 def hourly_effort_rate(scale_rate: Expr) -> Expr:
-    """The cell of the scale: kind of crèche, counted children."""
+    """The cell of the scale: kind of crèche, dependent children, children with AEEH."""
     return scale_rate
 
 
@@ -48,5 +43,6 @@ def hourly_rate_cents(counted_income_sixtieths: Expr, hourly_effort_rate: Expr) 
 
 
 @step(CIRCULAR, label="Participation du mois")
-def monthly_cents(hourly_rate_cents: Expr, hours_hundredths: Expr) -> Expr:
-    return round_half_up(hourly_rate_cents * hours_hundredths, HUNDREDTHS)
+def monthly_cents(hourly_rate_cents: Expr, hours_hundredths: Expr, invoices: Expr) -> Expr:
+    """The hours billed in the month; those reserved for a year are spread over its invoices, rounded once."""
+    return round_half_up(hourly_rate_cents * hours_hundredths, HUNDREDTHS * invoices)

@@ -5,16 +5,20 @@ from datetime import date
 import polars as pl
 from polars import Expr
 
+from monenfant.rules.availability import age_in_months
+
 SIRET_LENGTH, SIREN_LENGTH = 14, 9
 # La Poste has more establishments than the key can number: the sum of the digits is a multiple of five.
 LA_POSTE = "356000000"
 MICRO_MOST = 12
-# Upper bounds of each class but the last (R. 2324-46 and R. 2324-48). Those of parental crèches are not settled.
+# A structure receives children who are not six yet (CSP L. 2324-1).
+CHILD_AGE_MOST = 6
+# The capacity from which each class begins (R. 2324-46 and R. 2324-48). Those of parental crèches are not settled.
 SIZES = {
-    "MICRO": ((12, "MICRO"),),
-    "COLLECTIVE": ((12, "MICRO"), (24, "SMALL"), (39, "STANDARD"), (59, "LARGE")),
-    "FAMILY": ((29, "SMALL"), (59, "STANDARD"), (89, "LARGE")),
-    "PARENTAL": ((16, "SMALL"), (24, "STANDARD")),
+    "MICRO": ((0, "MICRO"),),
+    "COLLECTIVE": ((0, "MICRO"), (MICRO_MOST + 1, "SMALL"), (25, "STANDARD"), (40, "LARGE"), (60, "VERY_LARGE")),
+    "FAMILY": ((0, "SMALL"), (30, "STANDARD"), (60, "LARGE"), (90, "VERY_LARGE")),
+    "PARENTAL": ((0, "SMALL"), (17, "STANDARD")),
 }
 STRUCTURES_REPORT_FROM, MICRO_CMG_REPORT_FROM = date(2021, 9, 1), date(2022, 4, 1)
 
@@ -37,8 +41,12 @@ def has_siret_key(siret: Expr) -> Expr:
 
 def size_class(kind: str, capacity: int) -> str:
     """The class of authorised capacity, R. 2324-46 (collective) and R. 2324-48 (family); empty for a house."""
-    classes = SIZES.get(kind, ())
-    return next((name for most, name in classes if capacity <= most), "VERY_LARGE") if classes else ""
+    return next((name for least, name in reversed(SIZES.get(kind, ())) if least <= capacity), "")
+
+
+def receives(birth: date, month: date) -> bool:
+    """Whether a crèche may receive the child in `month`, up to the day before the sixth birthday."""
+    return age_in_months(birth, month) < CHILD_AGE_MOST * 12
 
 
 def obligation_start(kind: str, funding: str) -> date | None:

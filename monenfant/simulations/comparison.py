@@ -1,11 +1,12 @@
 """`simulate childcare_comparison`: what each mode of care leaves to one family, a month and a year, tax credit included."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from monenfant.rules.amounts import CREDIT_STEPS, CREDIT_TABLES, Care, net_cost_row
 from monenfant.rules.figures import monenfant_parameters
 from monenfant.rules.refusals import REFUSALS
+from monenfant.rules.structures import receives
 from monenfant.simulations.comparison_facts import Values, kind_of, place_of, read
 from monenfant.simulations.hypotheses import hypotheses
 from monenfant.simulations.words import MODES, mode_of
@@ -16,6 +17,7 @@ from portal.legislation.trace import euros, figures_told, told
 Answer = dict[str, Any]
 AT_HOME = ("HOME_EMPLOYEE", "STRUCTURE_HOME")
 DIRECT = ("CHILDMINDER", "HOME_EMPLOYEE")
+TOO_OLD_FOR_CRECHE, TOO_OLD_FOR_CREDIT = "monenfant.too_old_for_creche", "monenfant.too_old_for_credit"
 _amount = an_amount().read
 
 
@@ -25,7 +27,7 @@ def _answer(facts: Any) -> Answer:
         place: simulations.get(kind_of(mode))(mode["asked"])[0] for place, mode in enumerate(values["modes"]) if mode
     }
     for place, answer in answers.items():
-        errors += [one | {"key": place_of(one["key"], place)} for one in answer.get("errors", ())]
+        errors += [one | {"key": place_of(one["key"], place, facts["family"])} for one in answer.get("errors", ())]
     if errors:
         return {"errors": list({(one["key"], one["code"]): one for one in errors}.values())}
     rows = [net_cost_row(_care(values, place, answers[place]), _year(values)) for place in answers]
@@ -79,7 +81,11 @@ def _told(values: Values, answers: list[Answer], rows: list[Values]) -> Answer:
             "modes": [_result(mode, row) for _place, (mode, _answer, row) in modes],
             "hypotheses": hypotheses(values),
         },
-        "refusals": [one for place, (mode, answer, row) in modes for one in _refusals(place, mode, answer, row)],
+        "refusals": [
+            one
+            for place, (mode, answer, row) in modes
+            for one in _refusals(place, mode, [*_codes(values, mode, row)], answer)
+        ],
         "steps": [one for place, (mode, answer, row) in modes for one in _steps(place, mode, answer, row)],
         "parameters": _figures(values, answers),
     }
@@ -97,12 +103,22 @@ def _result(mode: Mapping[str, Any], row: Values) -> dict[str, Any]:
     return {named: mode[named]} | month | {"year": year}
 
 
-def _refusals(place: int, mode: Mapping[str, Any], answer: Answer, row: Values) -> list[dict[str, Any]]:
-    """Why a mode has no CMG, or no tax credit, said of which; `mode` is its place in the list."""
-    found = list(answer["refusals"])
+def _codes(values: Values, mode: Mapping[str, Any], row: Values) -> Iterator[str]:
+    """What the age of the child refuses beside the CMG."""
+    if is_creche(mode) and not receives(values["family"]["child_birth_date"][0], values["care_month"]):
+        yield TOO_OLD_FOR_CRECHE
     if not row.get("is_young_enough", True):
-        code = "monenfant.too_old_for_credit"
-        found.append({"code": code, "message": REFUSALS[code].message, "article": REFUSALS[code].article})
+        yield TOO_OLD_FOR_CREDIT
+
+
+def is_creche(mode: Mapping[str, Any]) -> bool:
+    """A crèche of the PSU, or a micro-crèche that families pay with the CMG."""
+    return "care_kind" in mode or mode["care_mode"] == "MICRO_CRECHE"
+
+
+def _refusals(place: int, mode: Mapping[str, Any], codes: list[str], answer: Answer) -> list[dict[str, Any]]:
+    """Why a mode has no place, no CMG or no tax credit, said of which; `mode` is its place in the list."""
+    found = answer["refusals"] + [{"code": code} | REFUSALS[code]._asdict() for code in codes]
     return [one | {"message": f"{MODES[mode_of(mode)][0]} : {one['message']}", "mode": place} for one in found]
 
 

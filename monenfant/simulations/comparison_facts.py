@@ -57,7 +57,8 @@ FAMILY_FACTS = {
     "shared_residence": a_flag(),
 }
 # Facts of the family that the tax credit alone reads, or that two simulators name differently.
-OF_THE_COMPARISON = {"shared_residence", "aeeh_children", "disabled_children"}
+DISABILITY = ("aeeh_children", "disabled_children")
+OF_THE_COMPARISON = {"shared_residence", *DISABILITY}
 EXAMPLE = (
     'Donnez {"care_month": "2026-10", "family": {"child_birth_date": ["2025-02-11"], "annual_resources": "36000",'
     ' "dependent_children": 1}, "modes": [{"care_kind": "COLLECTIVE", "hours_month": "150"}]}.'
@@ -75,11 +76,13 @@ def read(facts: Any) -> tuple[Values, list[Error]]:
     family, wrong = read_object(values["family"], FAMILY_FACTS, EXAMPLE, under="family.")
     modes = [_mode(given, place, values["family"], facts, errors) for place, given in enumerate(values["modes"] or [])]
     read_values = values | {"family": family, "modes": modes}
-    return read_values, errors + wrong + _about_disability(family) + _about_the_child(read_values)
+    return read_values, (
+        errors + wrong + _about_disability(family) + _about_the_child(read_values) + _about_the_invoices(read_values)
+    )
 
 
 def _about_disability(family: Values) -> list[Error]:
-    named = {family["aeeh_children"], family["disabled_children"]} - {None}
+    named = {family[name] for name in DISABILITY} - {None}
     if len(named) < 2:
         return []
     return [error("family.disabled_children", "contradiction", "Le nombre d’enfants avec AEEH est donné deux fois.",
@@ -96,6 +99,17 @@ def _about_the_child(values: Values) -> list[Error]:
         errors.append(error("family.child_birth_date", "one_child", "Une place en crèche est celle d’un seul enfant.",
                             "Donnez une seule date, et une comparaison par enfant."))  # fmt: skip
     return errors
+
+
+def _about_the_invoices(values: Values) -> list[Error]:
+    """A contract by the year has as many invoices as months of care: another number would be another year."""
+    months = values["months"]
+    return [
+        error(f"modes[{place}].invoices", "contradiction", f"L’année compte {months} mois de garde.",
+              "Donnez autant de factures, ou changez le nombre de mois.")
+        for place, mode in enumerate(values["modes"])
+        if "annual_hours" in mode and type(mode.get("invoices")) is int and mode["invoices"] != months and months
+    ]  # fmt: skip
 
 
 def kind_of(mode: Values) -> str:
@@ -134,12 +148,14 @@ def _family_of(kind: str, family: Values) -> Values:
 
 
 def _disability(family: Values, name: str) -> Values:
-    given = [family[key] for key in ("aeeh_children", "disabled_children") if key in family]
+    given = [family[key] for key in DISABILITY if key in family]
     return {name: given[0]} if given else {}
 
 
-def place_of(key: str, place: int) -> str:
-    """Where an error of a mode's simulator belongs: the month, the family, or the mode itself."""
+def place_of(key: str, place: int, family: Values) -> str:
+    """Where an error of a mode's simulator belongs: the month, the family under the name it gave, or the mode itself."""
     if key == "care_month":
         return key
+    if key in DISABILITY:
+        key = next((name for name in DISABILITY if name in family), key)
     return f"family.{key}" if key in FAMILY_FACTS else f"modes[{place}].{key}"

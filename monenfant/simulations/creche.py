@@ -7,11 +7,13 @@ from monenfant.rules.figures import PSU, monenfant_parameters
 from portal.legislation import simulations
 from portal.legislation.facts import (
     Error,
+    Fact,
     a_count,
     a_month,
     an_amount,
     error,
     hours_of_month,
+    hundredths,
     one_of,
     read_object,
     whole_euros,
@@ -21,9 +23,13 @@ from portal.legislation.trace import euros, figures_told, told
 
 Values = dict[str, Any]
 Answer = dict[str, Any]
+HOURS_MOST = 744_00
 CRECHE_FACTS = {
     "care_kind": one_of(*CARE_KINDS),
-    "hours_month": hours_of_month(),
+    "hours_month": hours_of_month(default=None),
+    # Instead of the hours of a month: those that a contract reserves for a year, and the invoices that share them.
+    "annual_hours": Fact(hundredths(12 * HOURS_MOST), 'des heures en texte, de "0" à "8928", par exemple "1500"', None),
+    "invoices": a_count(1, 12, default=None),
     "resources_case": one_of(*RESOURCES_CASES, default="KNOWN"),
     "agreed_ceiling": an_amount(default=0),
 }
@@ -47,13 +53,16 @@ def read(facts: Any) -> tuple[Values, list[Error]]:
 
 def _between(facts: Any, values: Values) -> list[Error]:
     """What the facts must be together."""
-    return _about_the_resources(facts, values) + _about_the_children(values) + _about_the_figures(values)
+    return (
+        _about_the_resources(facts, values) + _about_the_children(values) + _about_the_hours(facts, values)
+        + _about_the_figures(values)
+    )  # fmt: skip
 
 
 def _about_the_resources(facts: Any, values: Values) -> list[Error]:
     if values["resources_case"] != "KNOWN" or "annual_resources" in facts:
         return []
-    return [error("annual_resources", "required", "Ce fait manque.", f"Donnez {FACTS['annual_resources'].expected}.")]
+    return [_missing("annual_resources")]
 
 
 def _about_the_children(values: Values) -> list[Error]:
@@ -62,6 +71,28 @@ def _about_the_children(values: Values) -> list[Error]:
         return []
     return [error("disabled_children", "above_dependent_children", "Il y a plus d’enfants avec AEEH que d’enfants à charge.",
                   "Comptez-les aussi dans les enfants à charge.")]  # fmt: skip
+
+
+def _about_the_hours(facts: Any, values: Values) -> list[Error]:
+    """Those of a month, or those of a year with the invoices that share them: never both, which would be two prices."""
+    if "annual_hours" not in facts:
+        return [] if "hours_month" in facts else [_missing("hours_month")]
+    if "hours_month" in facts:
+        return [error("annual_hours", "contradiction", "Les heures sont données deux fois.",
+                      "Gardez celles du mois, ou celles de l’année.")]  # fmt: skip
+    return _about_the_year(values) if "invoices" in facts else [_missing("invoices")]
+
+
+def _about_the_year(values: Values) -> list[Error]:
+    year, invoices = values["annual_hours"], values["invoices"]
+    if year is None or invoices is None or year <= invoices * HOURS_MOST:
+        return []
+    return [error("annual_hours", "too_many_hours", "Cela fait plus de 744 heures par facture.",
+                  "Donnez moins d’heures, ou plus de factures.")]  # fmt: skip
+
+
+def _missing(key: str) -> Error:
+    return error(key, "required", "Ce fait manque.", f"Donnez {FACTS[key].expected}.")
 
 
 def _about_the_figures(values: Values) -> list[Error]:
@@ -82,9 +113,11 @@ def _about_the_figures(values: Values) -> list[Error]:
 
 def row_of(values: Values) -> dict[str, Any]:
     """Every step of one crèche, from values read without error. Raises NoParameterInForce."""
+    by_year = values["annual_hours"] is not None
+    hours, invoices = (values["annual_hours"], values["invoices"]) if by_year else (values["hours_month"], 1)
     asked = Creche(
-        values["annual_resources"] or 0, values["dependent_children"], values["care_kind"], values["hours_month"],
-        values["disabled_children"], values["resources_case"], values["agreed_ceiling"],
+        values["annual_resources"] or 0, values["dependent_children"], values["care_kind"], hours,
+        values["disabled_children"], values["resources_case"], values["agreed_ceiling"], invoices,
     )  # fmt: skip
     return creche_row(asked, values["care_month"])
 

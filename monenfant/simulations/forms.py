@@ -7,6 +7,7 @@ from typing import Any
 from cmg.rules.figures import cmg_parameters
 from cmg.rules.refusals import REFUSALS
 from monenfant.rules.figures import monenfant_parameters
+from monenfant.simulations.comparison import TOO_OLD_FOR_CRECHE
 from monenfant.simulations.prices import PRICES, shaped
 from monenfant.simulations.words import CASES, CRECHES, MODES, mode_of
 from portal.frame import charts
@@ -17,6 +18,7 @@ from portal.legislation.parameters import Parameters
 from portal.legislation.trace import euros
 
 Answer = Mapping[str, Any]
+CLOSED = " (pas à cet âge)"
 HEADINGS = ("Mode de garde", "Coût du mois", "Aides", "Crédit d’impôt", "Reste par mois", "Reste par an")
 WORDS = CRECHES | {code: refusal.message for code, refusal in REFUSALS.items()}
 EUROS = "Écrivez des euros entiers, par exemple 36000."
@@ -48,6 +50,10 @@ CRECHE = Form(
         ("La crèche", (
             Ask("care_kind", "Sorte de crèche", "choice", "Choisissez une crèche.", choices=tuple(CRECHES.items())),
             Ask("hours_month", "Heures facturées dans le mois", "amount", "Écrivez des heures, de 0 à 744, par exemple 150."),
+            Ask("annual_hours", "Ou heures réservées dans l’année", "amount", "Écrivez des heures, de 0 à 8928, par exemple 1500.",
+                "si le contrat compte à l’année"),
+            Ask("invoices", "Nombre de factures dans l’année", "count", "Écrivez un nombre de factures, de 1 à 12.",
+                "avec les heures de l’année"),
             Ask("agreed_ceiling", "Plafond local de ressources", "amount", "Écrivez un montant, ou laissez vide.",
                 "€ par mois, si la crèche en a un"),
         )),
@@ -61,11 +67,17 @@ def _all_parameters() -> Parameters:
 
 
 def _comparison(answer: Answer) -> Summary:
+    """Cheapest first; a crèche that is closed to a child of that age comes last, undrawn."""
     modes = answer["result"]["modes"]
-    found = sorted(enumerate(modes), key=lambda one: cents(one[1]["net_cost"]))
-    lines = [Compared(_title(mode), _amounts(mode), f"modes[{place}].") for place, mode in found]
-    return Summary(_finding([mode for _place, mode in found]), [], Comparison(
-        HEADINGS, lines, _chart([mode for _place, mode in found]), answer["result"]["hypotheses"],
+    closed = {one["mode"] for one in answer["refusals"] if one["code"] == TOO_OLD_FOR_CRECHE}
+    found = sorted(enumerate(modes), key=lambda one: (one[0] in closed, cents(one[1]["net_cost"])))
+    open_modes = [mode for place, mode in found if place not in closed]
+    lines = [
+        Compared(_title(mode) + (CLOSED if place in closed else ""), _amounts(mode), f"modes[{place}].")
+        for place, mode in found
+    ]
+    return Summary(_finding(open_modes), [], Comparison(
+        HEADINGS, lines, _chart(open_modes or modes), answer["result"]["hypotheses"],
     ))  # fmt: skip
 
 
@@ -79,7 +91,9 @@ def _amounts(mode: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _finding(modes: list[Mapping[str, Any]]) -> str:
-    """The cheapest and the dearest, by name."""
+    """The cheapest and the dearest of those that receive the child, by name."""
+    if not modes:
+        return "Aucun de ces modes ne reçoit un enfant de cet âge."
     first, last = modes[0], modes[-1]
     sentence = f"{_title(first)} : il vous reste {money(cents(first['net_cost']))} par mois à payer"
     if len(modes) == 1:
@@ -127,6 +141,7 @@ COMPARISON = Form(
             Ask("home_hourly", "Garde à domicile, salaire", "amount", PRICE, "€ nets de l’heure"),
             Ask("micro_hourly", "Micro-crèche privée", "amount", PRICE, "€ de l’heure"),
             Ask("body_hourly", "Garde à domicile par un organisme", "amount", PRICE, "€ de l’heure"),
+            Ask("body_childminder_hourly", "Assistante maternelle d’un organisme", "amount", PRICE, "€ de l’heure"),
         )),
     ),
     _comparison, _all_parameters, WORDS, proposed=_proposed, shaped=shaped,

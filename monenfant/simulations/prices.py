@@ -7,7 +7,12 @@ from portal.frame.simulators import Shaped
 from portal.legislation.facts import matched
 
 # The prices asked; each that is written compares one mode more.
-PRICES = ("childminder_hourly", "childminder_upkeep", "childminder_meals", "home_hourly", "micro_hourly", "body_hourly")
+PRICES = (
+    "childminder_hourly", "childminder_upkeep", "childminder_meals", "home_hourly", "micro_hourly", "body_hourly",
+    "body_childminder_hourly",
+)  # fmt: skip
+# The modes of which a body sends the bill.
+BODIES = {"body_hourly": "STRUCTURE_HOME", "body_childminder_hourly": "STRUCTURE_CHILDMINDER"}
 FAMILY = (
     "annual_resources", "dependent_children", "disabled_children", "isolated_parent", "shared_residence"
 )  # fmt: skip
@@ -21,7 +26,8 @@ def shaped(typed: Typed) -> Shaped:
     family = {name: typed[name] for name in FAMILY if name in typed}
     if "child_birth_date" in typed:
         family["child_birth_date"] = [typed["child_birth_date"]]
-    modes = [mode for mode in (_childminder(typed), _home(typed), _creche(typed), _micro(typed), _body(typed)) if mode]
+    bodies = [_body(typed, field) for field in BODIES]
+    modes = [mode for mode in (_childminder(typed), _home(typed), _creche(typed), _micro(typed), *bodies) if mode]
     facts = {"family": family, "modes": [mode for mode, _fields in modes]}
     if "care_month" in typed:
         facts["care_month"] = typed["care_month"]
@@ -76,8 +82,8 @@ def _micro(typed: Typed) -> Mode | None:
     return mode, {"hourly_tariff": "micro_hourly", "invoice_amount": "micro_hourly"}
 
 
-def _body(typed: Typed) -> Mode | None:
-    if "body_hourly" not in typed:
+def _body(typed: Typed, field: str) -> Mode | None:
+    if field not in typed:
         return None
-    bill = times(typed["body_hourly"], typed.get("hours"))
-    return {"care_mode": "STRUCTURE_HOME", "invoice_amount": bill} | _hours(typed), {"invoice_amount": "body_hourly"}
+    bill = times(typed[field], typed.get("hours"))
+    return {"care_mode": BODIES[field], "invoice_amount": bill} | _hours(typed), {"invoice_amount": field}

@@ -87,6 +87,37 @@ def test_special_cases_of_a_creche(case: str, changes: dict[str, Any], expected:
     assert asked("creche", **changes)["result"]["hourly_rate"] == expected, case
 
 
+@pytest.mark.parametrize(
+    ("case", "hours", "invoices", "monthly"),
+    [
+        ("1 500 hours over ten invoices", "1500", 10, "273.00"),
+        ("83,333… hours: not rounded before the price, which would give a cent less", "1000", 12, "151.67"),
+        ("the most that a year holds", "8928", 12, "1354.08"),
+        ("none", "0", 12, "0.00"),
+    ],
+)
+def test_hours_of_a_year_are_spread_over_its_invoices(case: str, hours: str, invoices: int, monthly: str) -> None:
+    found = asked("creche", hours_month=..., annual_hours=hours, invoices=invoices)
+
+    assert found["result"]["monthly"] == monthly, case
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"hours_month": ...}, ("hours_month", "required")),
+        ({"annual_hours": "1500"}, ("annual_hours", "contradiction")),
+        ({"hours_month": ..., "annual_hours": "1500"}, ("invoices", "required")),
+        ({"hours_month": ..., "annual_hours": "1500", "invoices": 13}, ("invoices", "bad_value")),
+        ({"hours_month": ..., "annual_hours": "7440.01", "invoices": 10}, ("annual_hours", "too_many_hours")),
+        ({"hours_month": ..., "annual_hours": "8928.01", "invoices": 12}, ("annual_hours", "bad_value")),
+    ],
+)
+def test_hours_are_those_of_a_month_or_those_of_a_year(changes: dict[str, Any], expected: tuple[str, str]) -> None:
+    assert errors(asked("creche", **changes)) == {expected}
+    assert "errors" not in asked("creche", invoices=10), "without the hours of a year it has no effect"
+
+
 def test_every_error_of_a_creche_at_once() -> None:
     answer = asked("creche", annual_resources=..., hours_month=150, care_kind="NURSERY", disabled_children=2, colour="blue",
                    agreed_ceiling="100.00")  # fmt: skip
@@ -145,18 +176,42 @@ def test_ten_months_of_a_creche_in_2019() -> None:
 
 def test_a_refused_aid_and_a_child_too_old_are_told_with_their_mode() -> None:
     answer = compared(
-        PLACE, MICRO | {"hourly_tariff": "10.01"}, family={"child_birth_date": ["2020-01-01"]}, care_month="2026-01"
+        CHILDMINDER,
+        MICRO | {"hourly_tariff": "10.01"},
+        family={"child_birth_date": ["2020-01-01"]},
+        care_month="2026-01",
     )
 
     assert [(one["code"], one["mode"]) for one in answer["refusals"]] == [
-        ("monenfant.too_old_for_credit", 0), ("cmg.tariff_above_cap", 1), ("monenfant.too_old_for_credit", 1),
+        ("monenfant.too_old_for_credit", 0), ("cmg.tariff_above_cap", 1), ("monenfant.too_old_for_creche", 1),
+        ("monenfant.too_old_for_credit", 1),
     ]  # fmt: skip
     assert answer["refusals"][1]["message"].startswith("Micro-crèche")
-    assert [one["net_cost"] for one in answer["result"]["modes"]] == ["279.00", "1350.00"]
+    assert [one["net_cost"] for one in answer["result"]["modes"]] == ["287.16", "1350.00"]
     young = compared(
-        PLACE, MICRO | {"hourly_tariff": "10.00"}, family={"child_birth_date": ["2020-01-02"]}, care_month="2026-01"
+        CHILDMINDER,
+        MICRO | {"hourly_tariff": "10.00"},
+        family={"child_birth_date": ["2020-01-02"]},
+        care_month="2026-01",
     )
     assert young["refusals"] == []
+
+
+@pytest.mark.parametrize(
+    ("case", "birth", "refused"),
+    [("six on the first of the month", "2020-10-01", True), ("six on the second", "2020-10-02", False)],
+)
+@pytest.mark.parametrize(("mode", "is_creche"), [(PLACE, True), (MICRO, True), (CHILDMINDER, False), (BODY, False)])
+def test_a_creche_receives_children_under_six(
+    case: str, birth: str, refused: bool, mode: dict[str, Any], is_creche: bool
+) -> None:
+    """The price stays, for whoever wants it; but nobody is told that a place waits for a child who cannot have it."""
+    answer = compared(mode, family={"child_birth_date": [birth]}, care_month="2026-10")
+
+    told = {one["code"]: one for one in answer["refusals"] if one["code"] != "cmg.age_limit_passed"}
+    assert ("monenfant.too_old_for_creche" in told) == (refused and is_creche), case
+    assert set(told) <= {"monenfant.too_old_for_creche"}
+    assert all(one["mode"] == 0 and one["article"] == "CSP art. L. 2324-1" for one in told.values())
 
 
 def test_the_hypotheses_are_those_of_the_modes() -> None:
@@ -167,8 +222,45 @@ def test_the_hypotheses_are_those_of_the_modes() -> None:
     assert "aucune indemnité d’entretien" in told(**without, maintenance_allowance="60.00")
     assert "aucune indemnité d’entretien" not in told(**CHILDMINDER, maintenance_allowance="60.00")
     assert "Résidence alternée" not in told(**PLACE)
-    assert "Résidence alternée" in " ".join(compared(PLACE, family={"shared_residence": True})["result"]["hypotheses"])
     assert "L’année compte 10 mois" in compared(PLACE, months=10)["result"]["hypotheses"][0]
+
+
+@pytest.mark.parametrize(
+    ("month", "mode", "expected"),
+    [
+        ("2025-11", CHILDMINDER, "comme si elle allait à votre foyer seul"),
+        ("2025-12", CHILDMINDER, "chaque parent employeur peut demander sa propre aide"),
+        ("2025-12", HOME, "chaque parent employeur peut demander sa propre aide"),
+        ("2025-12", MICRO, "micro-crèche ou organisme : l’aide à la garde (CMG) est comptée ici comme si"),
+        ("2019-10", HOME, "comme si elle allait à votre foyer seul"),
+    ],
+)
+def test_the_cmg_of_two_homes_is_told_as_the_month_has_it(month: str, mode: dict[str, Any], expected: str) -> None:
+    """Both parents may have it since December 2025, when they employ; before, and for a bill, one home is compared."""
+    family = {"shared_residence": True, "child_birth_date": [f"{int(month[:4]) - 1}-01-15"]}
+    told = [one for one in compared(mode, care_month=month, family=family)["result"]["hypotheses"] if "alternée" in one]
+
+    assert len(told) == 2
+    assert "le plafond du crédit d’impôt de l’enfant est de moitié" in told[0]
+    assert expected in told[1]
+
+
+def test_a_creche_alone_says_nothing_of_the_cmg_of_two_homes() -> None:
+    told = [
+        one for one in compared(PLACE, family={"shared_residence": True})["result"]["hypotheses"] if "alternée" in one
+    ]
+
+    assert len(told) == 1
+
+
+def test_a_contract_by_the_year_has_as_many_invoices_as_months_of_care() -> None:
+    by_year = {"care_kind": "COLLECTIVE", "annual_hours": "1500", "invoices": 10}
+
+    (found,) = compared(by_year, months=10)["result"]["modes"]
+    assert (found["cost"], found["year"]["cost"]) == ("279.00", "2790.00")
+    assert errors(compared(by_year)) == {("modes[0].invoices", "contradiction")}
+    assert errors(compared(by_year | {"invoices": "10"})) == {("modes[0].invoices", "bad_value")}
+    assert errors(compared(by_year, months=0)) == {("months", "bad_value")}
 
 
 def test_every_error_of_a_comparison_at_its_own_place() -> None:
@@ -220,6 +312,13 @@ def test_a_child_with_aeeh_under_either_name_counts_in_both() -> None:
     ]
 
     assert by_name[0] == by_name[1] != compared(PLACE, CHILDMINDER)["result"]["modes"]
+
+
+@pytest.mark.parametrize("name", ["aeeh_children", "disabled_children"])
+@pytest.mark.parametrize("modes", [[PLACE], [CHILDMINDER], [PLACE, CHILDMINDER]])
+def test_an_error_on_aeeh_has_the_name_that_was_given_and_is_said_once(name: str, modes: list[dict[str, Any]]) -> None:
+    assert errors(compared(*modes, family={name: -1})) == {(f"family.{name}", "bad_value")}
+    assert errors(compared(PLACE, family={name: 2})) == {(f"family.{name}", "above_dependent_children")}
 
 
 def test_a_key_given_twice_in_a_mode_is_told() -> None:

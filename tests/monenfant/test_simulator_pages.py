@@ -95,6 +95,39 @@ def test_a_mode_without_price_is_not_compared() -> None:
     assert "le moins cher" not in found.summary.sentence
 
 
+def test_a_childminder_of_a_body_is_compared_too() -> None:
+    found = simulated(COMPARISON, TYPED["childcare_comparison"] | {"body_childminder_hourly": "9"})
+
+    assert found.summary is not None
+    assert found.summary.comparison is not None
+    amounts = {line.title: dict(line.amounts) for line in found.summary.comparison.lines}
+    assert amounts["Assistante maternelle d’un organisme"]["Coût du mois"] == f"1{NBSP}350,00{NBSP}€"
+    assert set(problems(body_childminder_hourly="cher")) == {"body_childminder_hourly"}
+
+
+def test_a_creche_closed_to_the_child_is_neither_the_cheapest_nor_hidden() -> None:
+    found = simulated(COMPARISON, TYPED["childcare_comparison"] | {"child_birth_date": "11/02/2020"})
+
+    assert found.summary is not None
+    assert found.summary.comparison is not None
+    titles = [line.title for line in found.summary.comparison.lines]
+    assert titles[-2:] == ["Crèche collective (pas à cet âge)", "Micro-crèche privée (pas à cet âge)"]
+    assert "Crèche" not in found.summary.sentence
+    assert len(found.summary.comparison.chart.bars) == len(titles) - 2
+    alone = dict.fromkeys(("childminder_hourly", "home_hourly", "micro_hourly", "body_hourly"), "")
+    nowhere = simulated(COMPARISON, TYPED["childcare_comparison"] | alone | {"child_birth_date": "11/02/2020"}).summary
+    assert nowhere is not None
+    assert nowhere.sentence == "Aucun de ces modes ne reçoit un enfant de cet âge."
+
+
+def test_a_creche_by_the_year_on_its_page() -> None:
+    typed = TYPED["creche"] | {"hours_month": "", "annual_hours": "1 000", "invoices": "12"}
+
+    assert simulated(CRECHE, typed).summary.sentence.startswith(f"151,67{NBSP}€ pour le mois")  # type: ignore[union-attr]
+    found = {one["column"]: one["message"] for one in simulated(CRECHE, typed | {"invoices": ""}).errors}
+    assert found == {"invoices": "Écrivez un nombre de factures, de 1 à 12."}
+
+
 def test_every_error_at_once_beside_its_field() -> None:
     found = problems(hours="beaucoup", micro_hourly="cher", child_birth_date="", annual_resources="36000,50", days="40",
                      childminder_upkeep="x", dependent_children="0")  # fmt: skip

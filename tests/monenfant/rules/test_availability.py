@@ -60,6 +60,16 @@ def test_a_whole_day_and_a_half_of_it_do_not_go_together() -> None:
     rules.packed([whole, Slot(NINTH, "AM", "13-24", "REGULAR", 1), Slot(date(2021, 9, 10), "AM", "0-12", "REGULAR", 1)])
 
 
+@pytest.mark.parametrize("places", [0, 1, 3])
+def test_a_moment_told_twice_is_refused_not_overwritten(places: int) -> None:
+    """Which of the two was meant, nobody knows; the last one would win in silence."""
+    first, again = Slot(NINTH, "AM", "0-12", "REGULAR", 1), Slot(NINTH, "AM", "0-12", "REGULAR", places)
+
+    with pytest.raises(rules.BandsOverlap):
+        rules.packed([first, again])
+    rules.packed([first, Slot(NINTH, "PM", "0-12", "REGULAR", places), Slot(NINTH, "AM", "0-12", "OCCASIONAL", places)])
+
+
 def test_a_window_replaces_its_days_and_no_other() -> None:
     month = date(2021, 9, 1)
     kept = bytes([1] * 93)

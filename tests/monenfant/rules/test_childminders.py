@@ -37,5 +37,9 @@ def test_approved_for_four_with_two_children_has_no_three_places() -> None:
         check_free_places(3, approved=4, present=2)
 
 
-def test_nothing_left_and_nothing_told_is_no_warning() -> None:
-    assert check_free_places(0, approved=4, present=4) is False
+@pytest.mark.parametrize("present", [4, 5, 6])
+def test_nothing_left_and_nothing_told_is_no_warning_nor_an_error(present: int) -> None:
+    """Children above the approval may be there for a day, to help out: « no place » can still be told, a place cannot."""
+    assert check_free_places(0, approved=4, present=present) is False
+    with pytest.raises(TooManyPlaces):
+        check_free_places(1, approved=4, present=present)

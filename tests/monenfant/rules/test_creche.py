@@ -80,12 +80,25 @@ def test_an_agreed_ceiling_only_raises() -> None:
     ],
 )
 def test_the_columns_of_the_scale(kind: str, rates: list[int]) -> None:
-    assert [scale_rate(kind, children, date(2026, 10, 1)) for children in range(1, 10)] == rates
+    assert [scale_rate(kind, children, 0, date(2026, 10, 1)) for children in range(1, 10)] == rates
+
+
+@pytest.mark.parametrize(
+    ("kind", "children", "disabled", "rate"),
+    [
+        ("COLLECTIVE", 1, 1, 516), ("COLLECTIVE", 3, 1, 310), ("COLLECTIVE", 3, 2, 206), ("COLLECTIVE", 4, 0, 310),
+        ("COLLECTIVE", 4, 1, 206), ("COLLECTIVE", 7, 1, 206), ("COLLECTIVE", 8, 3, 206), ("MICRO", 4, 1, 206),
+        ("FAMILY", 1, 1, 413), ("FAMILY", 3, 1, 206), ("FAMILY", 5, 1, 206), ("PARENTAL", 2, 2, 206), ("PARENTAL", 6, 6, 206),
+    ],
+)  # fmt: skip
+def test_each_child_with_aeeh_lowers_the_rate_by_one_column(kind: str, children: int, disabled: int, rate: int) -> None:
+    """« Le tarif immédiatement inférieur », as many times: of four children, one with AEEH gives the rate of eight."""
+    assert scale_rate(kind, children, disabled, date(2026, 10, 1)) == rate
 
 
 def test_micro_creches_left_the_family_scale_in_september_2019() -> None:
-    assert scale_rate("MICRO", 1, date(2019, 8, 31)) == scale_rate("FAMILY", 1, date(2019, 8, 31)) == 500
-    assert scale_rate("MICRO", 1, date(2019, 9, 1)) == scale_rate("COLLECTIVE", 1, date(2019, 9, 1)) == 605
+    assert scale_rate("MICRO", 1, 0, date(2019, 8, 31)) == scale_rate("FAMILY", 1, 0, date(2019, 8, 31)) == 500
+    assert scale_rate("MICRO", 1, 0, date(2019, 9, 1)) == scale_rate("COLLECTIVE", 1, 0, date(2019, 9, 1)) == 605
 
 
 @pytest.mark.parametrize("year", [2019, 2020, 2021, 2022])
@@ -94,7 +107,7 @@ def test_the_rates_rise_by_eight_tenths_of_a_per_cent_a_year(year: int) -> None:
     on = date(year, 9 if year == 2019 else 1, 1)
     for children, before in ((1, 600), (2, 500), (3, 400), (4, 300), (8, 200)):
         raised = before * Fraction(1008, 1000) ** (year - 2018)
-        assert abs(scale_rate("COLLECTIVE", children, on) - raised) < 1
+        assert abs(scale_rate("COLLECTIVE", children, 0, on) - raised) < 1
 
 
 def half_up(value: Fraction) -> int:

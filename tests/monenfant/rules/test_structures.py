@@ -37,6 +37,7 @@ def test_the_key_of_a_siret(siret: str, valid: bool) -> None:
         ("FAMILY", 29, "SMALL"), ("FAMILY", 30, "STANDARD"), ("FAMILY", 59, "STANDARD"), ("FAMILY", 60, "LARGE"),
         ("FAMILY", 89, "LARGE"), ("FAMILY", 90, "VERY_LARGE"),
         ("MICRO", 12, "MICRO"), ("CHILDMINDER_HOUSE", 16, ""),
+        ("PARENTAL", 16, "SMALL"), ("PARENTAL", 17, "STANDARD"), ("PARENTAL", 25, "STANDARD"), ("COLLECTIVE", 1, "MICRO"),
     ],
 )  # fmt: skip
 def test_the_class_of_a_capacity(kind: str, capacity: int, size: str) -> None:
