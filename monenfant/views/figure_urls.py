@@ -1,5 +1,10 @@
-"""Addresses of the public figures and of the open data."""
+"""Addresses of the public figures, of the open data and of the outlines of maps."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from monenfant.views import figure_outlines
+
+urlpatterns = [
+    path("garde/contours/departements.json", figure_outlines.outlines, name="outlines"),
+    path("garde/contours/<str:departement>.json", figure_outlines.outlines, name="commune_outlines"),
+]
