@@ -7,6 +7,7 @@ département is withheld, so are its communes. What is withheld is None, like wh
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 
 from monenfant.figures.rates import coverage, per_mille, unfilled_places
 from monenfant.figures.secrecy import LEAST, withheld
@@ -130,11 +131,9 @@ class Published:
 
     def every_commune(self) -> Iterable[Area]:
         """Département by département."""
-        rows: dict[str, dict[str, AreaFigures]] = {}
-        for row in self.day.areas.exclude(commune="").order_by("departement").iterator():
-            rows.setdefault(row.departement, {})[row.commune] = row
-        for departement, many in rows.items():
-            yield from self._told(departement, many)
+        rows = self.day.areas.exclude(commune="").order_by("departement").iterator()
+        for departement, many in groupby(rows, key=lambda row: row.departement):
+            yield from self._told(departement, {row.commune: row for row in many})
 
     def _told(self, departement: str, rows: dict[str, AreaFigures]) -> list[Area]:
         hidden = _withheld(rows)
