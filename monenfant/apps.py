@@ -7,6 +7,7 @@ class MonenfantConfig(AppConfig):
     verbose_name = "monenfant"
 
     def ready(self) -> None:
+        from monenfant.figures.flows import register_figure_kinds
         from monenfant.flows.kinds import register_kinds
         from monenfant.simulations import comparison, creche
         from monenfant.simulations.forms import FORMS
@@ -14,6 +15,7 @@ class MonenfantConfig(AppConfig):
         from portal.legislation import simulations
 
         register_kinds()
+        register_figure_kinds()
         simulations.register("creche", creche.simulate)
         simulations.register("childcare_comparison", comparison.simulate)
         for form in FORMS:

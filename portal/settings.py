@@ -205,6 +205,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "portal.letters.tasks.write_waiting",
         "schedule": env.number("PORTAL_LETTERS_SECONDS", 60),
     },
+    # At night, when the flows of the day are in; counted again in the morning if the worker died.
+    "monenfant.count": {"task": "monenfant.tasks.count", "schedule": crontab(hour="3,5", minute=30)},
     "casework.hand-overs": {
         "task": "portal.casework.tasks.escalate_hand_overs",
         "schedule": crontab(hour=6, minute=10),

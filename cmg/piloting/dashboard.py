@@ -9,12 +9,12 @@ from django.urls import reverse
 from cmg import selectors
 from cmg.piloting import lists
 from cmg.piloting.figures import AGES, Figures, Line, open_by_age
-from cmg.piloting.maps import Map, area_map
 from cmg.piloting.scope import Scope
 from cmg.summary import euros, grouped
 from cmg.words import months_short
 from portal.accounts.models import User
 from portal.frame.charts import Chart, bars, lines
+from portal.frame.maps import Map, area_map
 from portal.frame.paging import count_up_to
 from portal.frame.templatetags.portal import age, month_name
 from portal.organisations.directory import UnknownFund, departements, fund_of
@@ -140,7 +140,16 @@ def _seat(fund: str) -> str:
 
 
 def map_of(places: list[Departement]) -> Map:
-    return area_map({place.number: place.per_mille for place in places})
+    return area_map(
+        "Familles retenues pour mille familles",
+        "Carte des départements en cinq classes au plus ; les mêmes nombres sont dans le tableau.",
+        {place.number: place.per_mille for place in places},
+        _per_mille,
+    )
+
+
+def _per_mille(value: float) -> str:
+    return f"{value:.1f} ‰".replace(".", ",")
 
 
 @dataclass(frozen=True)

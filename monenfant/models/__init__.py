@@ -10,6 +10,7 @@ from monenfant.models.duties import (
     WithdrawalDecision,
     WithdrawalGround,
 )
+from monenfant.models.figures import AreaFigures, ChildPopulation, FigureDay, StructureHours
 from monenfant.models.offer import (
     Approval,
     CarePlaceKind,
@@ -35,16 +36,19 @@ from monenfant.models.places import (
 
 __all__ = [
     "Approval",
+    "AreaFigures",
     "AvailabilityMessage",
     "AvailabilityMonth",
     "CarePlace",
     "CarePlaceKind",
     "CareStructure",
+    "ChildPopulation",
     "ChildcareDesk",
     "Childminder",
     "DeclarationFollowUp",
     "DeskKind",
     "EmployerKind",
+    "FigureDay",
     "FollowUpMove",
     "FollowUpState",
     "Funding",
@@ -56,6 +60,7 @@ __all__ = [
     "Provider",
     "SoftwareDelegation",
     "SoftwareVendor",
+    "StructureHours",
     "StructureType",
     "SuspensionDecision",
     "WithdrawalDecision",

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from portal.frame.charts import bars
 from portal.frame.filters import Field, FilterBar
+from portal.frame.maps import area_map
 from portal.frame.paging import Page
 from portal.frame.questions import Question
 from portal.frame.simulators import Compared, Comparison
@@ -79,6 +80,10 @@ def samples() -> dict[str, object]:
             {"column": "care_month", "message": "« 2026-13 » n’est pas un mois.", "remedy": "Attendu : AAAA-MM."}
         ],
         "charts": _charts(),
+        "map": area_map(
+            "Puy-de-Dôme : 61 places pour 100 enfants", "Places pour 100 enfants de moins de trois ans.",
+            {"03": 55, "15": 64, "43": 58, "63": 61, "75": 49, "974": 32}, str,
+        ),
         "compared": [_compared(2), _compared(1)],
         "bar": FilterBar("cmg:held", fields),
         "page": Page([], "1", "25"),

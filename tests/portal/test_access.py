@@ -162,6 +162,13 @@ ACCESS: dict[str, Line] = {
     # Childcare: those who receive children, desks, software, the public, agents of the funds.
     "monenfant:pro_home":   Line(of_area(Area.PROFESSIONAL)),
     "monenfant:childcare":  Line(holders(Right.SEE_CHILDCARE)),
+    "monenfant:figures":    Line(EVERYBODY, outside=200),
+    "monenfant:departement_figures": Line(EVERYBODY, own={"departement": "63"}, outside=200),
+    "monenfant:open_data":  Line(EVERYBODY, outside=200),
+    # Nothing is counted here: no file yet.
+    "monenfant:open_data_file": Line(EVERYBODY, 404, None, own={"name": "communes", "form": "csv"}, outside=404),
+    "monenfant:outlines":   Line(EVERYBODY, outside=200),
+    "monenfant:commune_outlines": Line(EVERYBODY, own={"departement": "63"}, outside=200),
     # The month and the dossiers, for agents.
     "cmg:queue":             Line(CMG),
     "cmg:export_queue":      Line(EXPORT, None, 302),

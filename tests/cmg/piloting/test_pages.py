@@ -13,7 +13,6 @@ from django.test.utils import CaptureQueriesContext
 from cmg.demo.people import create_people
 from cmg.models import Replay, Settlement
 from cmg.operations import close_month
-from cmg.piloting.maps import _classes, area_map, outlines
 from cmg.population import generate
 from cmg.replay.operations import ask_replay, run_replay
 from cmg.views.piloting import next_opening
@@ -202,23 +201,6 @@ def test_asking_again_twice_makes_one_calculation(monkeypatch: pytest.MonkeyPatc
     assert Replay.objects.count() == 1
     assert set(asked) == {Replay.objects.get().pk}
     assert "le calcul va commencer" in read(client, "/agent/rejeu/")
-
-
-def test_at_most_five_classes_whose_bounds_hold_every_value_once() -> None:
-    values = [1.0, 1.0, 1.0, 2.0, 3.0, 4.0, 5.0, 5.0, 8.0, 9.0, 12.0]
-    bounds = _classes(values)
-
-    assert len(bounds) <= 5
-    assert all(sum(low <= value <= high for low, high in bounds) == 1 for value in values)
-    assert _classes([]) == []
-    assert _classes([0.0, 0.0]) == [(0.0, 0.0)]
-
-
-def test_a_departement_without_data_has_no_class_and_every_metropolitan_one_is_drawn() -> None:
-    drawn = area_map({"63": 7.1, "43": 0.0})
-
-    assert len(drawn.places) == 96 == len(outlines()["departements"])
-    assert {place.number: place.level for place in drawn.places if place.level is not None} == {"43": 0, "63": 1}
 
 
 def test_names_of_lines_that_end_together_stay_inside_the_drawing() -> None:

@@ -23,6 +23,11 @@ def test_the_whole_of_france_is_there_and_each_commune_in_a_departement_that_exi
         ("63113", "Clermont-Ferrand", "63000", 45.78, 3.08),
         ("2A004", "Ajaccio", "20000", 41.92, 8.74),
         ("75112", "Paris 12e Arrondissement", "75012", 48.84, 2.39),
+        # Their town hall's source has it elsewhere, five to fifteen kilometres away: not believed.
+        ("93029", "Drancy", "93700", 48.923, 2.444),
+        ("91223", "Étampes", "91150", 48.43, 2.15),
+        # A commune as large as a département: its town hall stands a degree from its middle.
+        ("97311", "Saint-Laurent-du-Maroni", "97320", 5.50, -54.03),
         ("97302", "Cayenne", "97300", 4.94, -52.33),
         ("97611", "Mamoudzou", "97600", -12.78, 45.23),
     ],

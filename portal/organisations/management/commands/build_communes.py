@@ -22,6 +22,8 @@ from portal.organisations.communes import COLUMNS, LIST
 TYPES = ("commune-actuelle", "arrondissement-municipal")
 # The cities whose arrondissements are listed in their place.
 SPLIT = ("13055", "69123", "75056")
+# Degrees: contours are drawn to a few hundred metres.
+NEAR = 0.005
 Point = tuple[float, float]
 
 
@@ -60,19 +62,31 @@ def _placed(listed: list[dict[str, Any]], points: dict[str, Point]) -> tuple[lis
 
 
 def _points(path: Path) -> Iterator[tuple[str, Point]]:
-    """Latitude and longitude of each commune: its town hall, else the middle of its largest ground."""
+    """Latitude and longitude of each commune: its town hall, else the centroid of its largest ground."""
     csv.field_size_limit(10**9)
     with lzma.open(path, "rt", encoding="utf-8", newline="") as handle:
         for row in csv.DictReader(handle):
             if row["type"] not in ("COM", "ARM"):
                 continue
-            middle = _middle(bytes.fromhex(row["geometry"])) if row["geometry"] not in ("", "\\N") else None
-            hall = _point(row["mairie_localisation"])
-            # A town hall told far from its commune is a slip of its source.
-            near = hall and middle and abs(hall[0] - middle[0]) < 0.5 and abs(hall[1] - middle[1]) < 0.5
-            found = hall if near else middle or hall
+            shape = bytes.fromhex(row["geometry"]) if row["geometry"] not in ("", "\\N") else None
+            found = _placed_in(shape, _point(row["mairie_localisation"]))
             if found:
                 yield row["code"], found
+
+
+def _placed_in(shape: bytes | None, hall: Point | None) -> Point | None:
+    """The town hall, unless its source tells it outside its commune: a slip, sometimes of forty kilometres."""
+    rings = list(_outer_rings(shape)) if shape else []
+    if not rings or (hall and any(_is_around(ring, hall) for ring in rings)):
+        return hall
+    return _centroid(max(rings, key=lambda ring: _centroid(ring)[0]))[1]
+
+
+def _is_around(ring: list[Point], place: Point) -> bool:
+    """In the box of the ring, or hardly outside it."""
+    lat, lon = place
+    lons, lats = [point[0] for point in ring], [point[1] for point in ring]
+    return min(lats) - NEAR < lat < max(lats) + NEAR and min(lons) - NEAR < lon < max(lons) + NEAR
 
 
 def _point(text: str) -> Point | None:
@@ -82,13 +96,8 @@ def _point(text: str) -> Point | None:
     return lat, lon
 
 
-def _middle(shape: bytes) -> Point | None:
-    """The centroid of the largest outer ring of a multipolygon in well-known binary (little endian)."""
-    rings = list(_outer_rings(shape))
-    return max(rings, key=lambda ring: ring[0])[1] if rings else None
-
-
-def _outer_rings(shape: bytes) -> Iterator[tuple[float, Point]]:
+def _outer_rings(shape: bytes) -> Iterator[list[Point]]:
+    """The outer rings of a multipolygon in well-known binary (little endian), longitude first."""
     (count,) = struct.unpack_from("<I", shape, 5)
     place = 9
     for _polygon in range(count):
@@ -99,7 +108,7 @@ def _outer_rings(shape: bytes) -> Iterator[tuple[float, Point]]:
             flat = struct.unpack_from(f"<{2 * length}d", shape, place + 4)
             place += 4 + 16 * length
             if ring == 0:
-                yield _centroid(list(zip(flat[::2], flat[1::2], strict=True)))
+                yield list(zip(flat[::2], flat[1::2], strict=True))
 
 
 def _centroid(ring: list[Point]) -> tuple[float, Point]:

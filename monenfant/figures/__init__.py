@@ -1,0 +1,1 @@
+"""Public figures of childcare: counted each night, made publishable, drawn and given as open data."""

@@ -1,0 +1,1 @@
+"""Tests of the public figures and of the open data."""
