@@ -212,6 +212,7 @@ def test_a_creche_receives_children_under_six(
     assert ("monenfant.too_old_for_creche" in told) == (refused and is_creche), case
     assert set(told) <= {"monenfant.too_old_for_creche"}
     assert all(one["mode"] == 0 and one["article"] == "CSP art. L. 2324-1" for one in told.values())
+    assert ("structures.age_limit" in {one["key"] for one in answer["parameters"]}) == is_creche
 
 
 def test_the_hypotheses_are_those_of_the_modes() -> None:
