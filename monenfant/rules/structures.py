@@ -6,13 +6,13 @@ import polars as pl
 from polars import Expr
 
 from monenfant.rules.availability import age_in_months
+from monenfant.rules.figures import monenfant_parameters
 
 SIRET_LENGTH, SIREN_LENGTH = 14, 9
 # La Poste has more establishments than the key can number: the sum of the digits is a multiple of five.
 LA_POSTE = "356000000"
 MICRO_MOST = 12
-# A structure receives children who are not six yet (CSP L. 2324-1).
-CHILD_AGE_MOST = 6
+AGE_LIMIT = "structures.age_limit"
 # The capacity from which each class begins (R. 2324-46 and R. 2324-48). Those of parental crèches are not settled.
 SIZES = {
     "MICRO": ((0, "MICRO"),),
@@ -45,8 +45,11 @@ def size_class(kind: str, capacity: int) -> str:
 
 
 def receives(birth: date, month: date) -> bool:
-    """Whether a crèche may receive the child in `month`, up to the day before the sixth birthday."""
-    return age_in_months(birth, month) < CHILD_AGE_MOST * 12
+    """Whether a crèche may receive the child in `month`, up to the day before the sixth birthday (CSP L. 2324-1).
+
+    Raises NoParameterInForce.
+    """
+    return age_in_months(birth, month) < 12 * int(monenfant_parameters().value(AGE_LIMIT, month))
 
 
 def obligation_start(kind: str, funding: str) -> date | None:

@@ -6,7 +6,7 @@ from typing import Any
 from monenfant.rules.amounts import CREDIT_STEPS, CREDIT_TABLES, Care, net_cost_row
 from monenfant.rules.figures import monenfant_parameters
 from monenfant.rules.refusals import REFUSALS
-from monenfant.rules.structures import receives
+from monenfant.rules.structures import AGE_LIMIT, receives
 from monenfant.simulations.comparison_facts import Values, kind_of, place_of, read
 from monenfant.simulations.hypotheses import hypotheses
 from monenfant.simulations.words import MODES, mode_of
@@ -135,6 +135,7 @@ def _figures(values: Values, answers: list[Answer]) -> list[dict[str, Any]]:
     first_day = values["care_month"].replace(month=1, day=1)
     tables = [CREDIT_TABLES[credit_of(mode)] for mode in values["modes"]]
     keys = {key for table in tables for key, _unit in table.values()}
+    keys |= {AGE_LIMIT} if any(is_creche(mode) for mode in values["modes"]) else set()
     found = [one for answer in answers for one in answer["parameters"]]
     found += figures_told(keys, first_day, monenfant_parameters())
     return list({one["key"]: one for one in found}.values())

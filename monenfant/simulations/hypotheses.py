@@ -26,13 +26,12 @@ MICRO = "Micro-crèche et organisme : la facture est celle du mois ; les repas, 
 DIRECT = "Vous êtes l’employeur : le coût comprend les cotisations, que l’aide à la garde paie en tout ou en partie."
 HOME = "Emploi à domicile : le plafond du crédit d’impôt est celui des années qui suivent la première."
 SHARED = "Résidence alternée : le plafond du crédit d’impôt de l’enfant est de moitié ; la crèche le compte dans chaque foyer."
-SHARED_ONE_CMG = "Résidence alternée : l’aide à la garde (CMG) est comptée ici comme si elle allait à votre foyer seul."
+SHARED_ONE_CMG = "Résidence alternée : l’aide à la garde (CMG) est comptée ici pour votre foyer seul."
 SHARED_BILL = (
-    "Résidence alternée, micro-crèche ou organisme : l’aide à la garde (CMG) est comptée ici comme si elle allait à votre"
-    " foyer seul."
+    "Résidence alternée, micro-crèche ou organisme : l’aide à la garde (CMG) est comptée ici pour votre foyer seul."
 )
 SHARED_TWO_CMG = (
-    "Résidence alternée : chaque parent employeur peut demander sa propre aide à la garde (CMG) ; donnez les heures et les"
+    "Résidence alternée : chaque parent employeur peut demander sa propre aide à la garde (CMG). Donnez les heures et les"
     " prix de votre foyer seul."
 )
 

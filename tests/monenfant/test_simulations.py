@@ -212,6 +212,7 @@ def test_a_creche_receives_children_under_six(
     assert ("monenfant.too_old_for_creche" in told) == (refused and is_creche), case
     assert set(told) <= {"monenfant.too_old_for_creche"}
     assert all(one["mode"] == 0 and one["article"] == "CSP art. L. 2324-1" for one in told.values())
+    assert ("structures.age_limit" in {one["key"] for one in answer["parameters"]}) == is_creche
 
 
 def test_the_hypotheses_are_those_of_the_modes() -> None:
@@ -228,11 +229,11 @@ def test_the_hypotheses_are_those_of_the_modes() -> None:
 @pytest.mark.parametrize(
     ("month", "mode", "expected"),
     [
-        ("2025-11", CHILDMINDER, "comme si elle allait à votre foyer seul"),
+        ("2025-11", CHILDMINDER, "Résidence alternée : l’aide à la garde (CMG) est comptée ici pour votre foyer seul."),
         ("2025-12", CHILDMINDER, "chaque parent employeur peut demander sa propre aide"),
         ("2025-12", HOME, "chaque parent employeur peut demander sa propre aide"),
-        ("2025-12", MICRO, "micro-crèche ou organisme : l’aide à la garde (CMG) est comptée ici comme si"),
-        ("2019-10", HOME, "comme si elle allait à votre foyer seul"),
+        ("2025-12", MICRO, "micro-crèche ou organisme : l’aide à la garde (CMG) est comptée ici pour votre foyer"),
+        ("2019-10", HOME, "Résidence alternée : l’aide à la garde (CMG) est comptée ici pour votre foyer seul."),
     ],
 )
 def test_the_cmg_of_two_homes_is_told_as_the_month_has_it(month: str, mode: dict[str, Any], expected: str) -> None:

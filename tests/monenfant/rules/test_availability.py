@@ -22,6 +22,12 @@ NINTH = date(2021, 9, 9)
         (date(2021, 1, 15), date(2024, 2, 15), 37, "37-72"),
         (date(2021, 1, 15), date(2027, 2, 14), 72, "37-72"),
         (date(2021, 1, 15), date(2027, 2, 15), 73, None),
+        # Born on a day that some months do not have: the month is complete on the first of the next.
+        (date(2024, 2, 29), date(2025, 2, 28), 11, "0-12"),
+        (date(2024, 2, 29), date(2025, 3, 1), 12, "0-12"),
+        (date(2020, 2, 29), date(2026, 3, 29), 73, None),
+        (date(2021, 8, 31), date(2022, 9, 30), 12, "0-12"),
+        (date(2021, 8, 31), date(2022, 10, 1), 13, "13-24"),
         # Expected: not yet born on the day asked for.
         (date(2022, 5, 1), date(2022, 2, 1), -3, "0-12"),
     ],
