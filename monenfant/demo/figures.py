@@ -1,7 +1,6 @@
 """Made-up children and hours around the offer of the demonstration, as two small flow files, and the first counts."""
 
 import csv
-from collections.abc import Callable
 from datetime import date
 from hashlib import blake2b
 from pathlib import Path
@@ -23,14 +22,13 @@ UPDATED_AT = "2026-03-01T06:00:00+01:00"
 Rows = list[dict[str, Any]]
 
 
-def load_figures(folder: Path, on: date, departements: frozenset[str], say: Callable[[str], object]) -> None:
+def load_figures(folder: Path, on: date, departements: frozenset[str]) -> None:
     """Children and hours of the last whole year, then the figures of the day."""
     folder.mkdir(parents=True, exist_ok=True)
     year = on.year - 1
     import_file(_write(folder, POPULATION, _children(departements, year)))
     import_file(_write(folder, HOURS, _hours(year)))
-    day = count_childcare(on=on)
-    say(f"Chiffres de l’accueil : {day.areas.count()} territoires comptés")
+    count_childcare(on=on)
 
 
 def _children(departements: frozenset[str], year: int) -> Rows:

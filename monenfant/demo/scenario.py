@@ -34,7 +34,7 @@ def load(folder: Path, on: date, say: Say) -> None:
     publish_offer(on=on)
     told = tell_free_places(on=on, seed=SEED)
     give_access()
-    load_figures(folder / "chiffres", on, AUVERGNE, say)
+    load_figures(folder / "chiffres", on, AUVERGNE)
     seconds = (timezone.now() - started).total_seconds()
     say(f"Accueil du jeune enfant : {CarePlace.objects.count()} lieux, {told} ont dit leurs places ({seconds:.1f} s)")
 

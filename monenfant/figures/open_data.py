@@ -48,6 +48,10 @@ class DataSet:
     shape: Callable[[Row], Geometry | None] | None = None
     version: Callable[[Published, date], str] = lambda published, _on: str(published.day.pk)
 
+    @property
+    def is_on_a_map(self) -> bool:
+        return self.shape is not None
+
     def mark(self, published: Published, on: date) -> str:
         """Changes when anything of the set may have."""
         return f"{self.name}-{VERSION}-{self.version(published, on)}"

@@ -173,9 +173,13 @@ class Published:
     def covered(self) -> Area:
         """The départements whose coverage is shown, together: nothing else enters, so that nothing is found from it."""
         known = [one for one in self.departements if one.coverage is not None]
+        if not known:
+            return Area(FRANCE, "")
         sums = {name: _sum([getattr(one, name) for one in known])
                 for name in ("structure_places", "childminder_places", "children_under_3")}  # fmt: skip
-        return Area(FRANCE, f"{len(known)} départements", **sums) if known else Area(FRANCE, "")  # type: ignore[arg-type]
+        sources = ", ".join(sorted({one.population_source for one in known}))
+        year = max(one.population_year or 0 for one in known)
+        return Area(FRANCE, "", **sums, population_source=sources, population_year=year)  # type: ignore[arg-type]
 
 
 def _withheld(rows: dict[str, AreaFigures]) -> dict[str, frozenset[str]]:

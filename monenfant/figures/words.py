@@ -1,4 +1,4 @@
-"""What the pages of figures say: the finding, the map, the free places by half-day, 2019 beside today."""
+"""What the pages of figures say: the finding, the map, the free places of the week, 2019 beside today."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -39,12 +39,12 @@ class Volume:
 
 
 @dataclass(frozen=True)
-class Half:
-    """The places free on one half-day, in structures and at childminders'; None: nothing to show."""
+class Weekday:
+    """The places free in the morning and the afternoon of a day; None: nobody is shown."""
 
     label: str
-    structures: int | None
-    childminders: int | None
+    structures: tuple[int | None, int | None]
+    childminders: tuple[int | None, int | None]
 
 
 def finding(area: Area) -> str:
@@ -66,16 +66,19 @@ def coverage_map(published: Published) -> Map:
     )
 
 
-def halves(area: Area) -> list[Half]:
-    """Those of the week on which anything is free; none where nobody is shown."""
+def week(area: Area) -> list[Weekday]:
+    """The days of the week on which anything is free; none where nobody is shown."""
     structures = area.structure_free if area.structures_heard else None
     childminders = area.childminder_free if area.childminders_heard else None
-    found = [
-        Half(f"{WEEKDAYS[place // 2].capitalize()} {'après-midi' if place % 2 else 'matin'}",
-             structures[place] if structures else None, childminders[place] if childminders else None)
-        for place in range(2 * len(WEEKDAYS))
-    ]  # fmt: skip
-    return [one for one in found if one.structures or one.childminders]
+    days = [
+        Weekday(name.capitalize(), _halves(structures, place), _halves(childminders, place))
+        for place, name in enumerate(WEEKDAYS)
+    ]
+    return [one for one in days if any(one.structures + one.childminders)]
+
+
+def _halves(free: list[int] | None, weekday: int) -> tuple[int | None, int | None]:
+    return (free[2 * weekday], free[2 * weekday + 1]) if free else (None, None)
 
 
 def volumes(counts: Mapping[str, int]) -> list[Volume]:

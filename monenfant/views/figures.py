@@ -1,5 +1,6 @@
 """`/garde/chiffres/` and `/garde/donnees/`: public figures and open data, for anybody."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -8,11 +9,13 @@ from django.views.decorators.http import condition, require_safe
 
 from monenfant.figures import words
 from monenfant.figures.open_data import DATA_SETS, LICENCE, DataSet
-from monenfant.figures.published import Area, latest
+from monenfant.figures.published import OTHERS, Area, latest
 from monenfant.figures.writing import as_csv, as_geojson
 from portal.accounts.permissions import today
+from portal.frame.paging import Page
 from portal.organisations.directory import departements
 
+COMMUNES_OF_A_PAGE = 50
 FORMATS = {
     "csv": (as_csv, "text/csv; charset=utf-8"),
     "geojson": (as_geojson, "application/geo+json"),
@@ -46,14 +49,34 @@ def departement_figures(request: HttpRequest, departement: str) -> HttpResponse:
     area = counted.get(departement)
     context: dict[str, Any] = {"published": published, "departement": named, "area": area, "shown": area}
     if published and area:
-        context |= {"title": words.finding(area), "communes": published.communes(departement), **_told(area)}
+        context |= {
+            "title": words.finding(area),
+            "page": _page(published.communes(departement), request.GET),
+            **_told(area),
+        }
     return render(request, "monenfant/figures_departement.html", context)
+
+
+def _page(areas: list[Area], params: Mapping[str, str]) -> Page:
+    """Some communes by number; what stands for the others comes last."""
+    named = [one for one in areas if one.number != OTHERS]
+    numbers = [one.number for one in named]
+    first = 0
+    if params.get("after") in numbers:
+        first = numbers.index(params["after"]) + 1
+    elif params.get("before") in numbers:
+        first = max(0, numbers.index(params["before"]) - COMMUNES_OF_A_PAGE)
+    rows, end = named[first : first + COMMUNES_OF_A_PAGE], first + COMMUNES_OF_A_PAGE
+    is_last = end >= len(named)
+    if is_last:
+        rows += areas[len(named) :]
+    return Page(rows, numbers[first] if first else None, None if is_last else numbers[end - 1])
 
 
 def _told(area: Area) -> dict[str, Any]:
     then = {name: words.reference(key) for name, key in REFERENCES.items()}
     then |= {name: int(then[name] * 10) for name in ("coverage_then", "occupancy_then")}
-    return {"halves": words.halves(area), **then}
+    return {"week": words.week(area), **then}
 
 
 @require_safe

@@ -54,12 +54,12 @@ class Box:
 
 MAINLAND = Frame(6, 6, WIDTH, HEIGHT, west=-5.15, north=51.1, per_degree=118, shrink=cos(radians(46.5)))
 BOXES = (
-    Box("Paris et petite couronne", PARIS, 930, 8, 262, 178),
+    Box("Paris et petite couronne", PARIS, 930, 30, 262, 146),
     Box("Guadeloupe", frozenset({"971"}), 8, 640, 150, 130),
     Box("Martinique", frozenset({"972"}), 8, 810, 150, 130),
     Box("Guyane", frozenset({"973"}), 8, 980, 150, 150),
-    Box("La Réunion", frozenset({"974"}), 178, 810, 150, 130),
-    Box("Mayotte", frozenset({"976"}), 178, 980, 150, 150),
+    Box("La Réunion", frozenset({"974"}), 730, 1020, 140, 120),
+    Box("Mayotte", frozenset({"976"}), 900, 1020, 140, 120),
 )
 
 

@@ -9,7 +9,8 @@ from cmg.demo.people import create_people
 from monenfant.access import desks_of, managers_of, places_of
 from monenfant.demo.people import LUCIOLES, MONIQUE, RELAIS
 from monenfant.demo.scenario import load
-from monenfant.models import AvailabilityMonth, CarePlace
+from monenfant.figures.published import Published
+from monenfant.models import AvailabilityMonth, CarePlace, FigureDay
 from portal.accounts.models import User
 
 DAY = date(2026, 10, 26)
@@ -26,6 +27,9 @@ def test_it_is_loaded_once_and_gives_each_what_is_theirs(tmp_path: Path) -> None
     assert len(said) == 1
     assert CarePlace.objects.filter(published_from__lte=DAY).count() > 4_000
     assert AvailabilityMonth.objects.filter(place__insee_code="63300").exists()
+    auvergne = Published(FigureDay.objects.get(counted_on=DAY))
+    assert 300 < auvergne.covered.coverage < 800
+    assert 500 < auvergne.departement("63").real_occupancy < 780
     assert numbers("monique") == [MONIQUE]
     assert numbers("yann") == [LUCIOLES]
     assert [one.name for one in managers_of(User.objects.get(username="yann"), DAY)] == ["Petite enfance de Riom"]

@@ -51,12 +51,12 @@ def offer(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) 
     from django.db import transaction
 
     with django_db_blocker.unblock(), transaction.atomic():
-        _fill(tmp_path_factory.mktemp("offer"))
+        fill(tmp_path_factory.mktemp("offer"))
         yield
         transaction.set_rollback(True)
 
 
-def _fill(folder: Path) -> None:
+def fill(folder: Path) -> None:
     where = {CLERMONT: 4, RIOM: 2, THIERS: 3, MOULINS: 5}
     structures = [
         structure(f"S{commune}{number}", commune, name=f"Crèche {commune} {number}", address="3 rue des Forges", lat="", lon="")
@@ -169,7 +169,7 @@ def test_a_small_commune_is_not_told_nor_its_neighbour(client: Client) -> None:
 def test_each_availability_figure_has_its_reporting_rate_beside_it(client: Client) -> None:
     told = page(client, "/garde/chiffres/63/")
 
-    assert "33,3\u00a0% des structures" in told
+    assert "33,3\u00a0% des crèches" in told
     assert "(3 sur 9)" in told
     monday = next(one for one in table(client, "places-libres") if one["departement"] == "63" and not one["commune"])
     assert (monday["jour"], monday["demi_journee"], monday["places_libres"]) == ("lundi", "matin", "6")
