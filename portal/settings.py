@@ -205,6 +205,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "portal.letters.tasks.write_waiting",
         "schedule": env.number("PORTAL_LETTERS_SECONDS", 60),
     },
+    "transmissions.forget": {"task": "monenfant.transmission.tasks.forget", "schedule": crontab(minute=35)},
     "casework.hand-overs": {
         "task": "portal.casework.tasks.escalate_hand_overs",
         "schedule": crontab(hour=6, minute=10),

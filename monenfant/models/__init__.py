@@ -32,6 +32,7 @@ from monenfant.models.places import (
     SoftwareDelegation,
     SoftwareVendor,
 )
+from monenfant.models.transmission import DelegationAct, DelegationStep, RefusedMessage, VendorSecret, VendorToken
 
 __all__ = [
     "Approval",
@@ -43,6 +44,8 @@ __all__ = [
     "ChildcareDesk",
     "Childminder",
     "DeclarationFollowUp",
+    "DelegationAct",
+    "DelegationStep",
     "DeskKind",
     "EmployerKind",
     "FollowUpMove",
@@ -54,10 +57,13 @@ __all__ = [
     "Mode",
     "ProAccessGrant",
     "Provider",
+    "RefusedMessage",
     "SoftwareDelegation",
     "SoftwareVendor",
     "StructureType",
     "SuspensionDecision",
+    "VendorSecret",
+    "VendorToken",
     "WithdrawalDecision",
     "WithdrawalGround",
 ]
