@@ -75,14 +75,15 @@ def laid_out(content: bytes) -> str:
 def history_of(place: CarePlace, after: str = "") -> Listed:
     """The page that follows the entry `after` (its key); a key that is none gives the first."""
     beyond = _key(after)
-    rows = [entry for kind in TABLES for entry in _some(kind, place, beyond)]
+    rows = [entry for kind in TABLES for entry in _some(kind, place, beyond, PAGE + 1)]
     rows.sort(key=_order)
     return Listed(rows[:PAGE], None, rows[PAGE - 1].key if len(rows) > PAGE else None)
 
 
 def last_of(place: CarePlace) -> Entry | None:
     """The message that came last, taken or not."""
-    return next(iter(history_of(place).rows), None)
+    rows = sorted((entry for kind in TABLES for entry in _some(kind, place, None, 1)), key=_order)
+    return rows[0] if rows else None
 
 
 def get_entry(place: CarePlace, kind: str, pk: int) -> Entry:
@@ -99,7 +100,7 @@ def _messages(kind: str, place: CarePlace) -> QuerySet[Any]:
     return TABLES[kind].objects.filter(place=place, vendor__isnull=False).select_related("vendor")
 
 
-def _some(kind: str, place: CarePlace, beyond: tuple[datetime, str, int] | None) -> list[Entry]:
+def _some(kind: str, place: CarePlace, beyond: tuple[datetime, str, int] | None, size: int) -> list[Entry]:
     found = _messages(kind, place).defer("body").order_by("-received_at", "-pk")
     if beyond:
         at, after_kind, pk = beyond
@@ -111,7 +112,7 @@ def _some(kind: str, place: CarePlace, beyond: tuple[datetime, str, int] | None)
             else Q(pk=None)
         )
         found = found.filter(Q(received_at__lt=at) | level)
-    return [_entry(kind, row) for row in found[: PAGE + 1]]
+    return [_entry(kind, row) for row in found[:size]]
 
 
 def _key(text: str) -> tuple[datetime, str, int] | None:

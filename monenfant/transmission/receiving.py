@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from monenfant.models import CarePlace, Mode, RefusedMessage, SoftwareDelegation, SoftwareVendor
 from monenfant.operations import KeyReused, OldSequence, check_sequence, message_of_key, replace_window, same_answer
+from monenfant.rules.availability import AboveCapacity
 from monenfant.transmission.codes import SLOT_FLAG, Problem, problem, status_of
 from monenfant.transmission.judging import Verdict, judge
 from monenfant.transmission.register import Register, register_of
@@ -185,11 +186,13 @@ def _written(
             end=message.last + timedelta(days=1), slots=verdict.published, body=content, answer=answer, now=call.now,
             vendor_pk=call.vendor.pk,
         )  # fmt: skip
-    # What another call did since it was looked at.
+    # What another call, or a new offer, did since it was looked at.
     except KeyReused as reused:
         raise Refused(problem("E031_IDEMPOTENCY_CONFLICT", "Idempotency-Key")) from reused
     except OldSequence as old:
         raise Refused(_old_sequence(old)) from old
+    except AboveCapacity as above:
+        raise Refused(problem("E024_CAPACITY", "slots")) from above
     return _accepted(verdict, answer) if told is answer else _replay(told)
 
 
