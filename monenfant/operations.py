@@ -1,7 +1,7 @@
 """Writes of childcare: what is free in a place, how a follow-up moves, what départements decided."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,8 @@ from uuid import UUID
 import zstandard
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
 
 from monenfant.models import (
     AvailabilityMessage,
@@ -34,13 +36,15 @@ from monenfant.rules.availability import (
 from monenfant.rules.follow_up import Ground
 from portal.audit.operations import journal
 
+KEY_SERVES = timedelta(hours=72)
+
 
 class WindowOutOfBounds(Exception):
     """The window is empty or longer than 183 days, or a slot lies outside it."""
 
 
 class OldSequence(Exception):
-    """A later message of this place was accepted before."""
+    """A later message of this place, from the same software, was accepted before."""
 
 
 class KeyReused(Exception):
@@ -49,37 +53,56 @@ class KeyReused(Exception):
 
 def replace_window(
     *, place_pk: int, key: UUID, sequence: int, mode: str, first: date, end: date, slots: Sequence[Slot], body: bytes,
-    answer: dict[str, Any], now: datetime,
+    answer: dict[str, Any], now: datetime, vendor_pk: int | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Make the free places of a window, from `first` and before `end`, those told; what is not told there is free no more.
 
-    One transaction, the place locked: a search sees the window before or after, never between. The same key and body
-    gives the first answer again and writes nothing. Raises CarePlace.DoesNotExist, KeyReused, OldSequence,
-    WindowOutOfBounds, and what `packed` and `check_capacity` raise; nothing is changed then.
+    One transaction, the place locked: a search sees the window before or after, never between. Days gone by stay as they
+    were shown. The same key and body within 72 hours gives the first answer again (another object than `answer`) and
+    writes nothing. Messages are numbered by who makes them: each vendor's software for itself, what is typed for itself.
+    Raises CarePlace.DoesNotExist, KeyReused, OldSequence, WindowOutOfBounds, and what `packed` and `check_capacity` raise;
+    nothing is changed then.
     """
     digest = sha256(body).digest()
     with transaction.atomic():
         place = CarePlace.objects.select_for_update(of=("self",)).get(pk=place_pk)
-        earlier = place.messages.filter(key=key).first()
+        earlier = message_of_key(place.pk, key, now)
         if earlier:
-            return _same_answer(earlier, digest)
-        if sequence <= place.last_sequence:
-            raise OldSequence(place.last_sequence)
+            return same_answer(earlier, digest)
+        check_sequence(place, vendor_pk, sequence)
         _check_window(first, end, slots)
         check_capacity(slots, place.most_places)
-        _write_months(place, first, end, slots)
+        _write_months(place, max(first, timezone.localdate(now)), end, slots)
+        place.messages.filter(key=key).update(key=None)
         AvailabilityMessage.objects.create(
-            place=place, key=key, body_sha256=digest, sequence=sequence, mode=mode, window_start=first, window_end=end,
-            received_at=now, body=zstandard.compress(body), answer=answer,
+            place=place, vendor_id=vendor_pk, key=key, body_sha256=digest, sequence=sequence, mode=mode, window_start=first,
+            window_end=end, received_at=now, body=zstandard.compress(body), answer=answer,
         )  # fmt: skip
-        CarePlace.objects.filter(pk=place.pk).update(declared_at=now, declared_mode=mode, last_sequence=sequence)
+        told = {"declared_at": now, "declared_mode": mode} | ({} if vendor_pk else {"last_sequence": sequence})
+        CarePlace.objects.filter(pk=place.pk).update(**told)
     return answer
 
 
-def _same_answer(earlier: AvailabilityMessage, digest: bytes) -> dict[str, Any]:
+def message_of_key(place_pk: int, key: UUID, now: datetime) -> AvailabilityMessage | None:
+    """The message that this key brought, while the key serves: hours that went by, also when clocks changed meanwhile."""
+    since = now.astimezone(UTC) - KEY_SERVES
+    return AvailabilityMessage.objects.filter(place=place_pk, key=key, received_at__gt=since).first()
+
+
+def same_answer(earlier: AvailabilityMessage, digest: bytes) -> dict[str, Any]:
+    """What was answered to the same body. Raises KeyReused for another."""
     if bytes(earlier.body_sha256) != digest:
         raise KeyReused(earlier.key)
     return dict(earlier.answer)
+
+
+def check_sequence(place: CarePlace, vendor_pk: int | None, sequence: int) -> None:
+    """Raises OldSequence unless the number is above the last one of the same software, or the last one typed."""
+    last = place.last_sequence
+    if vendor_pk:
+        last = place.messages.filter(vendor=vendor_pk).aggregate(last=Max("sequence"))["last"] or 0
+    if sequence <= last:
+        raise OldSequence(last)
 
 
 def _check_window(first: date, end: date, slots: Sequence[Slot]) -> None:

@@ -14,6 +14,7 @@ app.autodiscover_tasks(
         "cmg",
         "cmg.replay",
         "monenfant",
+        "monenfant.transmission",
         "portal.accounts",
         "portal.casework",
         "portal.letters",

@@ -207,6 +207,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     # At night, when the flows of the day are in; counted again in the morning if the worker died.
     "monenfant.count": {"task": "monenfant.tasks.count", "schedule": crontab(hour="3,5", minute=30)},
+    "transmissions.forget": {"task": "monenfant.transmission.tasks.forget", "schedule": crontab(minute=35)},
     "casework.hand-overs": {
         "task": "portal.casework.tasks.escalate_hand_overs",
         "schedule": crontab(hour=6, minute=10),

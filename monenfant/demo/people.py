@@ -16,7 +16,7 @@ NAMED: dict[str, dict[str, Any]] = {
     "care-structures": {
         **CONTACTS, **RIOM, **WEEK, "cnaf_id": LUCIOLES, "siret": "26630001100027", "name": "Les Lucioles",
         "type": "COLLECTIVE", "funding": "PSU", "manager_siret": VILLE, "manager_name": "Petite enfance de Riom",
-        "capacity": "24", "age_min_months": "2", "age_max_months": "48", "address": "12 rue du Commerce",
+        "capacity": "24", "age_min_months": "2", "age_max_months": "36", "address": "12 rue du Commerce",
         "lat": "45.8937", "lon": "3.1127", "email": "lucioles@demo.example", "listing_status": "LISTED",
         "closed_periods": "2026-12-24/2027-01-04", "software_vendor": "LOGICRECHE",
     },

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from monenfant.demo.figures import load_figures
 from monenfant.demo.people import NAMED, give_access
+from monenfant.demo.transmissions import send_earlier_messages
 from monenfant.flows.kinds import APPROVALS, DESKS, STRUCTURES
 from monenfant.models import CarePlace
 from monenfant.population import generate
@@ -35,6 +36,7 @@ def load(folder: Path, on: date, say: Say) -> None:
     told = tell_free_places(on=on, seed=SEED)
     give_access()
     load_figures(folder / "chiffres", on, AUVERGNE)
+    send_earlier_messages(on)
     seconds = (timezone.now() - started).total_seconds()
     say(f"Accueil du jeune enfant : {CarePlace.objects.count()} lieux, {told} ont dit leurs places ({seconds:.1f} s)")
 

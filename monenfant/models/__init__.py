@@ -33,6 +33,7 @@ from monenfant.models.places import (
     SoftwareDelegation,
     SoftwareVendor,
 )
+from monenfant.models.transmission import DelegationAct, DelegationStep, RefusedMessage, VendorSecret, VendorToken
 
 __all__ = [
     "Approval",
@@ -46,6 +47,8 @@ __all__ = [
     "ChildcareDesk",
     "Childminder",
     "DeclarationFollowUp",
+    "DelegationAct",
+    "DelegationStep",
     "DeskKind",
     "EmployerKind",
     "FigureDay",
@@ -58,11 +61,14 @@ __all__ = [
     "Mode",
     "ProAccessGrant",
     "Provider",
+    "RefusedMessage",
     "SoftwareDelegation",
     "SoftwareVendor",
     "StructureHours",
     "StructureType",
     "SuspensionDecision",
+    "VendorSecret",
+    "VendorToken",
     "WithdrawalDecision",
     "WithdrawalGround",
 ]

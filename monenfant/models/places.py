@@ -56,7 +56,8 @@ class SoftwareDelegation(models.Model):
     class Meta:
         verbose_name = "délégation"
         constraints = [
-            models.CheckConstraint(name="delegation_in_order", condition=Q(end=None) | Q(start__lt=F("end"))),
+            # One taken back before its first day, or on it, served no day.
+            models.CheckConstraint(name="delegation_in_order", condition=Q(end=None) | Q(start__lte=F("end"))),
             ExclusionConstraint(
                 name="delegation_once_a_day",
                 expressions=[
@@ -152,10 +153,15 @@ class AvailabilityMonth(models.Model):
 
 
 class AvailabilityMessage(models.Model):
-    """A report that was accepted: its window from `window_start`, before `window_end`, and what was answered."""
+    """A report that was accepted: its window from `window_start`, before `window_end`, and what was answered.
+
+    `vendor` is whose software sent it (null: typed); each numbers its messages for itself. The key is forgotten after 72
+    hours.
+    """
 
     place = models.ForeignKey(CarePlace, on_delete=models.PROTECT, db_index=False, related_name="messages")
-    key = models.UUIDField()
+    vendor = models.ForeignKey(SoftwareVendor, on_delete=models.PROTECT, null=True, related_name="+")
+    key = models.UUIDField(null=True)
     body_sha256 = models.BinaryField(max_length=32)
     sequence = models.BigIntegerField()
     mode = models.CharField(max_length=9, choices=Mode)
@@ -169,7 +175,18 @@ class AvailabilityMessage(models.Model):
         verbose_name = "message de disponibilités"
         constraints = [
             models.UniqueConstraint(name="message_key_once", fields=["place", "key"]),
-            models.UniqueConstraint(name="message_sequence_once", fields=["place", "sequence"]),
+            models.UniqueConstraint(
+                name="message_sequence_once", fields=["place", "sequence"], condition=Q(vendor=None)
+            ),
+            models.UniqueConstraint(
+                name="message_sequence_of_vendor_once",
+                fields=["place", "vendor", "sequence"],
+                condition=Q(vendor__isnull=False),
+            ),
             models.CheckConstraint(name="message_window", condition=Q(window_start__lt=F("window_end"))),
         ]
-        indexes = [models.Index(name="message_received", fields=["received_at"])]
+        indexes = [
+            models.Index(name="message_received", fields=["received_at"]),
+            models.Index(name="message_key_held", fields=["received_at"], condition=Q(key__isnull=False)),
+            models.Index(name="message_of_place", fields=["place", "-received_at"]),
+        ]

@@ -36,7 +36,11 @@ class BandsOverlap(Exception):
 
 
 class AboveCapacity(Exception):
-    """More places than the structure is authorised to receive children."""
+    """More places than the structure is authorised to receive children: each date, band and kind of them, in order."""
+
+    def __init__(self, above: list[tuple[date, str, str]]) -> None:
+        super().__init__(above)
+        self.above = above
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +171,6 @@ def check_capacity(slots: Iterable[Slot], capacity: int) -> None:
         for band in ("AM", "PM") if slot.band == "FULL" else (slot.band,):
             told = (slot.date, band, slot.kind)
             free[told] = free.get(told, 0) + slot.places
-    above = [told for told, places in free.items() if places > capacity]
+    above = sorted(told for told, places in free.items() if places > capacity)
     if above:
-        raise AboveCapacity(min(above))
+        raise AboveCapacity(above)

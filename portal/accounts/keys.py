@@ -32,7 +32,7 @@ def open_key(
     try:
         with transaction.atomic():
             key = AccessKey.objects.create(
-                public_id=public_id, secret_hash=_hash(secret), mission=mission, body=body.strip(), name=name.strip(),
+                public_id=public_id, secret_hash=hash_of(secret), mission=mission, body=body.strip(), name=name.strip(),
                 starts_on=starts_on, ends_on=ends_on, granted_by=granter,
             )  # fmt: skip
             _journal(key, "account.key_opened", granter.username)
@@ -63,11 +63,11 @@ def key_of(text: str, day: date) -> AccessKey | None:
         return None
     in_force = Q(ends_on__isnull=True) | Q(ends_on__gt=day)
     key = AccessKey.objects.filter(in_force, public_id=public_id, starts_on__lte=day).first()
-    known = key.secret_hash if key else _hash("")
-    return key if constant_time_compare(known, _hash(secret)) and key else None
+    known = key.secret_hash if key else hash_of("")
+    return key if constant_time_compare(known, hash_of(secret)) and key else None
 
 
-def _hash(secret: str) -> str:
+def hash_of(secret: str) -> str:
     """The secret is 256 bits drawn at random: a plain hash cannot be searched."""
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 

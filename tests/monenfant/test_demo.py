@@ -11,7 +11,10 @@ from monenfant.demo.people import LUCIOLES, MONIQUE, RELAIS
 from monenfant.demo.scenario import load
 from monenfant.figures.published import Published
 from monenfant.models import AvailabilityMonth, CarePlace, FigureDay
+from monenfant.transmission.history import history_of
+from monenfant.transmission.rhythm import missed_periods
 from portal.accounts.models import User
+from portal.accounts.permissions import moment_on
 
 DAY = date(2026, 10, 26)
 
@@ -35,6 +38,11 @@ def test_it_is_loaded_once_and_gives_each_what_is_theirs(tmp_path: Path) -> None
     assert [one.name for one in managers_of(User.objects.get(username="yann"), DAY)] == ["Petite enfance de Riom"]
     assert [one.desk_no for one in desks_of(User.objects.get(username="celine"), DAY)] == [RELAIS]
     assert numbers("nathalie") == []
+    lucioles = CarePlace.objects.get(number=LUCIOLES)
+    last, *before = history_of(lucioles).rows
+    assert (last.answer["rejected"], last.answer["late"], last.codes) == (1, 2, ["E021_LATE_SLOT", "E025_AGE_RANGE"])
+    assert [entry.codes for entry in before] == [[], []]
+    assert missed_periods(lucioles, moment_on(DAY)) == 0
 
 
 def numbers(username: str) -> list[str]:

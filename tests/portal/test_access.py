@@ -37,6 +37,8 @@ from cmg.operations import close_month
 from cmg.population import generate
 from cmg.replay.operations import ask_replay, run_replay
 from cmg.views.piloting_replay import EMILIE
+from monenfant.models import DelegationAct, Manager, ProAccessGrant, SoftwareDelegation, SoftwareVendor
+from monenfant.operations import replace_window
 from portal.accounts.models import Door, FactorReset, FamilyLink, LinkedBy, Posting, Role, User
 from portal.accounts.rights import TABLE, Area, Right, holders, of_area
 from portal.banking.models import BankFile, PaymentOrder
@@ -50,6 +52,8 @@ from portal.letters.operations import ask_letter
 from portal.people.vault import encrypt
 from tests.aripa.rows import event_row, forced_case, live_case
 from tests.cmg.files import row, write
+from tests.monenfant.transmission.scene import place as childcare_place
+from tests.monenfant.transmission.scene import structure
 
 MONTH, DAY = date(2026, 10, 1), date(2026, 10, 26)
 HERE, ELSEWHERE = "CAF63", "CAF59"
@@ -66,6 +70,7 @@ SIGN, RESET = holders(Right.SIGN_FIRST, Right.SIGN_SECOND), holders(Right.ASK_RE
 STEER = holders(Right.STEER)
 HEAL = holders(Right.HEAL)
 SUPPORT, TREAT_SUPPORT = holders(Right.SEE_SUPPORT), holders(Right.TREAT_SUPPORT)
+REPORTERS, MANAGERS = holders(Right.REPORT_PLACES), frozenset({Role.STRUCTURE_MANAGER})
 BANKERS = holders(Right.FETCH_SUPPORT_FILES)
 SIGN_TITLE = holders(Right.SIGN_TITLE)
 # Who sees remedies without deciding: to act, the page is not there for them.
@@ -169,6 +174,22 @@ ACCESS: dict[str, Line] = {
     "monenfant:open_data_file": Line(EVERYBODY, 404, None, own={"name": "communes", "form": "csv"}, outside=404),
     "monenfant:outlines":   Line(EVERYBODY, outside=200),
     "monenfant:commune_outlines": Line(EVERYBODY, own={"departement": "63"}, outside=200),
+    # Software shows a token of its own: whoever signs in by a page has none. A manager sees what is of their structures.
+    "monenfant:api_availability": Line(EVERYBODY, None, None, own={"cnaf_id": "structure_here"}, outside=401),
+    "monenfant:api_token":  Line(EVERYBODY, None, 400, outside=400),
+    "monenfant:editors":    Line(EVERYBODY, outside=200),
+    "monenfant:bench":      Line(EVERYBODY, 200, 422, outside=200, but={STRANGER: (200, 422), HALF: (200, 422)}),
+    "monenfant:transmissions": Line(REPORTERS),
+    "monenfant:transmission_history": Line(MANAGERS, own={"cnaf_id": "structure_here"}, others={"cnaf_id": "structure_elsewhere"},
+                                           never=True),
+    "monenfant:transmission_message": Line(MANAGERS, own={"cnaf_id": "structure_here", "kind": "pris", "pk": "availability_here"},
+                                           others={"cnaf_id": "structure_here", "kind": "pris", "pk": "availability_elsewhere"},
+                                           never=True),
+    "monenfant:delegation": Line(MANAGERS, 200, 200),
+    "monenfant:delegation_end": Line(MANAGERS, 200, 404, own={"pk": "delegation_here"}, others={"pk": "delegation_elsewhere"},
+                                     never=True),
+    "monenfant:delegation_done": Line(MANAGERS, own={"key": "delegated_here"}, others={"key": "delegated_elsewhere"},
+                                      never=True),
     # The month and the dossiers, for agents.
     "cmg:queue":             Line(CMG),
     "cmg:export_queue":      Line(EXPORT, None, 302),
@@ -411,7 +432,8 @@ def without_token(patterns: list[URLPattern | URLResolver], space: str = "") -> 
 
 def test_only_the_public_api_goes_without_the_token_of_forms() -> None:
     ours = ["aripa:api_order", "aripa:api_orders", "aripa:api_receipt", "aripa:api_titles"]
-    assert sorted(without_token(get_resolver().url_patterns)) == [*ours, "frame:schema", "frame:simulation"]
+    software = ["monenfant:api_availability", "monenfant:api_token"]
+    assert sorted(without_token(get_resolver().url_patterns)) == [*ours, "frame:schema", "frame:simulation", *software]
 
 
 def test_a_new_address_and_one_that_is_gone_are_named() -> None:
@@ -457,7 +479,7 @@ def objects(settings: Any, tmp_path: Path) -> dict[str, Any]:
         "order_token": token_of(OrderLink.objects.get(case_no="S-elsewhere")),
         "told": "PAYMENT_RECEIVED",
     }
-    known |= agreements_of()
+    known |= agreements_of() | transmissions_of()
     known["batch"] = LetterBatch.objects.create(kind="cmg.hold", dated=DAY, asked_by="x", asked_at=timezone.now()).pk
     return known | pensions_of() | {"act": "COPY_NIR", "verdict_kind": "RELEASED"}
 
@@ -516,6 +538,31 @@ def agreements_of() -> dict[str, Any]:
                                 content=b"%PDF-1.7 x", given_by="x", at=timezone.now())  # fmt: skip
         known |= {f"agreement_{place}": shared.key, f"invitation_{place}": code.key, f"request_{place}": at_fund.pk,
                   f"request_paper_{place}": paper.pk}  # fmt: skip
+    return known
+
+
+def transmissions_of() -> dict[str, Any]:
+    """For each place: a structure with a message of software, a delegation, and the form that gave it."""
+    known: dict[str, Any] = {}
+    vendor = SoftwareVendor.objects.create(code="LOGICRECHE", name="x")
+    for number, place in enumerate(("here", "elsewhere")):
+        manager = Manager.objects.create(siret=f"{number}" * 14, name=place)
+        structure(f"S-{place}", manager_siret=manager.siret)
+        shown = childcare_place(f"S-{place}")
+        given = SoftwareDelegation.objects.create(manager=manager, vendor=vendor, start=DAY)
+        act = DelegationAct.objects.create(
+            key=uuid4(), delegation=given, step="START", effect_on=DAY, at=timezone.now(),
+            by=User.objects.create(username=f"manager-{place}"),
+        )  # fmt: skip
+        replace_window(
+            place_pk=shown.pk, key=uuid4(), sequence=1, mode="AUTOMATED", first=DAY, end=date(2026, 11, 1), slots=(),
+            body=b'{"slots": []}', answer={"accepted": 0, "rejected": 0, "late": 0, "slots": []}, now=timezone.now(),
+            vendor_pk=vendor.pk,
+        )  # fmt: skip
+        known |= {
+            f"structure_{place}": shown.number, f"availability_{place}": shown.messages.get().pk,
+            f"delegation_{place}": given.pk, f"delegated_{place}": act.key, f"manager_{place}": manager.pk,
+        }  # fmt: skip
     return known
 
 
@@ -711,6 +758,9 @@ def person(who: str, objects: dict[str, Any]) -> User:
         Agreement.objects.filter(key__in=[objects["agreement_here"], objects["invitation_here"]]).update(first=user)
     elif role is not None:
         Posting.objects.create(user=user, role=role, fund="" if role in NATIONAL else HERE, starts_on=DAY)
+        if role == Role.STRUCTURE_MANAGER:
+            ProAccessGrant.objects.create(user=user, manager_id=objects["manager_here"], start=DAY)
+            DelegationAct.objects.filter(key=objects["delegated_here"]).update(by=user)
     elif who == EXPIRED:
         for one in (Role.FUND_CASEWORKER, Role.AUTHORISING_OFFICER, Role.PARTNER_AGENT):
             Posting.objects.create(user=user, role=one, fund=HERE, starts_on=date(2025, 1, 1), ends_on=DAY)

@@ -1,0 +1,1 @@
+"""How the software of crèches says what is free (decision on transmissions, docs/availability.md)."""
