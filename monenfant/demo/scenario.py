@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from monenfant.demo.appointments import load_appointments
 from monenfant.demo.people import NAMED, give_access
 from monenfant.flows.kinds import APPROVALS, DESKS, STRUCTURES
 from monenfant.models import CarePlace
@@ -33,6 +34,7 @@ def load(folder: Path, on: date, say: Say) -> None:
     publish_offer(on=on)
     told = tell_free_places(on=on, seed=SEED)
     give_access()
+    load_appointments(on)
     seconds = (timezone.now() - started).total_seconds()
     say(f"Accueil du jeune enfant : {CarePlace.objects.count()} lieux, {told} ont dit leurs places ({seconds:.1f} s)")
 

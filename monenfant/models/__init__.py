@@ -1,6 +1,21 @@
 """Tables of childcare: the offer as funds and départements send it, what is free, and what follows a silence."""
 
 from monenfant.models.access import ProAccessGrant
+from monenfant.models.appointments import (
+    AppointmentMail,
+    AppointmentMove,
+    AppointmentRequest,
+    AppointmentState,
+    DeskFeed,
+    DeskHours,
+    DeskMonth,
+    MailKind,
+    Mover,
+    Need,
+    ProposedTime,
+    Route,
+    Way,
+)
 from monenfant.models.duties import (
     DeclarationFollowUp,
     FollowUpMove,
@@ -34,6 +49,10 @@ from monenfant.models.places import (
 )
 
 __all__ = [
+    "AppointmentMail",
+    "AppointmentMove",
+    "AppointmentRequest",
+    "AppointmentState",
     "Approval",
     "AvailabilityMessage",
     "AvailabilityMonth",
@@ -43,21 +62,30 @@ __all__ = [
     "ChildcareDesk",
     "Childminder",
     "DeclarationFollowUp",
+    "DeskFeed",
+    "DeskHours",
     "DeskKind",
+    "DeskMonth",
     "EmployerKind",
     "FollowUpMove",
     "FollowUpState",
     "Funding",
     "GroundCode",
     "ListingStatus",
+    "MailKind",
     "Manager",
     "Mode",
+    "Mover",
+    "Need",
     "ProAccessGrant",
+    "ProposedTime",
     "Provider",
+    "Route",
     "SoftwareDelegation",
     "SoftwareVendor",
     "StructureType",
     "SuspensionDecision",
+    "Way",
     "WithdrawalDecision",
     "WithdrawalGround",
 ]

@@ -37,6 +37,7 @@ MENU = (
     Place("Pensions", "aripa:cases", Right.SEE_SUPPORT, ("/agent/pensions/",)),
     Place("Titres à signer", "aripa:agreements", Right.SIGN_TITLE, ("/agent/pensions/accords/",)),
     Place("Petite enfance", "monenfant:childcare", Right.SEE_CHILDCARE, ("/agent/enfance/",)),
+    Place("Rendez-vous", "monenfant:desk", Right.HOLD_DESK, ("/pro/rendez-vous/",)),
     Place("Habilitations", "accounts:rights", Right.SEE_RIGHTS, ("/agent/habilitations/",)),
     Place("Banque des pensions", "aripa:bank", Right.FETCH_SUPPORT_FILES, ("/agent/pensions/banque/",)),
 )  # fmt: skip
