@@ -6,12 +6,15 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from monenfant.appointments.asking import contact_of
 from monenfant.appointments.mails import ask_mail
 from monenfant.appointments.moves import change, locked, promised_day
-from monenfant.models import AppointmentRequest, AppointmentState, MailKind, Mover, ProposedTime
+from monenfant.models import AppointmentRequest, AppointmentState, MailKind, Mover, ProposedTime, Way
 from monenfant.rules.appointments import TAKEN, TIMES_MOST, do_overlap, ends_after, last_offered_day
 from portal.accounts.models import User
 from portal.casework.moves import MoveNotAllowed
+
+PROPOSED_WORDS = ("Horaires proposés", "Autres horaires proposés")
 
 
 class TimesRefused(Exception):
@@ -38,8 +41,9 @@ def propose(
     with transaction.atomic():
         request = _seen(request_pk, seen_round, held_by)
         times = _checked(request, starts, at)
+        _check_way(request, way, words)
         mover = Mover.DESK if request.desk_no else Mover.FUND
-        told = words or ("Autres horaires proposés" if request.round else "Horaires proposés")
+        told = words or PROPOSED_WORDS[min(request.round, 1)]
         was_fixed = request.state == AppointmentState.CONFIRMED
         change(
             request, AppointmentState.PROPOSED, by=mover, user=by, why="times proposed", words=told, at=at, way=way,
@@ -61,6 +65,22 @@ def _seen(request_pk: int, seen_round: int, held_by: str) -> AppointmentRequest:
     if request.round != seen_round or request.holder != held_by:
         raise ChangedMeanwhile
     return request
+
+
+def _check_way(request: AppointmentRequest, way: str, words: str) -> None:
+    """Nobody is called without a number, nor sent to a place that is not told. Raises TimesRefused."""
+    if way not in Way.values:
+        raise TimesRefused("Dites comment : sur place ou par téléphone.")
+    if way == Way.BY_PHONE and not contact_of(request).phone:
+        raise TimesRefused("La famille n’a pas donné de téléphone : proposez un rendez-vous sur place.")
+    if way == Way.ON_SITE and not request.desk_no and not words:
+        raise TimesRefused("Dites à la famille où elle vient : écrivez l’adresse dans le mot.")
+
+
+def word_of(request: AppointmentRequest) -> str:
+    """What was written to the family with the last times offered; empty for nothing."""
+    last = request.moves.filter(after=AppointmentState.PROPOSED).order_by("-pk").first()
+    return last.words if last and last.words not in PROPOSED_WORDS else ""
 
 
 def _checked(request: AppointmentRequest, starts: Sequence[datetime], at: datetime) -> list[datetime]:

@@ -17,19 +17,18 @@ def uid_of(request: AppointmentRequest) -> str:
     return f"appointment-{request.pk}@{host}"
 
 
-def place_of(request: AppointmentRequest, desk: ChildcareDesk | None) -> str:
-    """Where the meeting is; nothing on the phone, or when the fund answers (it tells the family where)."""
+def address_of(request: AppointmentRequest, desk: ChildcareDesk | None) -> str:
+    """Where the meeting is; nothing on the phone, or when the fund answers: it tells the family where, in its own words."""
     if request.way == Way.BY_PHONE or desk is None:
         return ""
-    town = f"{desk.postcode or ''} {desk.city or ''}".strip()
-    return ", ".join(filter(None, (desk.name, desk.address, town)))
+    return ", ".join(filter(None, (desk.address, f"{desk.postcode or ''} {desk.city or ''}".strip())))
 
 
 def family_calendar(request: AppointmentRequest, desk: ChildcareDesk | None, name: str) -> bytes:
     """The family's own appointment. One that was moved or cancelled says so to the calendar that holds it."""
-    is_over = request.state not in TAKEN
+    is_over, address = request.state not in TAKEN, address_of(request, desk)
     event = _event(
-        request, summary=f"Rendez-vous : {name}", location=place_of(request, desk), url=follow_address(request),
+        request, summary=f"Rendez-vous : {name}", location=f"{name}, {address}" if address else "", url=follow_address(request),
         description=f"{request.get_way_display()}. Pour changer ou annuler : {follow_address(request)}", is_over=is_over,
     )  # fmt: skip
     return calendar_file([event], "Rendez-vous")

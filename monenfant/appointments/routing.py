@@ -41,7 +41,7 @@ class Answerer:
 def why(route: str, commune: Commune, km: float = 0.0) -> str:
     """Why this desk, in a sentence."""
     if route == Route.DESK:
-        return f"C’est le relais petite enfance de {commune.name}."
+        return f"Ce relais reçoit les familles de {commune.name}."
     if route == Route.INFO_POINT:
         far = f", à {km:.0f} km" if km >= 1 else ""
         return f"Aucun relais ne couvre {commune.name}. C’est le lieu d’information le plus proche{far}."

@@ -36,14 +36,15 @@ def tab(found: QuerySet[AppointmentRequest], name: str, on: date) -> QuerySet[Ap
     return found.filter(kept.get(name, Q(state=NEW)))
 
 
-def matching(found: QuerySet[AppointmentRequest], text: str) -> QuerySet[AppointmentRequest]:
-    """Those whose number, name or commune holds `text`."""
+def matching(found: QuerySet[AppointmentRequest], text: str, *, by_name: bool) -> QuerySet[AppointmentRequest]:
+    """Those whose number is `text`, or whose commune, and name for who may, hold it."""
     if not text:
         return found
     places = [commune.code for commune in communes_named(text, PLACES_MOST)]
     digits = text.upper().removeprefix("RV-")
     number = Q(pk=int(digits)) if digits.isdecimal() and len(digits) < 10 else Q(pk__in=[])
-    return found.filter(number | Q(name__icontains=text) | Q(insee_code__in=places))
+    name = Q(name__icontains=text) if by_name else Q(pk__in=[])
+    return found.filter(number | name | Q(insee_code__in=places))
 
 
 def requests_of_desks(user: User, on: date) -> QuerySet[AppointmentRequest]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from monenfant.appointments import answering
 from monenfant.appointments.answering import ChangedMeanwhile, TimesRefused, TimeTaken
 from monenfant.appointments.asking import contact_of
-from monenfant.appointments.calendars import place_of
+from monenfant.appointments.calendars import address_of
 from monenfant.appointments.hours import offered_times, read_hour
 from monenfant.appointments.routing import desk_of, holder_name
 from monenfant.models import AppointmentRequest, AppointmentState, Need, Way
@@ -23,7 +23,6 @@ from portal.frame.questions import iso_day, typed_text
 from portal.organisations.communes import commune_of
 
 ROWS = range(1, TIMES_MOST + 1)
-TYPED = tuple(f"{kind}{row}" for row in ROWS for kind in ("day", "hour"))
 CHANGED = (
     "Quelqu’un a agi entre-temps, ou la demande a changé de mains. Rien n’a été enregistré : voici où elle en est."
 )
@@ -59,16 +58,13 @@ def _act(request: HttpRequest, found: AppointmentRequest, by: User) -> str:
     words = typed_text(given.get("words", ""))
     match given.get("action"):
         case "propose":
-            way = given.get("way", "")
-            if way not in Way.values:
-                raise TimesRefused("Dites comment : sur place ou par téléphone.")
             starts = [*_chosen(given.getlist("time")), *_typed(given)]
             answering.propose(
                 request_pk=found.pk,
                 seen_round=seen,
                 held_by=found.holder,
                 starts=starts,
-                way=way,
+                way=given.get("way", ""),
                 words=words,
                 by=by,
                 at=at,
@@ -121,20 +117,27 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     at, desk = moment_on(today()), desk_of(found.desk_no)
-    offered = offered_times(found, at) if may_act and found.state in OPEN else []
-    ticked = request.POST.getlist("time") if problem else [one.isoformat() for one, _end in spread_times(offered)]
     is_fixed = found.state == AppointmentState.CONFIRMED
     is_over = found.starts_at is not None and found.starts_at <= at
     context = {
         "found": found, "desk": desk, "asked_of": desk_of(found.first_desk_no), "who": holder_name(found, desk),
         "commune": commune_of(found.insee_code), "today": today(), "problem": problem, "may_act": may_act, "back": back,
         "contact": contact_of(found) if may_act else None, "needs": [Need(one).label for one in found.needs],
-        "times": found.times.filter(round=found.round).order_by("position"), "place": place_of(found, desk),
-        "offered": [(start.isoformat(), start, start.isoformat() in ticked) for start, _end in offered],
-        "rows": [(row, request.POST.get(f"day{row}", ""), request.POST.get(f"hour{row}", "")) for row in ROWS],
-        "ways": Way.choices, "way": request.POST.get("way") or found.way or Way.ON_SITE, "typed_words": request.POST.get("words", ""),
+        "times": found.times.filter(round=found.round).order_by("position"), "place": address_of(found, desk),
         "moves": found.moves.select_related("user").order_by("pk"), "minutes": promised_number("minutes", today()),
         "may_propose": found.state in OPEN and not (is_fixed and is_over), "is_over": is_over, "is_fixed": is_fixed,
-        "is_late": found.state == AppointmentState.NEW and found.due_on < today(),
     }  # fmt: skip
+    context |= _typed_before(request, found, bool(problem)) if may_act else {}
     return render(request, "monenfant/appointment_request.html", context, status=status)
+
+
+def _typed_before(request: HttpRequest, found: AppointmentRequest, is_wrong: bool) -> dict[str, object]:
+    """What the form proposes, or what was typed when it was wrong."""
+    offered = offered_times(found, moment_on(today())) if found.state in OPEN else []
+    ticked = request.POST.getlist("time") if is_wrong else [one.isoformat() for one, _end in spread_times(offered)]
+    usual = found.way or (Way.ON_SITE if found.desk_no else Way.BY_PHONE)
+    return {
+        "offered": [(start.isoformat(), start, start.isoformat() in ticked) for start, _end in offered],
+        "rows": [(row, request.POST.get(f"day{row}", ""), request.POST.get(f"hour{row}", "")) for row in ROWS],
+        "ways": Way.choices, "way": request.POST.get("way") or usual, "typed_words": request.POST.get("words", ""),
+    }  # fmt: skip

@@ -25,7 +25,7 @@ def late(request: HttpRequest) -> HttpResponse:
     waiting = late_requests(departements_of(request.user, on), on)  # type: ignore[arg-type]
     own = requests_of_funds(request.user, on).filter(desk_no="")  # type: ignore[arg-type]
     found = tab(own, name, on) if name in ("choix", "fixes", "noter", "finis") else waiting
-    return render(request, "monenfant/appointment_late.html", listed(request, found, BACK, on))
+    return render(request, "monenfant/appointment_late.html", listed(request, found, on, by_name=False))
 
 
 @never_cache

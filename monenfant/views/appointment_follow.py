@@ -9,9 +9,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from monenfant.appointments.answering import ChangedMeanwhile, TimeTaken, ask_others, cancel, fix
-from monenfant.appointments.asking import contact_of
-from monenfant.appointments.calendars import family_calendar, place_of
+from monenfant.appointments.answering import ChangedMeanwhile, TimeTaken, ask_others, cancel, fix, word_of
+from monenfant.appointments.asking import Contact, contact_of
+from monenfant.appointments.calendars import address_of, family_calendar
 from monenfant.appointments.links import find_request
 from monenfant.appointments.routing import desk_of, holder_name, why
 from monenfant.models import AppointmentRequest, AppointmentState
@@ -38,7 +38,6 @@ def in_private(view: View) -> View:
             raise Http404
         response = view(request, found)
         response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-        response["Referrer-Policy"] = "no-referrer"
         return response
 
     return answered
@@ -87,26 +86,32 @@ def _act(request: HttpRequest, found: AppointmentRequest) -> str:
 
 
 def _page(request: HttpRequest, found: AppointmentRequest, problem: str = "", status: int = 200) -> HttpResponse:
-    desk, at = desk_of(found.desk_no), moment_on(today())
+    desk, at, contact = desk_of(found.desk_no), moment_on(today()), contact_of(found)
     is_over = found.starts_at is not None and found.starts_at <= at
     context = {
         "found": found, "desk": desk, "who": holder_name(found, desk), "commune": commune_of(found.insee_code),
         "why": why(found.route, commune_of(found.insee_code)), "today": today(), "problem": problem,
         "times": found.times.filter(round=found.round, starts_at__gt=at).order_by("position"),
-        "place": place_of(found, desk), "is_over": is_over, "moves": found.moves.select_related("user").order_by("pk"),
+        "place": address_of(found, desk), "is_over": is_over, "moves": found.moves.select_related("user").order_by("pk"),
         "is_late": found.state == AppointmentState.NEW and found.due_on < today(),
-        "told_to": _masked(contact_of(found).email), "is_received": "recu" in request.GET or "encore" in request.GET,
-        "again": "encore" in request.GET, "steps": _steps(found, holder_name(found, desk)),
+        "told_to": _masked(contact.email), "word": word_of(found), "is_received": "recu" in request.GET or "encore" in request.GET,
+        "again": "encore" in request.GET, "steps": _steps(found, holder_name(found, desk), contact),
         "link": request.build_absolute_uri(request.path),
     }  # fmt: skip
     return render(request, "monenfant/appointment_follow.html", context, status=status)
 
 
-def _steps(found: AppointmentRequest, who: str) -> list[dict[str, object]]:
+def _steps(found: AppointmentRequest, who: str, contact: Contact) -> list[dict[str, object]]:
+    reminder = "La veille, un courriel vous rappelle le rendez-vous."
     return [
         {"text": f"{who} lit votre demande et vous propose des horaires.", "done": found.round > 0},
         {"text": "Vous en choisissez un sur cette page, ou par téléphone.", "done": found.starts_at is not None},
-        {"text": "La veille, un courriel vous rappelle le rendez-vous.", "done": False},
+        {
+            "text": reminder
+            if contact.email
+            else "Notez bien le jour : aucun rappel ne part sans adresse électronique.",
+            "done": False,
+        },
     ]
 
 

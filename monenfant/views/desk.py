@@ -24,7 +24,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     held = requests_of_desks(request.user, on)  # type: ignore[arg-type]
     found = tab(held, request.GET.get("etat", ""), on)
     own = {"desks": list(desks_of(request.user, on)), "to_note": tab(held, "noter", on).exists()}  # type: ignore[arg-type]
-    return render(request, "monenfant/desk.html", listed(request, found, "monenfant:desk", on) | own)
+    return render(request, "monenfant/desk.html", listed(request, found, on, by_name=True) | own)
 
 
 @never_cache

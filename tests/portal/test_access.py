@@ -37,6 +37,7 @@ from cmg.operations import close_month
 from cmg.population import generate
 from cmg.replay.operations import ask_replay, run_replay
 from cmg.views.piloting_replay import EMILIE
+from monenfant.models import ProAccessGrant
 from portal.accounts.models import Door, FactorReset, FamilyLink, LinkedBy, Posting, Role, User
 from portal.accounts.rights import TABLE, Area, Right, holders, of_area
 from portal.banking.models import BankFile, PaymentOrder
@@ -50,6 +51,7 @@ from portal.letters.operations import ask_letter
 from portal.people.vault import encrypt
 from tests.aripa.rows import event_row, forced_case, live_case
 from tests.cmg.files import row, write
+from tests.monenfant.appointments.world import DESK, appointments_of
 
 MONTH, DAY = date(2026, 10, 1), date(2026, 10, 26)
 HERE, ELSEWHERE = "CAF63", "CAF59"
@@ -68,6 +70,7 @@ HEAL = holders(Right.HEAL)
 SUPPORT, TREAT_SUPPORT = holders(Right.SEE_SUPPORT), holders(Right.TREAT_SUPPORT)
 BANKERS = holders(Right.FETCH_SUPPORT_FILES)
 SIGN_TITLE = holders(Right.SIGN_TITLE)
+ADVISERS = holders(Right.HOLD_DESK)
 # Who sees remedies without deciding: to act, the page is not there for them.
 LOOKERS = dict.fromkeys(CMG - HEAL, (200, 404))
 PARENT = frozenset({Role.PARENT})
@@ -162,6 +165,21 @@ ACCESS: dict[str, Line] = {
     # Childcare: those who receive children, desks, software, the public, agents of the funds.
     "monenfant:pro_home":   Line(of_area(Area.PROFESSIONAL)),
     "monenfant:childcare":  Line(holders(Right.SEE_CHILDCARE)),
+    # A family asks for an appointment and follows it by its address, without an account; an act that is none is no page.
+    "monenfant:appointment": Line(EVERYBODY, 200, 404, outside=200, but={STRANGER: (200, 404), HALF: (200, 404)}),
+    "monenfant:appointment_follow": Line(EVERYBODY, 200, 404, own={"token": "appointment_token"}, outside=200,
+                                         but={STRANGER: (200, 404), HALF: (200, 404)}),
+    "monenfant:appointment_calendar": Line(EVERYBODY, own={"token": "appointment_token"}, outside=200),
+    "monenfant:desk":       Line(ADVISERS),
+    "monenfant:desk_request": Line(ADVISERS, 200, 404, own={"pk": "appointment_here"}, others={"pk": "appointment_elsewhere"}, never=True),
+    "monenfant:desk_agenda": Line(ADVISERS),
+    "monenfant:desk_hours": Line(ADVISERS, 200, 302),
+    # Asked for before an adviser replaces it.
+    "monenfant:desk_feed":  Line(EVERYBODY, own={"token": "agenda_token"}, outside=200),
+    "monenfant:desk_feed_renew": Line(ADVISERS, None, 302),
+    "monenfant:late_appointments": Line(holders(Right.SEE_CHILDCARE)),
+    "monenfant:agent_appointment": Line(holders(Right.SEE_CHILDCARE), 200, 404, own={"pk": "late_here"},
+                                        others={"pk": "appointment_elsewhere"}),
     # The month and the dossiers, for agents.
     "cmg:queue":             Line(CMG),
     "cmg:export_queue":      Line(EXPORT, None, 302),
@@ -450,7 +468,7 @@ def objects(settings: Any, tmp_path: Path) -> dict[str, Any]:
         "order_token": token_of(OrderLink.objects.get(case_no="S-elsewhere")),
         "told": "PAYMENT_RECEIVED",
     }
-    known |= agreements_of()
+    known |= agreements_of() | appointments_of()
     known["batch"] = LetterBatch.objects.create(kind="cmg.hold", dated=DAY, asked_by="x", asked_at=timezone.now()).pk
     return known | pensions_of() | {"act": "COPY_NIR", "verdict_kind": "RELEASED"}
 
@@ -704,6 +722,8 @@ def person(who: str, objects: dict[str, Any]) -> User:
         Agreement.objects.filter(key__in=[objects["agreement_here"], objects["invitation_here"]]).update(first=user)
     elif role is not None:
         Posting.objects.create(user=user, role=role, fund="" if role in NATIONAL else HERE, starts_on=DAY)
+        if role in ADVISERS:
+            ProAccessGrant.objects.create(user=user, desk_no=DESK, start=DAY)
     elif who == EXPIRED:
         for one in (Role.FUND_CASEWORKER, Role.AUTHORISING_OFFICER, Role.PARTNER_AGENT):
             Posting.objects.create(user=user, role=one, fund=HERE, starts_on=date(2025, 1, 1), ends_on=DAY)

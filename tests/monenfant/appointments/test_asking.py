@@ -26,7 +26,7 @@ def test_the_desk_that_serves_the_commune_answers_the_nearest_of_two() -> None:
     found = answerer_for(RIOM, DAY)
 
     assert (found.route, found.desk and found.desk.desk_no, found.fund) == ("DESK", "R1", "CAF63")
-    assert found.why == "C’est le relais petite enfance de Riom."
+    assert found.why == "Ce relais reçoit les familles de Riom."
 
 
 def test_without_a_desk_the_nearest_information_point_answers_within_thirty_kilometres() -> None:

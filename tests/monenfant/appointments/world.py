@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from monenfant.appointments.answering import fix, propose
 from monenfant.appointments.asking import Asked, ask
+from monenfant.appointments.links import FEED, FOLLOW, renew_feed, token_of
 from monenfant.models import AppointmentRequest, ChildcareDesk, ProAccessGrant, ProposedTime
 from portal.accounts.models import Door, Posting, Role, User
 
@@ -78,9 +79,15 @@ def times(found: AppointmentRequest) -> list[ProposedTime]:
     return list(found.times.filter(round=found.round).order_by("position"))
 
 
-def addresses(place: str, insee_code: str, fund_held: bool) -> dict[str, Any]:
-    """For the table of access: a request, its address, and that of an agenda."""
-    from monenfant.appointments.links import FOLLOW, token_of
-
-    found = request(insee_code=insee_code)
-    return {f"appointment_{place}": found.pk, f"appointment_token_{place}": token_of(found.secret, FOLLOW)}
+def appointments_of() -> dict[str, Any]:
+    """For the table of access: a meeting of the desk with its address and its agenda, a request of the fund, and one of
+    another département."""
+    desk()
+    celine = adviser()
+    found = fixed(celine)
+    feed = renew_feed(desk_no=DESK, by=celine)
+    return {
+        "appointment_here": found.pk, "appointment_token": token_of(found.secret, FOLLOW),
+        "agenda_token": token_of(feed.secret, FEED), "late_here": request(insee_code=CLERMONT).pk,
+        "appointment_elsewhere": request(insee_code=LILLE).pk,
+    }  # fmt: skip
