@@ -1,5 +1,6 @@
 """`/garde/rendez-vous/`: a commune, who answers and by when, then what is asked. Without an account, without a script."""
 
+import re
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -81,7 +82,8 @@ def _ask(request: HttpRequest) -> HttpResponse:
 def _count(request: HttpRequest, asked: Asked) -> None:
     """So many requests from one place, so many for one contact. Raises TooManyTries."""
     take_turn(f"appointment:from:{address_of(request)}", most=FROM_ONE_PLACE, within=ONE_PLACE_WITHIN)
-    take_turn(f"appointment:to:{asked.email or asked.phone}", most=TO_ONE_CONTACT, within=ONE_CONTACT_WITHIN)
+    for contact in filter(None, (asked.email, re.sub(r"\D", "", asked.phone))):
+        take_turn(f"appointment:to:{contact}", most=TO_ONE_CONTACT, within=ONE_CONTACT_WITHIN)
 
 
 def _form(

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from monenfant.appointments.answering import ChangedMeanwhile, TimeTaken, ask_others, cancel, fix, word_of
 from monenfant.appointments.asking import Contact, contact_of
 from monenfant.appointments.calendars import address_of, family_calendar
-from monenfant.appointments.links import find_request
+from monenfant.appointments.links import find_request, follow_address
 from monenfant.appointments.routing import desk_of, holder_name, why
 from monenfant.models import AppointmentRequest, AppointmentState
 from portal.accounts.permissions import moment_on, today
@@ -96,7 +96,7 @@ def _page(request: HttpRequest, found: AppointmentRequest, problem: str = "", st
         "is_late": found.state == AppointmentState.NEW and found.due_on < today(),
         "told_to": _masked(contact.email), "word": word_of(found), "is_received": "recu" in request.GET or "encore" in request.GET,
         "again": "encore" in request.GET, "steps": _steps(found, holder_name(found, desk), contact),
-        "link": request.build_absolute_uri(request.path),
+        "link": follow_address(found),
     }  # fmt: skip
     return render(request, "monenfant/appointment_follow.html", context, status=status)
 

@@ -41,6 +41,8 @@ def test_without_a_desk_the_nearest_information_point_answers_within_thirty_kilo
 
 def test_a_point_at_thirty_one_kilometres_does_not_answer() -> None:
     desk("P2", kind=POINT, served=[], lat=45.8939 + 0.28, lon=3.1152)
+    # In a corner of the square around Riom, and beyond the circle.
+    desk("P4", kind=POINT, served=[], lat=45.8939 + 0.26, lon=3.1152 + 0.3)
 
     found = answerer_for(RIOM, DAY)
 

@@ -6,6 +6,7 @@ from contextlib import nullcontext
 from datetime import date, timedelta
 from threading import Barrier
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -20,13 +21,14 @@ from monenfant.appointments.answering import (
     note_meeting,
     propose,
 )
+from monenfant.appointments.asking import ask
 from monenfant.appointments.hours import offered_times, set_hours
 from monenfant.models import AppointmentMail, AppointmentMove, AppointmentRequest, ProposedTime
 from monenfant.rules.appointments import ALLOWED_MOVES, WeeklyBand
 from portal.accounts.models import User
 from portal.audit.models import JournalEntry
 from portal.casework.moves import MoveNotAllowed
-from tests.monenfant.appointments.world import DAY, DESK, NOW, adviser, at, desk, fixed, offered, request, times
+from tests.monenfant.appointments.world import DAY, DESK, NOW, adviser, asked, at, desk, fixed, offered, request, times
 
 WEDNESDAY, THURSDAY = at(date(2026, 10, 28), 10), at(date(2026, 10, 29), 14)
 AFTER = at(date(2026, 10, 28), 11)
@@ -295,6 +297,11 @@ def test_two_at_once_end_in_one_state_and_one_history() -> None:
     )
     assert answers.count(TimeTaken) == 1
     assert AppointmentRequest.objects.filter(state="CONFIRMED", starts_at=THURSDAY).count() == 1
+    # One form in two windows: one request, one receipt.
+    key = uuid4()
+    answers = at_once(*(lambda: ask(key=key, asked=asked(), at=NOW) for _turn in range(2)))
+    assert sorted(again for _made, again in answers) == [False, True]
+    assert len({made.pk for made, _again in answers}) == 1
     # Two advisers propose: one round.
     new = request()
     answers = at_once(*(lambda: offered(celine, at(date(2026, 11, 4), 10), of=new) for _turn in range(2)))

@@ -8,7 +8,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from monenfant.appointments import mails, sweeping
+from monenfant.appointments import mails, sweeping, tasks
 from monenfant.appointments.answering import ChangedMeanwhile, cancel, note_meeting, propose
 from monenfant.appointments.selectors import late_requests, months_of_desk
 from monenfant.models import AppointmentMail, AppointmentMove, AppointmentRequest, DeskMonth, ProposedTime
@@ -228,6 +228,19 @@ def test_numbers_by_desk_and_month_stay_and_are_counted_once(celine: User, monke
     }
     assert kept == {date(2026, 10, 1): (3, 0, 1, 0, 2), date(2026, 9, 1): (1, 1, 0, 0, 0)}
     assert months_of_desk(DESK, date(2026, 11, 1)) == before
+
+
+def test_the_clock_calls_each_of_these_on_the_day_of_the_pages(celine: User, settings: Any) -> None:
+    settings.PORTAL_DAY = date(2026, 10, 27)
+    left, coming = request(date(2026, 10, 12)), fixed(celine, at(WEDNESDAY, 10))
+    tasks.pass_on()
+    tasks.remind()
+    tasks.erase()
+    tasks.send_mail(mail_pk=AppointmentMail.objects.get(request=coming, kind="REMINDER").pk)
+
+    left.refresh_from_db()
+    assert (left.desk_no, AppointmentRequest.objects.count()) == ("", 2)
+    assert [one.subject for one in mail.outbox] == ["Rappel de votre rendez-vous"]
 
 
 def dies(_rows: object) -> None:
