@@ -58,8 +58,10 @@ def offered_times(request: AppointmentRequest, at: datetime) -> list[Period]:
 
 
 def _busy(request: AppointmentRequest, at: datetime) -> list[Period]:
-    others = AppointmentRequest.objects.filter(desk_no=request.desk_no).exclude(pk=request.pk)
-    fixed = others.filter(state__in=TAKEN, ends_at__gt=at).values_list("starts_at", "ends_at")
+    """What is fixed, the request's own time too when it is moved, and what is offered to others."""
+    of_the_desk = AppointmentRequest.objects.filter(desk_no=request.desk_no)
+    others = of_the_desk.exclude(pk=request.pk)
+    fixed = of_the_desk.filter(state__in=TAKEN, ends_at__gt=at).values_list("starts_at", "ends_at")
     offered = ProposedTime.objects.filter(
         request__in=others.filter(state=AppointmentState.PROPOSED), round=F("request__round"), ends_at__gt=at
     ).values_list("starts_at", "ends_at")

@@ -45,6 +45,11 @@ SENTENCES = {
 }
 
 
+# A family that had agreed on a time must read first that it is over.
+MOVED = ("Votre rendez-vous change", "Votre rendez-vous du {meeting} n’a plus lieu. D’autres horaires vous sont proposés : choisissez"
+         " au plus tard le {due}.")  # fmt: skip
+
+
 def ask_mail(request: AppointmentRequest, kind: MailKind, *, at: datetime, about: str = "") -> None:
     """Ask for an e-mail in the caller's transaction, if there is an address to send it to. The same key again asks nothing.
 
@@ -139,10 +144,12 @@ def _failed(mail: AppointmentMail, error: str) -> AppointmentMail:
 def message_of(mail: AppointmentMail, address: str) -> EmailMessage:
     """A sentence and an address: the family's own, or the desk's page, which asks who reads it."""
     request, kind = mail.request, MailKind(mail.kind)
+    is_moved = kind == MailKind.PROPOSED and request.starts_at is not None
+    subject, sentence = MOVED if is_moved else (SUBJECTS[kind], SENTENCES[kind])
     meeting = f"{long_day(request.starts_at)} à {hour(request.starts_at)}" if request.starts_at else ""
     desk_page = str(settings.PORTAL_ADDRESS) + reverse("monenfant:desk_request", args=[request.pk])
     context = {
-        "sentence": SENTENCES[kind].format(due=long_day(request.due_on), meeting=meeting, number=request.number),
+        "sentence": sentence.format(due=long_day(request.due_on), meeting=meeting, number=request.number),
         "address": desk_page if kind == MailKind.TO_DESK else follow_address(request),
         "is_family": kind != MailKind.TO_DESK, "number": request.number, "portal_name": settings.PORTAL_NAME,
         "portal_phone": settings.PORTAL_PHONE, "portal_hours": settings.PORTAL_HOURS,
@@ -150,4 +157,4 @@ def message_of(mail: AppointmentMail, address: str) -> EmailMessage:
     host = settings.PORTAL_ADDRESS.split("//")[-1].split(":")[0]
     headers = {"Message-ID": f"<appointment-{mail.pk}@{host}>"}
     text = render_to_string("monenfant/appointment_mail.txt", context)
-    return EmailMessage(SUBJECTS[kind], text, None, [address], headers=headers)
+    return EmailMessage(subject, text, None, [address], headers=headers)

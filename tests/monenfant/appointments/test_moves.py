@@ -10,7 +10,9 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 
+from monenfant.appointments import mails
 from monenfant.appointments.answering import (
     ChangedMeanwhile,
     TimesRefused,
@@ -23,6 +25,7 @@ from monenfant.appointments.answering import (
 )
 from monenfant.appointments.asking import ask
 from monenfant.appointments.hours import offered_times, set_hours
+from monenfant.appointments.links import follow_path
 from monenfant.models import AppointmentMail, AppointmentMove, AppointmentRequest, ProposedTime
 from monenfant.rules.appointments import ALLOWED_MOVES, WeeklyBand
 from portal.accounts.models import User
@@ -258,6 +261,24 @@ def test_times_of_the_week_leave_out_what_is_taken_or_offered_to_others(celine: 
 
     assert next(start for start, _end in offered_times(found, NOW)) == at(date(2026, 10, 28), 10, 30)
     assert len(offered_times(found, NOW)) == 12
+
+
+def test_a_family_reads_first_that_the_time_it_had_is_over_and_is_not_offered_it_again(
+    celine: User, settings: Any
+) -> None:
+    settings.PORTAL_DAY = DAY
+    set_hours(desk_no=DESK, bands=[WeeklyBand(2, 10 * 60, 12 * 60)], by=celine, at=NOW)
+    found = fixed(celine, WEDNESDAY)
+    assert offered_times(found, NOW)[0][0] == WEDNESDAY + timedelta(minutes=45)
+
+    offered(celine, THURSDAY, of=found)
+
+    sent = mails.message_of(AppointmentMail.objects.get(kind="PROPOSED", key__endswith=":2"), "x@exemple.fr")
+    assert sent.subject == "Votre rendez-vous change"
+    assert "mercredi 28 octobre 2026 à 10\xa0h\xa000 n’a plus lieu" in sent.body
+    assert (
+        "du mercredi 28 octobre 2026 à 10\xa0h\xa000 n’a plus lieu" in Client().get(follow_path(found)).content.decode()
+    )
 
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:
