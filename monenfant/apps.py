@@ -7,15 +7,18 @@ class MonenfantConfig(AppConfig):
     verbose_name = "monenfant"
 
     def ready(self) -> None:
+        from monenfant.appointments.selectors import count_waiting
         from monenfant.figures.flows import register_figure_kinds
         from monenfant.flows.kinds import register_kinds
         from monenfant.simulations import comparison, creche
         from monenfant.simulations.forms import FORMS
         from portal.frame import simulators
+        from portal.frame.menu import COUNTS
         from portal.legislation import simulations
 
         register_kinds()
         register_figure_kinds()
+        COUNTS["monenfant:desk"] = count_waiting
         simulations.register("creche", creche.simulate)
         simulations.register("childcare_comparison", comparison.simulate)
         for form in FORMS:

@@ -14,6 +14,7 @@ app.autodiscover_tasks(
         "cmg",
         "cmg.replay",
         "monenfant",
+        "monenfant.appointments",
         "monenfant.transmission",
         "portal.accounts",
         "portal.casework",

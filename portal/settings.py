@@ -208,6 +208,17 @@ CELERY_BEAT_SCHEDULE = {
     # At night, when the flows of the day are in; counted again in the morning if the worker died.
     "monenfant.count": {"task": "monenfant.tasks.count", "schedule": crontab(hour="3,5", minute=30)},
     "transmissions.forget": {"task": "monenfant.transmission.tasks.forget", "schedule": crontab(minute=35)},
+    # The hours after the first take up what a dead worker left; nothing is done twice.
+    "appointments.pass_on": {
+        "task": "monenfant.appointments.tasks.pass_on",
+        "schedule": crontab(hour="6-8", minute=40),
+    },
+    "appointments.remind": {
+        "task": "monenfant.appointments.tasks.remind",
+        "schedule": crontab(hour="9-12", minute=0),
+    },
+    "appointments.erase": {"task": "monenfant.appointments.tasks.erase", "schedule": crontab(hour=3, minute=40)},
+    "appointments.send_mails": {"task": "monenfant.appointments.tasks.send_mails", "schedule": 60},
     "casework.hand-overs": {
         "task": "portal.casework.tasks.escalate_hand_overs",
         "schedule": crontab(hour=6, minute=10),
@@ -262,6 +273,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"without_secrets": {"()": "portal.frame.logs.WithoutSecrets"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_secrets"]}},
     "root": {"handlers": ["console"], "level": env.text("PORTAL_LOG_LEVEL", "WARNING")},
 }

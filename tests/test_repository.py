@@ -73,7 +73,7 @@ def test_every_state_is_in_the_glossary() -> None:
     from aripa.words import ORDERS, TERMS
     from aripa.words import STATES as CASES
     from cmg.models import AnomalyState, SettlementStatus
-    from monenfant.models import FollowUpState, ListingStatus
+    from monenfant.models import AppointmentState, FollowUpState, ListingStatus
     from portal.accounts.models import ResetState
     from portal.banking.models import OrderState
     from portal.batches.models import RunState, SliceState
@@ -81,6 +81,6 @@ def test_every_state_is_in_the_glossary() -> None:
 
     glossary = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
     kinds = (AnomalyState, SettlementStatus, OrderState, RunState, SliceState, DossierState, ResetState, AgreementState, FollowUpState,
-             ListingStatus)  # fmt: skip
+             ListingStatus, AppointmentState)  # fmt: skip
     states = [state for kind in kinds for state in kind.values] + [*CASES, *TERMS, *ORDERS]
     assert [state for state in states if state not in ("", "COMING") and f"`{state}`" not in glossary] == []

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from monenfant.demo.appointments import load_appointments
 from monenfant.demo.figures import load_figures
 from monenfant.demo.people import NAMED, give_access
 from monenfant.demo.transmissions import send_earlier_messages
@@ -29,16 +30,31 @@ def load(folder: Path, on: date, say: Say) -> None:
     if CarePlace.objects.exists():
         return
     started = timezone.now()
-    files = [*generate(STRUCTURE_COUNT, CHILDMINDER_COUNT, SEED, folder, AUVERGNE).files, *_named(folder / "nommes")]
-    for path in files:
+    drawn = generate(STRUCTURE_COUNT, CHILDMINDER_COUNT, SEED, folder, AUVERGNE).files
+    _leave_to_the_named_desk(folder / f"{DESKS.name}.csv")
+    for path in (*drawn, *_named(folder / "nommes")):
         import_file(path, received_at=started)
     publish_offer(on=on)
     told = tell_free_places(on=on, seed=SEED)
     give_access()
     load_figures(folder / "chiffres", on, AUVERGNE)
     send_earlier_messages(on)
+    load_appointments(on)
     seconds = (timezone.now() - started).total_seconds()
     say(f"Accueil du jeune enfant : {CarePlace.objects.count()} lieux, {told} ont dit leurs places ({seconds:.1f} s)")
+
+
+def _leave_to_the_named_desk(path: Path) -> None:
+    """No drawn desk serves the communes of Céline's: whoever asks there is answered by her."""
+    own = set(NAMED[DESKS.name]["served"].split("|"))
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        lines = csv.DictWriter(file, [column.name for column in DESKS.columns], lineterminator="\n")
+        lines.writeheader()
+        for row in rows:
+            served = [code for code in row["served"].split("|") if code not in own]
+            lines.writerow(row | {"served": "|".join(served)})
 
 
 def _named(folder: Path) -> list[Path]:

@@ -1,6 +1,21 @@
 """Tables of childcare: the offer as funds and départements send it, what is free, and what follows a silence."""
 
 from monenfant.models.access import ProAccessGrant
+from monenfant.models.appointments import (
+    AppointmentMail,
+    AppointmentMove,
+    AppointmentRequest,
+    AppointmentState,
+    DeskFeed,
+    DeskHours,
+    DeskMonth,
+    MailKind,
+    Mover,
+    Need,
+    ProposedTime,
+    Route,
+    Way,
+)
 from monenfant.models.duties import (
     DeclarationFollowUp,
     FollowUpMove,
@@ -36,6 +51,10 @@ from monenfant.models.places import (
 from monenfant.models.transmission import DelegationAct, DelegationStep, RefusedMessage, VendorSecret, VendorToken
 
 __all__ = [
+    "AppointmentMail",
+    "AppointmentMove",
+    "AppointmentRequest",
+    "AppointmentState",
     "Approval",
     "AreaFigures",
     "AvailabilityMessage",
@@ -49,7 +68,10 @@ __all__ = [
     "DeclarationFollowUp",
     "DelegationAct",
     "DelegationStep",
+    "DeskFeed",
+    "DeskHours",
     "DeskKind",
+    "DeskMonth",
     "EmployerKind",
     "FigureDay",
     "FollowUpMove",
@@ -57,11 +79,16 @@ __all__ = [
     "Funding",
     "GroundCode",
     "ListingStatus",
+    "MailKind",
     "Manager",
     "Mode",
+    "Mover",
+    "Need",
     "ProAccessGrant",
+    "ProposedTime",
     "Provider",
     "RefusedMessage",
+    "Route",
     "SoftwareDelegation",
     "SoftwareVendor",
     "StructureHours",
@@ -69,6 +96,7 @@ __all__ = [
     "SuspensionDecision",
     "VendorSecret",
     "VendorToken",
+    "Way",
     "WithdrawalDecision",
     "WithdrawalGround",
 ]

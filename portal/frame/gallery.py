@@ -218,8 +218,8 @@ def _compared(count: int) -> Comparison:
         Compared("Assistante maternelle", [("Coût du mois", "1 349,49 €"), ("Reste par mois", "179,73 €")], ""),
     ][:count]
     chart = bars(
-        f"Ce qui reste chaque mois, {count} {'mode' if count == 1 else 'modes'}", "Reste par mois.", "euros", ["Crèche", "Ass. maternelle"][:count], "Reste par mois",
-        [140, 180][:count], all_over=True, of="Mode de garde",
+        f"Ce qui reste chaque mois, {count} {'mode' if count == 1 else 'modes'}", "Reste par mois.", "euros",
+        ["Crèche", "Ass. maternelle"][:count], "Reste par mois", [140, 180][:count], all_over=True, of="Mode de garde",
     )  # fmt: skip
     return Comparison(
         ("Mode de garde", "Coût du mois", "Reste par mois"), lines, chart, ["Les prix sont des exemples."]

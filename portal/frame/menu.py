@@ -37,6 +37,7 @@ MENU = (
     Place("Pensions", "aripa:cases", Right.SEE_SUPPORT, ("/agent/pensions/",)),
     Place("Titres à signer", "aripa:agreements", Right.SIGN_TITLE, ("/agent/pensions/accords/",)),
     Place("Petite enfance", "monenfant:childcare", Right.SEE_CHILDCARE, ("/agent/enfance/",)),
+    Place("Rendez-vous", "monenfant:desk", Right.HOLD_DESK, ("/pro/rendez-vous/",)),
     Place("Habilitations", "accounts:rights", Right.SEE_RIGHTS, ("/agent/habilitations/",)),
     Place("Banque des pensions", "aripa:bank", Right.FETCH_SUPPORT_FILES, ("/agent/pensions/banque/",)),
 )  # fmt: skip
@@ -61,7 +62,8 @@ def entries(request: HttpRequest, shown: frozenset[str]) -> list[Entry]:
     found = [_entry(place, request) for place in MENU if place.right.name in shown][:MOST]
     if any(right.name in shown for right in (Right.SEE_CMG, Right.SEE_SUPPORT)):
         return found
-    return [Entry("Accueil", reverse(HOME), is_current="/compte/" not in request.path), *found]
+    elsewhere = "/compte/" in request.path or any(one.is_current for one in found)
+    return [Entry("Accueil", reverse(HOME), is_current=not elsewhere), *found]
 
 
 def _entry(place: Place, request: HttpRequest) -> Entry:

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 # Who opens a page: the first of these who may, so that most pages have all their forms.
 OPENERS = (
     Role.SUPERVISOR, Role.PAJEMPLOI_CASEWORKER, Role.AUTHORISING_OFFICER, Role.ARIPA_CASEWORKER, Role.PARENT,
-    Role.PARTNER_AGENT, Role.STRUCTURE_MANAGER, Role.CHILDMINDER, STRANGER,
+    Role.PARTNER_AGENT, Role.STRUCTURE_MANAGER, Role.CHILDMINDER, Role.DESK_ADVISER, STRANGER,
 )  # fmt: skip
 LEAST = 70
 

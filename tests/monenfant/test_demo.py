@@ -1,12 +1,14 @@
 """The demonstration of childcare: loaded once, with places that may be found and people who may report."""
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from django.utils.timezone import make_aware
 
 from cmg.demo.people import create_people
 from monenfant.access import desks_of, managers_of, places_of
+from monenfant.appointments.selectors import late_requests, requests_of_desks, tab
 from monenfant.demo.people import LUCIOLES, MONIQUE, RELAIS
 from monenfant.demo.scenario import load
 from monenfant.figures.published import Published
@@ -43,7 +45,22 @@ def test_it_is_loaded_once_and_gives_each_what_is_theirs(tmp_path: Path) -> None
     assert (last.answer["rejected"], last.answer["late"], last.codes) == (1, 2, ["E021_LATE_SLOT", "E025_AGE_RANGE"])
     assert [entry.codes for entry in before] == [[], []]
     assert missed_periods(lucioles, moment_on(DAY)) == 0
+    assert_families_wait()
 
 
 def numbers(username: str) -> list[str]:
     return [place.number for place in places_of(User.objects.get(username=username), DAY)]
+
+
+def assert_families_wait() -> None:
+    """For Céline, and one for the fund."""
+    held = requests_of_desks(User.objects.get(username="celine"), DAY)
+    waiting = tab(held, "", DAY).order_by("due_on")
+    assert [one.due_on for one in waiting] == [DAY, date(2026, 10, 30), date(2026, 11, 5)]
+    assert [one.starts_at for one in tab(held, "fixes", DAY)] == [moment(2026, 10, 28, 10)]
+    assert tab(held, "choix", DAY).count() == 1
+    assert [one.due_on for one in late_requests(["63"], DAY)] == [date(2026, 10, 30)]
+
+
+def moment(*parts: int) -> datetime:
+    return make_aware(datetime(*parts))  # type: ignore[arg-type, misc]  # noqa: DTZ001

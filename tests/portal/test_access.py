@@ -52,6 +52,7 @@ from portal.letters.operations import ask_letter
 from portal.people.vault import encrypt
 from tests.aripa.rows import event_row, forced_case, live_case
 from tests.cmg.files import row, write
+from tests.monenfant.appointments.world import DESK, appointments_of
 from tests.monenfant.transmission.scene import place as childcare_place
 from tests.monenfant.transmission.scene import structure
 
@@ -73,6 +74,7 @@ SUPPORT, TREAT_SUPPORT = holders(Right.SEE_SUPPORT), holders(Right.TREAT_SUPPORT
 REPORTERS, MANAGERS = holders(Right.REPORT_PLACES), frozenset({Role.STRUCTURE_MANAGER})
 BANKERS = holders(Right.FETCH_SUPPORT_FILES)
 SIGN_TITLE = holders(Right.SIGN_TITLE)
+ADVISERS = holders(Right.HOLD_DESK)
 # Who sees remedies without deciding: to act, the page is not there for them.
 LOOKERS = dict.fromkeys(CMG - HEAL, (200, 404))
 PARENT = frozenset({Role.PARENT})
@@ -190,6 +192,21 @@ ACCESS: dict[str, Line] = {
                                      never=True),
     "monenfant:delegation_done": Line(MANAGERS, own={"key": "delegated_here"}, others={"key": "delegated_elsewhere"},
                                       never=True),
+    # A family asks for an appointment and follows it by its address, without an account; an act that is none is no page.
+    "monenfant:appointment": Line(EVERYBODY, 200, 404, outside=200, but={STRANGER: (200, 404), HALF: (200, 404)}),
+    "monenfant:appointment_follow": Line(EVERYBODY, 200, 404, own={"token": "appointment_token"}, outside=200,
+                                         but={STRANGER: (200, 404), HALF: (200, 404)}),
+    "monenfant:appointment_calendar": Line(EVERYBODY, own={"token": "appointment_token"}, outside=200),
+    "monenfant:desk":       Line(ADVISERS),
+    "monenfant:desk_request": Line(ADVISERS, 200, 404, own={"pk": "appointment_here"}, others={"pk": "appointment_elsewhere"}, never=True),
+    "monenfant:desk_agenda": Line(ADVISERS),
+    "monenfant:desk_hours": Line(ADVISERS, 200, 302),
+    # Asked for before an adviser replaces it.
+    "monenfant:desk_feed":  Line(EVERYBODY, own={"token": "agenda_token"}, outside=200),
+    "monenfant:desk_feed_renew": Line(ADVISERS, None, 302),
+    "monenfant:late_appointments": Line(holders(Right.SEE_CHILDCARE)),
+    "monenfant:agent_appointment": Line(holders(Right.SEE_CHILDCARE), 200, 404, own={"pk": "late_here"},
+                                        others={"pk": "appointment_elsewhere"}),
     # The month and the dossiers, for agents.
     "cmg:queue":             Line(CMG),
     "cmg:export_queue":      Line(EXPORT, None, 302),
@@ -479,7 +496,7 @@ def objects(settings: Any, tmp_path: Path) -> dict[str, Any]:
         "order_token": token_of(OrderLink.objects.get(case_no="S-elsewhere")),
         "told": "PAYMENT_RECEIVED",
     }
-    known |= agreements_of() | transmissions_of()
+    known |= agreements_of() | transmissions_of() | appointments_of()
     known["batch"] = LetterBatch.objects.create(kind="cmg.hold", dated=DAY, asked_by="x", asked_at=timezone.now()).pk
     return known | pensions_of() | {"act": "COPY_NIR", "verdict_kind": "RELEASED"}
 
@@ -761,6 +778,8 @@ def person(who: str, objects: dict[str, Any]) -> User:
         if role == Role.STRUCTURE_MANAGER:
             ProAccessGrant.objects.create(user=user, manager_id=objects["manager_here"], start=DAY)
             DelegationAct.objects.filter(key=objects["delegated_here"]).update(by=user)
+        if role in ADVISERS:
+            ProAccessGrant.objects.create(user=user, desk_no=DESK, start=DAY)
     elif who == EXPIRED:
         for one in (Role.FUND_CASEWORKER, Role.AUTHORISING_OFFICER, Role.PARTNER_AGENT):
             Posting.objects.create(user=user, role=one, fund=HERE, starts_on=date(2025, 1, 1), ends_on=DAY)
