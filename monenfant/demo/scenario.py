@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from monenfant.demo.monique import tell_her_week
 from monenfant.demo.people import NAMED, give_access
 from monenfant.flows.kinds import APPROVALS, DESKS, STRUCTURES
 from monenfant.models import CarePlace
@@ -31,6 +32,7 @@ def load(folder: Path, on: date, say: Say) -> None:
     for path in files:
         import_file(path, received_at=started)
     publish_offer(on=on)
+    tell_her_week(on)
     told = tell_free_places(on=on, seed=SEED)
     give_access()
     seconds = (timezone.now() - started).total_seconds()
