@@ -10,14 +10,22 @@ from monenfant.models import CarePlace, Childminder
 from monenfant.reporting.writing import Who
 from portal.audit.operations import journal
 
-# Each with the two ways of saying it: yes, no. What was not told is not shown.
-CONDITIONS: Mapping[str, tuple[str, str]] = {
-    "has_pets": ("Il y a un animal à la maison", "Pas d’animal à la maison"),
-    "is_smoke_free": ("Maison sans tabac", "Il y a un fumeur à la maison"),
-    "gives_meals": ("Les repas sont fournis", "Les parents apportent les repas"),
-    "welcomes_disability": ("Accueille des enfants en situation de handicap", "N’accueille pas d’enfant en situation de handicap"),
-    "works_atypical_hours": ("Accueille tôt, tard, la nuit ou le week-end", "Accueille aux heures habituelles"),
-}  # fmt: skip
+# Each with its question and the two ways of saying it: yes, no. What was not told is not shown.
+CONDITIONS: Mapping[str, tuple[str, str, str]] = {
+    "has_pets": ("Un animal à la maison", "Un animal à la maison", "Pas d’animal à la maison"),
+    "is_smoke_free": ("Le tabac", "Maison sans tabac", "Quelqu’un fume à la maison"),
+    "gives_meals": ("Les repas", "Repas fournis", "Repas apportés par les parents"),
+    "welcomes_disability": (
+        "Les enfants en situation de handicap",
+        "Accueille des enfants en situation de handicap",
+        "N’accueille pas d’enfant en situation de handicap",
+    ),
+    "works_atypical_hours": (
+        "Tôt, tard, la nuit, le week-end",
+        "Accueille tôt, tard, la nuit ou le week-end",
+        "Accueille aux heures habituelles",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ def _foreseen(held: Held, wish: Wish, first: date, end: date, slots: list[Slot],
     beside = held.received
     return Foreseen(
         gesture=wish.gesture, first=first, end=end, slots=slots, before=before,
-        changes=changes(held.stored, packed(slots), first, end, held.lines),
+        changes=changes(held.stored, packed(slots), days_between(first, end), held.lines, held.is_told),
         excesses=excesses(slots, beside) if beside else [],
         full=_full(slots, held), lower=lower, present=wish.present,
     )  # fmt: skip

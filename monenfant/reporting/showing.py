@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
+from operator import itemgetter
 
 from django.utils import timezone
 
@@ -75,12 +77,17 @@ def _kind(known: Known) -> str:
 
 
 def _hours(row: Approval | CareStructure, told: Conditions | None) -> list[tuple[str, str]]:
-    """By day of the week, as people read them: « 7 h 30 – 18 h 30 »."""
+    """As people read them: days that follow one another with the same hours are told once (« lundi à vendredi »)."""
     week = told.opening_hours if told else {}
-    given = ((name, week.get(name) or getattr(row, name, None)) for name in WEEKDAYS)
-    return [
-        (day, _said(text)) for day, (_name_of_day, text) in zip(DAY_NAMES, given, strict=True) if text
-    ]  # fmt: skip
+    given = [week.get(name) or getattr(row, name, None) or "" for name in WEEKDAYS]
+    runs = [
+        (text, [day for day, _text in run]) for text, run in groupby(zip(DAY_NAMES, given, strict=True), itemgetter(1))
+    ]
+    return [(_days(days), _said(text)) for text, days in runs if text]
+
+
+def _days(days: list[str]) -> str:
+    return days[0] if len(days) == 1 else f"{days[0]} à {days[-1]}" if len(days) > 2 else " et ".join(days)
 
 
 def _said(text: str) -> str:
@@ -99,4 +106,4 @@ def _conditions(told: Conditions | None) -> list[str]:
     if told is None:
         return []
     said = ((words, told.answers.get(name)) for name, words in CONDITIONS.items())
-    return [words[0] if answer else words[1] for words, answer in said if answer is not None]
+    return [words[1] if answer else words[2] for words, answer in said if answer is not None]

@@ -154,25 +154,29 @@ def slots_between(
 
 
 class Change(NamedTuple):
-    """What becomes of a half-day, on how many days of the window."""
+    """What becomes of a half-day, on how many days of the window; `before` is null where nothing was told."""
 
     weekday: int
     band: str
     line: Line
-    before: int
+    before: int | None
     after: int
     days: int
     first: date
 
 
-def changes(before: Stored, after: Stored, first: date, end: date, lines: Iterable[Line]) -> list[Change]:
-    """What differs in a window, told by day of the week."""
-    found: dict[tuple[int, str, Line, int, int], list[date]] = {}
-    for line in lines:
-        for day in days_between(first, end):
+def changes(
+    before: Stored, after: Stored, days: Iterable[date], lines: Iterable[Line], is_told: Callable[[date], bool]
+) -> list[Change]:
+    """What differs on some days, told by day of the week. What nobody told and is now taken is no change."""
+    found: dict[tuple[int, str, Line, int | None, int], list[date]] = {}
+    lines = list(lines)
+    for day in days:
+        for line in lines:
             for band in HALVES:
-                was, will = on_square(before, day, band, line), on_square(after, day, band, line)
-                if was != will:
+                was = on_square(before, day, band, line) if is_told(day) else None
+                will = on_square(after, day, band, line)
+                if (was or 0) != will:
                     found.setdefault((day.weekday(), band, line, was, will), []).append(day)
     told_by_day = [
         Change(weekday, band, line, was, will, len(days), days[0])

@@ -28,6 +28,7 @@ from monenfant.views.pro_words import (
     free_words,
     half_day,
     publication_words,
+    steps_of,
     until_words,
     window_words,
 )
@@ -227,7 +228,7 @@ def week_page(
     sheet = sheet_of(held, typed, on, errors=dict(errors or {}), weekend=weekend)
     context = {
         "door": door, "place": held.place, "sheet": sheet, "typed": typed, "problem": problem, "changed": changed,
-        "errors": [{"column": square.name, "label": half_day(square.weekday, square.band).capitalize(), "message": text}
+        "errors": [{"column": f"s-{square.name}", "label": half_day(square.weekday, square.band).capitalize(), "message": text}
                    for square, text in (errors or {}).items()] + _typed_errors(typed),
         "by_childminder": held.by_childminder, "approved": held.received.approved if held.received else None,
         "until": until_words(max(period_end(on), typed.monday + WEEK)), "may_go_on": held.told_until is not None,
@@ -239,7 +240,7 @@ def week_page(
 
 
 def _typed_errors(typed: Typed) -> list[dict[str, str]]:
-    return [{"column": name[2:] if name.startswith("n-") else name, "label": "À corriger", "message": text}
+    return [{"column": "s-" + name[2:] if name.startswith("n-") else name, "label": "À corriger", "message": text}
             for name, text in typed.errors.items()]  # fmt: skip
 
 
@@ -259,11 +260,7 @@ def receipt_page(request: HttpRequest, door: Door, made: Publication, *, again: 
     context = {
         "door": door, "made": made, "again": again, "words": publication_words(made), "free": free_words(made.free_half_days),
         "window": window_words(made.window_start, made.window_end), "may_undo": may_undo, "key": uuid4(),
-        "steps": [
-            {"text": "Les familles le lisent dès maintenant.", "done": True},
-            {"text": "Rien d’autre n’a changé.", "done": True},
-            {"text": "Si rien ne change, un seul geste suffira la prochaine fois.", "done": False},
-        ],
+        "steps": steps_of(made),
     }  # fmt: skip
     return render(request, "monenfant/pro_receipt.html", context)
 

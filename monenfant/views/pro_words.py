@@ -23,12 +23,14 @@ def line_words(line: Line) -> str:
     return "" if line.kind == EITHER else f"{GROUP_WORDS[line.age_group]}, {KIND_WORDS[line.kind]}"
 
 
-def places_words(places: int) -> str:
+def places_words(places: int | None) -> str:
+    if places is None:
+        return "pas encore dit"
     return "pris" if not places else f"{places} {plural('place libre,places libres', places)}"
 
 
 def change_words(change: Change) -> str:
-    """« Jeudi après-midi : pris, puis 1 place libre (31 fois). »"""
+    """« Jeudi après-midi : pris, puis 1 place libre, 31 fois à partir du… »"""
     times = (
         f"{change.days} fois à partir du {long_day(change.first)}"
         if change.days > 1
@@ -48,9 +50,8 @@ def excess_words(excess: Excess, approved: int) -> str:
 
 
 def until_words(end: date) -> str:
-    """« 31 mai 2027 »: the last day covered."""
-    last = end - timedelta(days=1)
-    return long_day(last).split(" ", 1)[1]
+    """« 31 mai »: the last day covered, which is never a year away."""
+    return long_day(end - timedelta(days=1)).split(" ", 1)[1].rsplit(" ", 1)[0]
 
 
 def window_words(first: date, end: date) -> str:
@@ -72,6 +73,16 @@ GESTURES = {
 def publication_words(made: Publication) -> str:
     words = GESTURES[Gesture(made.gesture)]
     return f"{words}, {window_words(made.window_start, made.window_end)}"
+
+
+def steps_of(made: Publication) -> list[dict[str, object]]:
+    """What comes after a publication; one gesture is enough only for who tells a week."""
+    steps = ["Les familles le lisent dès maintenant."]
+    if made.gesture in (Gesture.WEEK, Gesture.UNTIL, Gesture.SAME):
+        steps.append("Si rien ne change, un seul geste suffira la prochaine fois.")
+    if made.gesture == Gesture.STOP:
+        steps.append("Quand vous reprenez, dites votre première semaine.")
+    return [{"text": text, "done": False} for text in steps]
 
 
 def free_words(half_days: int) -> str:

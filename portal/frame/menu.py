@@ -64,7 +64,8 @@ def entries(request: HttpRequest, shown: frozenset[str]) -> list[Entry]:
     found = [_entry(place, request) for place in MENU if place.right.name in shown][:MOST]
     if any(right.name in shown for right in (Right.SEE_CMG, Right.SEE_SUPPORT)):
         return found
-    return [Entry("Accueil", reverse(HOME), is_current="/compte/" not in request.path), *found]
+    elsewhere = "/compte/" in request.path or any(entry.is_current for entry in found)
+    return [Entry("Accueil", reverse(HOME), is_current=not elsewhere), *found]
 
 
 def _entry(place: Place, request: HttpRequest) -> Entry:

@@ -195,4 +195,4 @@ def test_a_structure_has_its_own_contacts(tmp_path: Path) -> None:
         PHONE,
         "https://lucioles.exemple.fr/inscrire",
     )
-    assert shown.hours[0] == ("lundi", "7 h 30 – 18 h 30")
+    assert shown.hours == [("lundi à vendredi", "7 h 30 – 18 h 30")]
