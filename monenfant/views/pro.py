@@ -7,6 +7,7 @@ from uuid import uuid4
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
+from django.utils.timezone import localtime
 from django.views.decorators.http import require_GET
 
 from monenfant.access import desks_of, places_of
@@ -36,7 +37,8 @@ STRUCTURE_PAGES = (("transmissions", "Messages de votre logiciel"),)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One place of the home. `deadline` is set while a declaration is awaited; `until` is how far the next one goes."""
+    """One place of the home. `deadline` is set while a declaration is awaited; `until` is how far the next one goes; `is_lowered`
+    when the last thing that happened is that the portal took places away."""
 
     place: CarePlace
     name: str
@@ -47,6 +49,7 @@ class Told:
     stop: date | None
     is_stopped: bool
     next_due: date | None
+    is_lowered: bool
     deadline: date | None
     until: str
 
@@ -90,12 +93,13 @@ def _there(pages: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
 
 def _told(place: CarePlace, names: dict[int, str], on: date) -> Told:
     held, monday = held_of(place, on), monday_of(on)
-    stop = stopped_on(on).filter(place=place).first()
+    stop, last = stopped_on(on).filter(place=place).first(), place.publications.order_by("-pk").first()
     manual = place.provider == Provider.STRUCTURE and place.declared_mode != Mode.AUTOMATED and place.declared_at
     return Told(
         place=place, name=names[place.pk], held=held, sheet=sheet_of(held, stands(held, monday), on),
         free=free_half_days(held, monday), freshness=freshness_of(place, on), stop=stop.end if stop else None,
-        is_stopped=stop is not None, next_due=place.declared_at.date() + timedelta(days=GREY_DAYS) if manual else None,
+        is_stopped=stop is not None, next_due=localtime(place.declared_at).date() + timedelta(days=GREY_DAYS) if manual else None,
+        is_lowered=last is not None and last.gesture == Gesture.LIMIT,
         deadline=_deadline(held, on), until=until_words(period_end(on)),
     )  # fmt: skip
 

@@ -106,4 +106,4 @@ def receipt(request: HttpRequest, token: str, key: UUID) -> HttpResponse:
 def another(request: HttpRequest, token: str) -> HttpResponse:
     """A new link to the known address; whoever asks reads the same, whatever the link was."""
     links.send_another(token=token, on=today(), now=moment_on(today()))
-    return render(request, "monenfant/pro_link_sent.html", {"most": links.SENT_MOST})
+    return render(request, "monenfant/pro_link_sent.html")

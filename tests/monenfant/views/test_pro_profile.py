@@ -168,3 +168,23 @@ def test_a_structure_tells_ages_apart_closes_a_day_and_has_its_contacts(director
     profile = "/pro/profil/S00/"
     answer = director.post(profile, form(director.get(profile)) | {"web": "https://exemple.fr/creche"}, follow=True)
     assert "https://exemple.fr/creche" in shown(answer)
+
+
+def test_an_approval_for_fewer_children_is_told_on_the_home(client: Client, hers: CarePlace, tmp_path: Path) -> None:
+    tell(hers, week(thu_pm=4))
+    fewer = row("childminder-approvals", hides_address=1, max_children=3, updated_at="2026-10-25T08:00:00+01:00")
+    take_in(tmp_path, "childminder-approvals", fewer)
+    publish_offer(on=ON)
+
+    assert "Votre agrément est maintenant pour 3 enfants." in text_of(client.get("/pro/"))
+    assert "Le portail" in text_of(client.get("/pro/publie/"))
+
+    tell(hers, week(thu_pm=1))
+    assert "Votre agrément est maintenant" not in text_of(client.get("/pro/"))
+
+
+def test_a_page_of_ten_structures_is_read_in_a_bounded_number_of_queries(
+    director: Client, django_assert_max_num_queries: Any
+) -> None:
+    with django_assert_max_num_queries(130):
+        director.get("/pro/")
