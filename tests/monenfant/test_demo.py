@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.utils.timezone import localtime
 
 from cmg.demo.people import create_people
 from monenfant.access import desks_of, managers_of, places_of
@@ -31,6 +32,10 @@ def test_it_is_loaded_once_and_gives_each_what_is_theirs(tmp_path: Path) -> None
     assert [one.name for one in managers_of(User.objects.get(username="yann"), DAY)] == ["Petite enfance de Riom"]
     assert [one.desk_no for one in desks_of(User.objects.get(username="celine"), DAY)] == [RELAIS]
     assert numbers("nathalie") == []
+    her = CarePlace.objects.get(number=MONIQUE)
+    assert localtime(her.declared_at).date() == date(2026, 10, 12)
+    assert sorted(set(her.presences.values_list("children", flat=True))) == [2, 3]
+    assert [one.window_end for one in her.publications.all()] == [date(2026, 12, 1)]
 
 
 def numbers(username: str) -> list[str]:
