@@ -18,6 +18,7 @@ from monenfant.models import (
     CarePlace,
     DeclarationFollowUp,
     FollowUpMove,
+    Provider,
     SuspensionDecision,
     WithdrawalDecision,
     WithdrawalGround,
@@ -33,6 +34,7 @@ from monenfant.rules.availability import (
     overlaid,
     packed,
 )
+from monenfant.rules.childminders import Received, check_declared
 from monenfant.rules.follow_up import Ground
 from portal.audit.operations import journal
 
@@ -53,15 +55,16 @@ class KeyReused(Exception):
 
 def replace_window(
     *, place_pk: int, key: UUID, sequence: int, mode: str, first: date, end: date, slots: Sequence[Slot], body: bytes,
-    answer: dict[str, Any], now: datetime, vendor_pk: int | None = None,
+    answer: dict[str, Any], now: datetime, vendor_pk: int | None = None, confirms: bool = True,
 ) -> dict[str, Any]:  # fmt: skip
     """Make the free places of a window, from `first` and before `end`, those told; what is not told there is free no more.
 
     One transaction, the place locked: a search sees the window before or after, never between. Days gone by stay as they
     were shown. The same key and body within 72 hours gives the first answer again (another object than `answer`) and
     writes nothing. Messages are numbered by who makes them: each vendor's software for itself, what is typed for itself.
-    Raises CarePlace.DoesNotExist, KeyReused, OldSequence, WindowOutOfBounds, and what `packed` and `check_capacity` raise;
-    nothing is changed then.
+    `confirms`: it is the word of who receives the children, and dates what families see; what the portal takes away by
+    itself is not. Raises CarePlace.DoesNotExist, KeyReused, OldSequence, WindowOutOfBounds, and what `packed`,
+    `check_capacity` and `check_declared` raise; nothing is changed then.
     """
     digest = sha256(body).digest()
     with transaction.atomic():
@@ -71,16 +74,32 @@ def replace_window(
             return same_answer(earlier, digest)
         check_sequence(place, vendor_pk, sequence)
         _check_window(first, end, slots)
-        check_capacity(slots, place.most_places)
+        _check_room(place, slots)
         _write_months(place, max(first, timezone.localdate(now)), end, slots)
         place.messages.filter(key=key).update(key=None)
         AvailabilityMessage.objects.create(
             place=place, vendor_id=vendor_pk, key=key, body_sha256=digest, sequence=sequence, mode=mode, window_start=first,
             window_end=end, received_at=now, body=zstandard.compress(body), answer=answer,
         )  # fmt: skip
-        told = {"declared_at": now, "declared_mode": mode} | ({} if vendor_pk else {"last_sequence": sequence})
-        CarePlace.objects.filter(pk=place.pk).update(**told)
+        told = {"declared_at": now, "declared_mode": mode} if confirms else {}
+        CarePlace.objects.filter(pk=place.pk).update(**told, **({} if vendor_pk else {"last_sequence": sequence}))
     return answer
+
+
+def _check_room(place: CarePlace, slots: Sequence[Slot]) -> None:
+    """The capacity of a structure; at a childminder's, what the approval leaves beside the children who are there."""
+    received = received_of(place)
+    if received is None:
+        check_capacity(slots, place.most_places)
+    else:
+        check_declared(slots, received)
+
+
+def received_of(place: CarePlace) -> Received | None:
+    """What a childminder's approval allows and who is there; none for a structure, whose capacity is another rule."""
+    if place.provider != Provider.CHILDMINDER:
+        return None
+    return Received(place.most_places, {(one.weekday, one.band): one.children for one in place.presences.all()})
 
 
 def message_of_key(place_pk: int, key: UUID, now: datetime) -> AvailabilityMessage | None:

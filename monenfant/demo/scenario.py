@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from monenfant.demo.appointments import load_appointments
 from monenfant.demo.figures import load_figures
+from monenfant.demo.monique import tell_her_week
 from monenfant.demo.people import NAMED, give_access
 from monenfant.demo.transmissions import send_earlier_messages
 from monenfant.flows.kinds import APPROVALS, DESKS, STRUCTURES
@@ -35,6 +36,7 @@ def load(folder: Path, on: date, say: Say) -> None:
     for path in (*drawn, *_named(folder / "nommes")):
         import_file(path, received_at=started)
     publish_offer(on=on)
+    tell_her_week(on)
     told = tell_free_places(on=on, seed=SEED)
     give_access()
     load_figures(folder / "chiffres", on, AUVERGNE)

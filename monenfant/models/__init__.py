@@ -48,6 +48,16 @@ from monenfant.models.places import (
     SoftwareDelegation,
     SoftwareVendor,
 )
+from monenfant.models.reporting import (
+    ChildminderPresence,
+    ClosedDay,
+    ContactsTold,
+    Gesture,
+    ProLink,
+    Publication,
+    Purpose,
+    Stop,
+)
 from monenfant.models.transmission import DelegationAct, DelegationStep, RefusedMessage, VendorSecret, VendorToken
 
 __all__ = [
@@ -65,6 +75,9 @@ __all__ = [
     "ChildPopulation",
     "ChildcareDesk",
     "Childminder",
+    "ChildminderPresence",
+    "ClosedDay",
+    "ContactsTold",
     "DeclarationFollowUp",
     "DelegationAct",
     "DelegationStep",
@@ -77,6 +90,7 @@ __all__ = [
     "FollowUpMove",
     "FollowUpState",
     "Funding",
+    "Gesture",
     "GroundCode",
     "ListingStatus",
     "MailKind",
@@ -92,6 +106,13 @@ __all__ = [
     "SoftwareDelegation",
     "SoftwareVendor",
     "StructureHours",
+    "ProLink",
+    "Provider",
+    "Publication",
+    "Purpose",
+    "SoftwareDelegation",
+    "SoftwareVendor",
+    "Stop",
     "StructureType",
     "SuspensionDecision",
     "VendorSecret",

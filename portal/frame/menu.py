@@ -38,6 +38,9 @@ MENU = (
     Place("Titres à signer", "aripa:agreements", Right.SIGN_TITLE, ("/agent/pensions/accords/",)),
     Place("Petite enfance", "monenfant:childcare", Right.SEE_CHILDCARE, ("/agent/enfance/",)),
     Place("Rendez-vous", "monenfant:desk", Right.HOLD_DESK, ("/pro/rendez-vous/",)),
+    Place("Ma semaine", "monenfant:pro_weeks", Right.REPORT_PLACES, ("/pro/semaine/", "/pro/arret/", "/pro/fermeture/")),
+    Place("Mon profil", "monenfant:pro_profiles", Right.REPORT_PLACES, ("/pro/profil/",)),
+    Place("Ce que j’ai publié", "monenfant:pro_published", Right.REPORT_PLACES),
     Place("Habilitations", "accounts:rights", Right.SEE_RIGHTS, ("/agent/habilitations/",)),
     Place("Banque des pensions", "aripa:bank", Right.FETCH_SUPPORT_FILES, ("/agent/pensions/banque/",)),
 )  # fmt: skip

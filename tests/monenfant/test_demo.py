@@ -4,7 +4,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
-from django.utils.timezone import make_aware
+from django.utils.timezone import localtime, make_aware
 
 from cmg.demo.people import create_people
 from monenfant.access import desks_of, managers_of, places_of
@@ -46,6 +46,10 @@ def test_it_is_loaded_once_and_gives_each_what_is_theirs(tmp_path: Path) -> None
     assert [entry.codes for entry in before] == [[], []]
     assert missed_periods(lucioles, moment_on(DAY)) == 0
     assert_families_wait()
+    her = CarePlace.objects.get(number=MONIQUE)
+    assert localtime(her.declared_at).date() == date(2026, 10, 12)
+    assert sorted(set(her.presences.values_list("children", flat=True))) == [2, 3]
+    assert [one.window_end for one in her.publications.all()] == [date(2026, 12, 1)]
 
 
 def numbers(username: str) -> list[str]:

@@ -37,9 +37,24 @@ from cmg.operations import close_month
 from cmg.population import generate
 from cmg.replay.operations import ask_replay, run_replay
 from cmg.views.piloting_replay import EMILIE
-from monenfant.models import DelegationAct, Manager, ProAccessGrant, SoftwareDelegation, SoftwareVendor
+from monenfant.models import (
+    CarePlace,
+    DelegationAct,
+    Gesture,
+    Manager,
+    ProAccessGrant,
+    Purpose,
+    SoftwareDelegation,
+    SoftwareVendor,
+)
 from monenfant.operations import replace_window
+from monenfant.publishing import publish_offer
+from monenfant.reporting.foreseeing import Wish
+from monenfant.reporting.links import link_for
+from monenfant.reporting.windows import monday_of
+from monenfant.reporting.writing import PORTAL, publish
 from portal.accounts.models import Door, FactorReset, FamilyLink, LinkedBy, Posting, Role, User
+from portal.accounts.permissions import moment_on
 from portal.accounts.rights import TABLE, Area, Right, holders, of_area
 from portal.banking.models import BankFile, PaymentOrder
 from portal.casework.models import Dossier, HandOver
@@ -53,6 +68,8 @@ from portal.people.vault import encrypt
 from tests.aripa.rows import event_row, forced_case, live_case
 from tests.cmg.files import row, write
 from tests.monenfant.appointments.world import DESK, appointments_of
+from tests.monenfant.files import row as approval
+from tests.monenfant.files import take_in
 from tests.monenfant.transmission.scene import place as childcare_place
 from tests.monenfant.transmission.scene import structure
 
@@ -78,6 +95,7 @@ ADVISERS = holders(Right.HOLD_DESK)
 # Who sees remedies without deciding: to act, the page is not there for them.
 LOOKERS = dict.fromkeys(CMG - HEAL, (200, 404))
 PARENT = frozenset({Role.PARENT})
+REPORTERS = holders(Right.REPORT_PLACES)
 # Who sees the families of every fund; the others in CMG see those of their postings.
 NATIONAL = frozenset(role for role, grant in TABLE.items() if grant.national)
 
@@ -125,6 +143,12 @@ def own_key(name: str, **more: str) -> dict[str, Any]:
     return {"own": {"key": f"{name}_here"} | more, "others": {"key": f"{name}_elsewhere"} | more, "never": True}
 
 
+OWN_TOLD: dict[str, Any] = {
+    "own": {"number": "place_here", "key": "told_key_here"},
+    "others": {"number": "place_elsewhere", "key": "told_key_elsewhere"}, "never": True,
+}  # fmt: skip
+
+
 def own_case(name: str, **more: str) -> dict[str, Any]:
     """One's own case of a pension, and the case of others, which is never there."""
     return {
@@ -168,6 +192,20 @@ ACCESS: dict[str, Line] = {
     "accounts:partner":      Line(of_area(Area.PARTNER)),
     # Childcare: those who receive children, desks, software, the public, agents of the funds.
     "monenfant:pro_home":   Line(of_area(Area.PROFESSIONAL)),
+    "monenfant:pro_published": Line(REPORTERS),
+    "monenfant:pro_weeks":  Line(REPORTERS, 302),
+    # A button that is not named only fills the squares again; a profile without any contact is refused.
+    "monenfant:pro_week":   Line(REPORTERS, 200, 200, **own_number("place")),
+    "monenfant:pro_receipt": Line(REPORTERS, **OWN_TOLD),
+    "monenfant:pro_undo":   Line(REPORTERS, None, 404, **OWN_TOLD),
+    "monenfant:pro_stop":   Line(REPORTERS, 200, 422, **own_number("place")),
+    "monenfant:pro_close":  Line(REPORTERS, 200, 200, **own_number("place")),
+    "monenfant:pro_profiles": Line(REPORTERS, 302),
+    "monenfant:pro_profile": Line(REPORTERS, 200, 422, **own_number("place")),
+    # The link that was sent opens one place, whoever is signed in.
+    "monenfant:pro_link":   Line(EVERYBODY, 200, 200, own={"token": "pro_token"}, outside=200),
+    "monenfant:pro_link_receipt": Line(EVERYBODY, own={"token": "pro_token", "key": "told_key_here"}, outside=200),
+    "monenfant:pro_link_another": Line(EVERYBODY, None, 200, own={"token": "pro_token"}, outside=200),
     "monenfant:childcare":  Line(holders(Right.SEE_CHILDCARE)),
     "monenfant:figures":    Line(EVERYBODY, outside=200),
     "monenfant:departement_figures": Line(EVERYBODY, own={"departement": "63"}, outside=200),
@@ -496,6 +534,7 @@ def objects(settings: Any, tmp_path: Path) -> dict[str, Any]:
         "order_token": token_of(OrderLink.objects.get(case_no="S-elsewhere")),
         "told": "PAYMENT_RECEIVED",
     }
+    known |= childcare_places(tmp_path)
     known |= agreements_of() | transmissions_of() | appointments_of()
     known["batch"] = LetterBatch.objects.create(kind="cmg.hold", dated=DAY, asked_by="x", asked_at=timezone.now()).pk
     return known | pensions_of() | {"act": "COPY_NIR", "verdict_kind": "RELEASED"}
@@ -581,6 +620,21 @@ def transmissions_of() -> dict[str, Any]:
             f"delegation_{place}": given.pk, f"delegated_{place}": act.key, f"manager_{place}": manager.pk,
         }  # fmt: skip
     return known
+
+
+def childcare_places(folder: Path) -> dict[str, Any]:
+    """A childminder's place here and one elsewhere, each with a publication; and the link to a week."""
+    kind, numbers = "childminder-approvals", {"here": "AM-here", "elsewhere": "AM-elsewhere"}
+    take_in(folder, kind, *(approval(kind, approval_number=no, childminder_no=no) for no in numbers.values()))
+    publish_offer(on=DAY)
+    known: dict[str, Any] = {}
+    for place, number in numbers.items():
+        row_of = CarePlace.objects.get(number=number)
+        told = publish(place_pk=row_of.pk, key=uuid4(), seen=0, wish=Wish(Gesture.WEEK, monday_of(DAY), {}), who=PORTAL,
+                       on=DAY, now=timezone.now())  # fmt: skip
+        known |= {f"place_{place}": number, f"told_key_{place}": told.key}
+    here = CarePlace.objects.get(number=numbers["here"])
+    return known | {"pro_token": link_for(place_pk=here.pk, purpose=Purpose.WEEK, now=moment_on(DAY)).split("/")[-2]}
 
 
 def support_cases() -> dict[str, Any]:
@@ -774,6 +828,10 @@ def person(who: str, objects: dict[str, Any]) -> User:
         ParentAct.objects.filter(key=objects["act_here"]).update(user=user)
         Agreement.objects.filter(key__in=[objects["agreement_here"], objects["invitation_here"]]).update(first=user)
     elif role is not None:
+        if role in REPORTERS:
+            ProAccessGrant.objects.create(
+                user=user, place=CarePlace.objects.get(number=objects["place_here"]), start=DAY
+            )
         Posting.objects.create(user=user, role=role, fund="" if role in NATIONAL else HERE, starts_on=DAY)
         if role == Role.STRUCTURE_MANAGER:
             ProAccessGrant.objects.create(user=user, manager_id=objects["manager_here"], start=DAY)
