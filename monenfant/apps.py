@@ -8,12 +8,16 @@ class MonenfantConfig(AppConfig):
 
     def ready(self) -> None:
         from monenfant.flows.kinds import register_kinds
+        from monenfant.letters import register_letters
+        from monenfant.notices import register_notices
         from monenfant.simulations import comparison, creche
         from monenfant.simulations.forms import FORMS
         from portal.frame import simulators
         from portal.legislation import simulations
 
         register_kinds()
+        register_letters()
+        register_notices()
         simulations.register("creche", creche.simulate)
         simulations.register("childcare_comparison", comparison.simulate)
         for form in FORMS:

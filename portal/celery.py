@@ -9,5 +9,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(
-    ["aripa", "cmg", "cmg.replay", "portal.accounts", "portal.casework", "portal.letters", "portal.notices"]
+    [
+        "aripa",
+        "cmg",
+        "cmg.replay",
+        "monenfant",
+        "portal.accounts",
+        "portal.casework",
+        "portal.letters",
+        "portal.notices",
+    ]
 )

@@ -83,7 +83,9 @@ def ask_many(
 ASK_OUTSIDE = """
 INSERT INTO notices_notice (subject, kind, key, words, path, state, attempts, next_try_at, asked_at, last_error)
 SELECT told.subject, %(kind)s, told.key, %(words)s, %(path)s, 'WAITING', 0, %(now)s, %(now)s, ''
-FROM ({told}) told (subject, key) ON CONFLICT (key) WHERE user_id IS NULL DO NOTHING
+FROM ({told}) told (subject, key)
+WHERE NOT EXISTS (SELECT 1 FROM notices_notice n WHERE n.key = told.key AND n.user_id IS NULL)
+ON CONFLICT (key) WHERE user_id IS NULL DO NOTHING
 """
 
 
