@@ -9,7 +9,7 @@ KINDS = (
                "enfance peut vous aider.", reach=reminders.address_of, link=reminders.link_of),
     NoticeKind(silences.KIND, "Les places de ma structure", "Les places libres de votre structure",
                "Merci de mettre à jour les places libres de votre structure : les familles voient des informations "
-               "anciennes.", reach=reminders.address_of, link=lambda _subject, _path: "/pro/"),
+               "anciennes.", reach=reminders.address_of, link=reminders.space_of),
 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from django.conf import settings
 from django.utils import timezone
 
 from monenfant.duties.moving import SOME, deadlines_asked
@@ -48,15 +49,20 @@ def address_of(subject: str) -> str:
     return approval.email or "" if approval else ""
 
 
-def link_of(subject: str, _path: str) -> str:
+def space_of(_subject: str) -> str:
+    """The space of who reports."""
+    return f"{settings.PORTAL_ADDRESS}/pro/"
+
+
+def link_of(subject: str) -> str:
     """Where the message leads: to say « the same as before » in one tap when something was told, else to the week."""
     place = place_of(subject)
     if place is None:
-        return "/pro/"
+        return space_of(subject)
     purpose = "same-as-before" if place.declared_at else "week"
     return link_for(place_pk=place.pk, purpose=purpose, now=timezone.now())
 
 
 def link_for(*, place_pk: int, purpose: str, now: datetime) -> str:  # noqa: ARG001
     """Until the one-tap links are here: the space of who reports."""
-    return "/pro/"
+    return space_of("")

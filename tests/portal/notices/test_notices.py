@@ -157,7 +157,7 @@ def test_an_old_link_and_that_of_a_former_address_are_refused(anne: User, monkey
 OUTSIDE = NoticeKind(
     "test.outside", "", "Vos places avant le {words}", "Merci de dire vos places avant le {words}.",
     reach=lambda subject: "monique@exemple.fr" if subject == "place:1" else "",
-    link=lambda subject, path: f"/clef{path}{subject}/",
+    link=lambda subject: f"https://portail.example/clef/{subject}/",
 )  # fmt: skip
 
 
@@ -175,7 +175,7 @@ def test_who_has_no_account_is_written_to_once_by_the_link_made_when_it_leaves()
     notice = operations.send(notice_pk=Notice.objects.get().pk)
 
     assert (mail.outbox[0].to, mail.outbox[0].subject) == (["monique@exemple.fr"], "Vos places avant le 1er juin")
-    assert "https://portail.example/clef/semaine/place:1/" in mail.outbox[0].body
+    assert "https://portail.example/clef/place:1/" in mail.outbox[0].body
     assert notice is not None
     assert "clef" not in notice.path
     assert OUTSIDE not in all_kinds()
