@@ -20,7 +20,7 @@ SELECT f.id, f.deadline, p.number, p.insee_code, a.first_names, a.last_name, a.a
   JOIN LATERAL (SELECT * FROM monenfant_approval a WHERE a.known_until IS NULL AND a.childminder_no = p.number
                  AND a.start <= %(on)s ORDER BY a.start DESC LIMIT 1) a ON true
   LEFT JOIN monenfant_childcaredesk d ON d.known_until IS NULL AND d.desk_no = ({DESK})
- WHERE {SOME.format("f")} AND f.state = '{rules.OVERDUE}'
+ WHERE {SOME.format("f")} AND f.state = '{rules.OVERDUE}' AND a.address IS NOT NULL
    AND NOT EXISTS (SELECT 1 FROM letters_letterjob j WHERE j.key = '{LETTER_KEY}' || f.id)
  ORDER BY f.id
 """
@@ -32,7 +32,8 @@ def letter_subject(number: str) -> str:
 
 
 def ask_letters(first: int, end: int, *, on: date) -> int:
-    """Ask for the letters of the follow-ups that are overdue and have none, as one batch; how many."""
+    """Ask for the letters of the follow-ups that are overdue and have none, as one batch; how many. Where no address is
+    known, the letter waits for it, and so does the follow-up."""
     with connection.cursor() as cursor:
         cursor.execute(WANTED, {"first": first, "end": end, "on": on})
         names = [column.name for column in cursor.description]

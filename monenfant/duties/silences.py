@@ -78,13 +78,15 @@ def _awaited(on: date, now: datetime) -> list[tuple[int, str, datetime]]:
 
 
 def _give_tasks(on: date) -> None:
-    """Silences that go on after the message become a call, dealt to the advisers of the fund, the least busy first."""
+    """Silences that go on a whole period after the message become a call, dealt to the advisers of the fund, the least
+    busy first."""
     now = first_hour(on)
     left = StructureSilence.objects.select_for_update(of=("self",)).select_related("place").order_by("pk")
     late = [
         one
         for one in left.filter(ended_on=None, task_on=None)
         if missed_periods(one.since, one.mode, now) >= MISSED_BEFORE_TASK
+        and first_hour(one.mailed_on) + period_of(one.mode) <= now
     ]
     deal(late, on)
     StructureSilence.objects.bulk_update(late, ["task_on", "adviser"], batch_size=1000)

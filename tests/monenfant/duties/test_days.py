@@ -278,6 +278,18 @@ def test_the_e_mail_is_neutral_and_speaks_of_no_sanction(tmp_path: Path) -> None
     ]
 
 
+def test_a_letter_waits_for_an_address_and_the_follow_up_with_it(tmp_path: Path) -> None:
+    childminders(tmp_path / "a", "AM1", address="")
+    live(OPENS, JUNE, date(2022, 7, 10))
+    assert (states(), LetterJob.objects.count()) == ({"AM1": "OVERDUE"}, 0)
+
+    told = row("childminder-approvals", childminder_no="AM1", approval_number="A-AM1-1", **SINCE_ROW)
+    take_in(tmp_path, "childminder-approvals", told)
+    live(date(2022, 7, 11))
+
+    assert LetterJob.objects.get().dated == date(2022, 7, 11)
+
+
 def test_without_an_e_mail_nothing_is_asked(tmp_path: Path) -> None:
     childminders(tmp_path, "AM1", email="")
     live(OPENS)

@@ -119,6 +119,10 @@ def test_calls_are_shared_and_nobody_is_named_where_the_fund_has_nobody(tmp_path
         adviser(name)
     structure(tmp_path / "z", "S9", insee_code="03185", postcode="03100", lat="46.34", lon="2.60", fund="CAF03")
     live(START)
+    assert not StructureSilence.objects.filter(task_on__isnull=False).exists(), "the message has its week first"
+    live(START + timedelta(6))
+    assert not StructureSilence.objects.filter(task_on__isnull=False).exists()
+    live(START + timedelta(7))
 
     told = dict(StructureSilence.objects.values_list("place__number", "adviser__username"))
     assert sorted(name for number, name in told.items() if number != "S9") == ["ines", "ines", "nathalie", "nathalie"]
