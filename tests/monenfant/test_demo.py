@@ -4,13 +4,17 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.db.models import Count
 
 from cmg.demo.people import create_people
 from monenfant.access import desks_of, managers_of, places_of
+from monenfant.demo.duties import CURED, DECEMBER, JUNE
 from monenfant.demo.people import LUCIOLES, MONIQUE, RELAIS
 from monenfant.demo.scenario import load
-from monenfant.models import AvailabilityMonth, CarePlace
+from monenfant.models import AvailabilityMonth, CarePlace, DeclarationFollowUp, StructureSilence
 from portal.accounts.models import User
+from portal.letters.models import Letter
+from portal.notices.models import Notice
 
 DAY = date(2026, 10, 26)
 
@@ -31,7 +35,27 @@ def test_it_is_loaded_once_and_gives_each_what_is_theirs(tmp_path: Path) -> None
     assert [one.name for one in managers_of(User.objects.get(username="yann"), DAY)] == ["Petite enfance de Riom"]
     assert [one.desk_no for one in desks_of(User.objects.get(username="celine"), DAY)] == [RELAIS]
     assert numbers("nathalie") == []
+    # June's campaign is over, with somebody in each state; December's is open, and Monique is asked.
+    june = states(JUNE)
+    assert {state: june.get(state) for state in ("OVERDUE", "REMINDED", "REFERRED", "WARNED", "RECORDED")} == {
+        "OVERDUE": 1, "REMINDED": 1, "REFERRED": 2, "WARNED": 1, "RECORDED": 1,
+    }  # fmt: skip
+    assert DeclarationFollowUp.objects.get(cured_on__isnull=False).place.number == CURED
+    assert (state_of(MONIQUE, JUNE), state_of(MONIQUE, DECEMBER)) == ("COMPLIANT", "DUE")
+    assert states(DECEMBER)["COMPLIANT"] > 10
+    assert Notice.objects.get(kind="monenfant.declare").words == "mardi 1er décembre 2026"
+    assert Letter.objects.filter(kind="monenfant.reminder").count() == 7
+    assert StructureSilence.objects.filter(ended_on=None, adviser__username="nathalie").exists()
 
 
 def numbers(username: str) -> list[str]:
     return [place.number for place in places_of(User.objects.get(username=username), DAY)]
+
+
+def states(deadline: date) -> dict[str, int]:
+    found = DeclarationFollowUp.objects.filter(deadline=deadline).values_list("state").order_by("state")
+    return dict(found.annotate(count=Count("pk")))
+
+
+def state_of(number: str, deadline: date) -> str:
+    return DeclarationFollowUp.objects.get(place__number=number, deadline=deadline).state
