@@ -16,6 +16,7 @@ from monenfant.models import (
     CarePlace,
     DeclarationFollowUp,
     FollowUpMove,
+    Provider,
     SuspensionDecision,
     WithdrawalDecision,
     WithdrawalGround,
@@ -31,6 +32,7 @@ from monenfant.rules.availability import (
     overlaid,
     packed,
 )
+from monenfant.rules.childminders import Received, check_declared
 from monenfant.rules.follow_up import Ground
 from portal.audit.operations import journal
 
@@ -49,13 +51,14 @@ class KeyReused(Exception):
 
 def replace_window(
     *, place_pk: int, key: UUID, sequence: int, mode: str, first: date, end: date, slots: Sequence[Slot], body: bytes,
-    answer: dict[str, Any], now: datetime,
+    answer: dict[str, Any], now: datetime, confirms: bool = True,
 ) -> dict[str, Any]:  # fmt: skip
     """Make the free places of a window, from `first` and before `end`, those told; what is not told there is free no more.
 
     One transaction, the place locked: a search sees the window before or after, never between. The same key and body
-    gives the first answer again and writes nothing. Raises CarePlace.DoesNotExist, KeyReused, OldSequence,
-    WindowOutOfBounds, and what `packed` and `check_capacity` raise; nothing is changed then.
+    gives the first answer again and writes nothing. `confirms`: it is the word of who receives the children, and dates what
+    families see; what the portal takes away by itself is not. Raises CarePlace.DoesNotExist, KeyReused, OldSequence,
+    WindowOutOfBounds, and what `packed`, `check_capacity` and `check_declared` raise; nothing is changed then.
     """
     digest = sha256(body).digest()
     with transaction.atomic():
@@ -66,14 +69,31 @@ def replace_window(
         if sequence <= place.last_sequence:
             raise OldSequence(place.last_sequence)
         _check_window(first, end, slots)
-        check_capacity(slots, place.most_places)
+        _check_room(place, slots)
         _write_months(place, first, end, slots)
         AvailabilityMessage.objects.create(
             place=place, key=key, body_sha256=digest, sequence=sequence, mode=mode, window_start=first, window_end=end,
             received_at=now, body=zstandard.compress(body), answer=answer,
         )  # fmt: skip
-        CarePlace.objects.filter(pk=place.pk).update(declared_at=now, declared_mode=mode, last_sequence=sequence)
+        told = {"declared_at": now, "declared_mode": mode} if confirms else {}
+        CarePlace.objects.filter(pk=place.pk).update(last_sequence=sequence, **told)
     return answer
+
+
+def _check_room(place: CarePlace, slots: Sequence[Slot]) -> None:
+    """The capacity of a structure; at a childminder's, what the approval leaves beside the children who are there."""
+    received = received_of(place)
+    if received is None:
+        check_capacity(slots, place.most_places)
+    else:
+        check_declared(slots, received)
+
+
+def received_of(place: CarePlace) -> Received | None:
+    """What a childminder's approval allows and who is there; none for a structure, whose capacity is another rule."""
+    if place.provider != Provider.CHILDMINDER:
+        return None
+    return Received(place.most_places, {(one.weekday, one.band): one.children for one in place.presences.all()})
 
 
 def _same_answer(earlier: AvailabilityMessage, digest: bytes) -> dict[str, Any]:

@@ -1,12 +1,10 @@
 """The way in of a garnishee to one order: what the letter L11 says, typed or clicked, and a short code beside it.
 
-The address is eighty bits drawn at random and twenty that sign them: what nobody drew is turned away without asking the
-database. It is kept sealed and found by its keyed hash. The code is made from the same secret: it never stands in an
-address, so that a line of a log or a history opens nothing.
+The address holds a drawn secret (`portal.accounts.drawn`), kept sealed and found by its keyed hash. The code is made from
+the same secret: it never stands in an address, so that a line of a log or a history opens nothing.
 """
 
 import hmac
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
@@ -14,18 +12,16 @@ from hashlib import sha256
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import constant_time_compare
 
 from aripa.models import OrderLink
 from aripa.selectors import SUBJECT
+from portal.accounts.drawn import compact, draw, grouped
 from portal.accounts.limits import forget, take_try, wait_after
 from portal.accounts.models import User
 from portal.audit.operations import journal
 from portal.people.vault import decrypt, encrypt, encrypt_many, lookup_key
 
-# Crockford's letters: none is taken for another when it is read on paper and typed.
-LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-DRAWN, SIGNED, GROUP = 16, 4, 4
 SALT, KIND = "aripa.garnishees.links", "ORDER"
 THIRD = "tiers"
 
@@ -34,28 +30,9 @@ class WrongCode(Exception):
     """The code is not that of the letter; `tries` were made in a row."""
 
 
-def _draw() -> str:
-    drawn = "".join(secrets.choice(LETTERS) for _place in range(DRAWN))
-    return drawn + _signature(drawn)
-
-
-def _signature(drawn: str) -> str:
-    digest = salted_hmac(SALT, drawn, algorithm="sha256").digest()
-    return "".join(LETTERS[byte % len(LETTERS)] for byte in digest[:SIGNED])
-
-
-def compact(typed: str) -> str:
-    """What was typed as it was drawn; empty when nobody drew it."""
-    text = typed.upper().replace("-", "").replace(" ", "").replace("O", "0").replace("I", "1").replace("L", "1")
-    if len(text) != DRAWN + SIGNED or set(text) - set(LETTERS):
-        return ""
-    return text if constant_time_compare(text[DRAWN:], _signature(text[:DRAWN])) else ""
-
-
 def token_of(link: OrderLink) -> str:
     """The secret as the letter prints it: ``K7QM-2XPD-9RTV-H3WB-6CNA``."""
-    text = decrypt(link.secret).decode()
-    return "-".join(text[start : start + GROUP] for start in range(0, len(text), GROUP))
+    return grouped(decrypt(link.secret).decode())
 
 
 def address_of(link: OrderLink) -> str:
@@ -70,7 +47,7 @@ def code_of(link: OrderLink) -> str:
 
 def find(token: str) -> OrderLink | None:
     """The order that an address leads to; None when it leads nowhere, or no longer."""
-    text = compact(token)
+    text = compact(token, SALT)
     return OrderLink.objects.filter(secret_key=lookup_key(text, KIND)).first() if text else None
 
 
@@ -92,7 +69,7 @@ def ensure_links(orders: Sequence[tuple[str, int, str]], *, at: datetime) -> dic
     """The links of some orders (case, number, garnishee), made where there is none. In the caller's transaction."""
     if not orders:
         return {}
-    texts = [_draw() for _order in orders]
+    texts = [draw(SALT) for _order in orders]
     OrderLink.objects.bulk_create(
         (
             OrderLink(
@@ -112,7 +89,7 @@ def renew(*, link_pk: int, by: User, at: datetime) -> OrderLink:
     """Another secret and another code: those of the former letter open nothing any more. Raises OrderLink.DoesNotExist."""
     with transaction.atomic():
         link = OrderLink.objects.select_for_update(of=("self",)).get(pk=link_pk)
-        text = _draw()
+        text = draw(SALT)
         link.secret, link.secret_key = encrypt(text.encode()), lookup_key(text, KIND)
         link.renewals, link.renewed_at, link.renewed_by = link.renewals + 1, at, by
         link.save()

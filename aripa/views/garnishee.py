@@ -1,14 +1,11 @@
 """The page of a garnishee: a code, the order, its answer, a receipt. Without an account; never indexed, never kept."""
 
-from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from aripa.garnishees import links, orders
@@ -19,6 +16,7 @@ from aripa.models import GarnisheeAnswer, GarnisheeAnswerKind, Order, OrderLink
 from aripa.views.access import lived_day, moment_on, today
 from portal.accounts.limits import TooManyTries
 from portal.frame.forms import form_key
+from portal.frame.private import in_private
 from portal.frame.questions import iso_day, plain
 
 OPENED = "orders"
@@ -26,20 +24,6 @@ LABELS = {
     "answer": "Votre réponse", "reason": "Pourquoi", "amount": "Somme par mois", "ended_on": "Dernier jour",
     "name": "Nom", "email": "Adresse électronique", "phone": "Téléphone", "words": "Précisions",
 }  # fmt: skip
-View = Callable[..., HttpResponse]
-
-
-def in_private(view: View) -> View:
-    """Kept by no search engine and no cache: the address opens an order."""
-
-    @never_cache
-    @wraps(view)
-    def answered(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-        return response
-
-    return answered
 
 
 @in_private

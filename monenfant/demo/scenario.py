@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from monenfant.demo.duties import approvals_of_63, live_campaigns
 from monenfant.demo.files import write_rows
+from monenfant.demo.monique import tell_her_week
 from monenfant.demo.people import NAMED, give_access
 from monenfant.flows.kinds import APPROVALS, DESKS, STRUCTURES
 from monenfant.models import CarePlace
@@ -30,6 +31,7 @@ def load(folder: Path, on: date, say: Say) -> None:
     for path in [*files, approvals_of_63(folder / "nommes")]:
         import_file(path, received_at=started)
     publish_offer(on=on)
+    tell_her_week(on)
     told = tell_free_places(on=on, seed=SEED)
     give_access()
     live_campaigns(folder / "nommes", on)

@@ -1,6 +1,11 @@
 """Childminders: what an approval allows, and what is shown of a person (CASF L. 421-3, L. 421-4, R. 421-39)."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import NamedTuple
+
+from monenfant.rules.availability import Slot
 
 # Simultaneously, by derogation; the ordinary number is four (L. 421-4).
 CHILDREN_MOST = 6
@@ -57,3 +62,59 @@ def check_free_places(places: int, *, approved: int, present: int) -> bool:
     if places > left:
         raise TooManyPlaces(f"{places} > {approved} − {present}")
     return places == left and places > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What an approval allows, and the children who are there on a half-day of an ordinary week."""
+
+    approved: int
+    present: Mapping[tuple[int, str], int]
+
+    def there(self, day: date, band: str) -> int:
+        return self.present.get((day.weekday(), band), 0)
+
+    def left(self, day: date, band: str) -> int:
+        return max(0, self.approved - self.there(day, band))
+
+
+class Excess(NamedTuple):
+    """A half-day on which children and places together pass the approval."""
+
+    day: date
+    band: str
+    present: int
+    places: int
+
+
+def excesses(slots: Iterable[Slot], received: Received) -> list[Excess]:
+    """The half-days on which more is declared than the approval leaves, each once, in their order.
+
+    Kinds of care are the same place told twice: the largest counts. A whole day counts in both its halves.
+    """
+    most: dict[tuple[date, str], int] = {}
+    for slot in slots:
+        for band in ("AM", "PM") if slot.band == "FULL" else (slot.band,):
+            most[slot.date, band] = max(slot.places, most.get((slot.date, band), 0))
+    return [
+        Excess(day, band, received.there(day, band), places)
+        for (day, band), places in sorted(most.items())
+        if places > received.left(day, band)
+    ]
+
+
+def check_declared(slots: Iterable[Slot], received: Received) -> None:
+    """`check_free_places` on each half-day of a declaration. Raises TooManyPlaces."""
+    for found in excesses(slots, received):
+        check_free_places(found.places, approved=received.approved, present=found.present)
+
+
+def lowered(slots: Iterable[Slot], received: Received) -> list[Slot]:
+    """The slots with no more places than the approval leaves."""
+    found = []
+    for slot in slots:
+        bands = ("AM", "PM") if slot.band == "FULL" else (slot.band,)
+        places = min(slot.places, *(received.left(slot.date, band) for band in bands))
+        if places:
+            found.append(replace(slot, places=places))
+    return found

@@ -37,6 +37,9 @@ MENU = (
     Place("Pensions", "aripa:cases", Right.SEE_SUPPORT, ("/agent/pensions/",)),
     Place("Titres à signer", "aripa:agreements", Right.SIGN_TITLE, ("/agent/pensions/accords/",)),
     Place("Petite enfance", "monenfant:childcare", Right.SEE_CHILDCARE, ("/agent/enfance/",)),
+    Place("Ma semaine", "monenfant:pro_weeks", Right.REPORT_PLACES, ("/pro/semaine/", "/pro/arret/", "/pro/fermeture/")),
+    Place("Mon profil", "monenfant:pro_profiles", Right.REPORT_PLACES, ("/pro/profil/",)),
+    Place("Ce que j’ai publié", "monenfant:pro_published", Right.REPORT_PLACES),
     Place("Habilitations", "accounts:rights", Right.SEE_RIGHTS, ("/agent/habilitations/",)),
     Place("Banque des pensions", "aripa:bank", Right.FETCH_SUPPORT_FILES, ("/agent/pensions/banque/",)),
 )  # fmt: skip
@@ -61,7 +64,8 @@ def entries(request: HttpRequest, shown: frozenset[str]) -> list[Entry]:
     found = [_entry(place, request) for place in MENU if place.right.name in shown][:MOST]
     if any(right.name in shown for right in (Right.SEE_CMG, Right.SEE_SUPPORT)):
         return found
-    return [Entry("Accueil", reverse(HOME), is_current="/compte/" not in request.path), *found]
+    elsewhere = "/compte/" in request.path or any(entry.is_current for entry in found)
+    return [Entry("Accueil", reverse(HOME), is_current=not elsewhere), *found]
 
 
 def _entry(place: Place, request: HttpRequest) -> Entry:

@@ -30,3 +30,18 @@
     });
   });
 })();
+// A form of a week that finds no network says so where it is, and keeps what was filled; refusals are shown, not swallowed.
+(function () {
+  "use strict";
+  document.addEventListener("htmx:sendError", function () {
+    const said = document.querySelector("[data-offline]");
+    if (said) { said.hidden = false; said.focus(); }
+  });
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    const boosted = event.detail.requestConfig && event.detail.requestConfig.boosted;
+    if (boosted && [409, 410, 422].includes(event.detail.xhr.status)) {
+      event.detail.shouldSwap = true;
+      event.detail.isError = false;
+    }
+  });
+})();

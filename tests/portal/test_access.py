@@ -37,7 +37,14 @@ from cmg.operations import close_month
 from cmg.population import generate
 from cmg.replay.operations import ask_replay, run_replay
 from cmg.views.piloting_replay import EMILIE
+from monenfant.models import CarePlace, Gesture, ProAccessGrant, Purpose
+from monenfant.publishing import publish_offer
+from monenfant.reporting.foreseeing import Wish
+from monenfant.reporting.links import link_for
+from monenfant.reporting.windows import monday_of
+from monenfant.reporting.writing import PORTAL, publish
 from portal.accounts.models import Door, FactorReset, FamilyLink, LinkedBy, Posting, Role, User
+from portal.accounts.permissions import moment_on
 from portal.accounts.rights import TABLE, Area, Right, holders, of_area
 from portal.banking.models import BankFile, PaymentOrder
 from portal.casework.models import Dossier, HandOver
@@ -51,6 +58,8 @@ from portal.people.vault import encrypt
 from tests.aripa.rows import event_row, forced_case, live_case
 from tests.cmg.files import row, write
 from tests.monenfant.objects import childcare_objects
+from tests.monenfant.files import row as approval
+from tests.monenfant.files import take_in
 
 MONTH, DAY = date(2026, 10, 1), date(2026, 10, 26)
 HERE, ELSEWHERE = "CAF63", "CAF59"
@@ -73,6 +82,7 @@ SIGN_TITLE = holders(Right.SIGN_TITLE)
 # Who sees remedies without deciding: to act, the page is not there for them.
 LOOKERS = dict.fromkeys(CMG - HEAL, (200, 404))
 PARENT = frozenset({Role.PARENT})
+REPORTERS = holders(Right.REPORT_PLACES)
 # Who sees the families of every fund; the others in CMG see those of their postings.
 NATIONAL = frozenset(role for role, grant in TABLE.items() if grant.national)
 
@@ -127,6 +137,12 @@ def care_thing(name: str, **more: str) -> dict[str, Any]:
 def own_key(name: str, **more: str) -> dict[str, Any]:
     """One's own agreement, and that of others, which is never there."""
     return {"own": {"key": f"{name}_here"} | more, "others": {"key": f"{name}_elsewhere"} | more, "never": True}
+
+
+OWN_TOLD: dict[str, Any] = {
+    "own": {"number": "place_here", "key": "told_key_here"},
+    "others": {"number": "place_elsewhere", "key": "told_key_elsewhere"}, "never": True,
+}  # fmt: skip
 
 
 def own_case(name: str, **more: str) -> dict[str, Any]:
@@ -191,6 +207,20 @@ ACCESS: dict[str, Line] = {
     "monenfant:offer_files": Line(CARE),
     "monenfant:refused_rows": Line(CARE, own={"file": "offer_file_here"}, others={"file": "offer_file_elsewhere"}),
     "monenfant:refused_row": Line(TREAT_CARE, 200, 422, own={"row": "offer_row_here"}, others={"row": "offer_row_elsewhere"}),
+    "monenfant:pro_published": Line(REPORTERS),
+    "monenfant:pro_weeks":  Line(REPORTERS, 302),
+    # A button that is not named only fills the squares again; a profile without any contact is refused.
+    "monenfant:pro_week":   Line(REPORTERS, 200, 200, **own_number("place")),
+    "monenfant:pro_receipt": Line(REPORTERS, **OWN_TOLD),
+    "monenfant:pro_undo":   Line(REPORTERS, None, 404, **OWN_TOLD),
+    "monenfant:pro_stop":   Line(REPORTERS, 200, 422, **own_number("place")),
+    "monenfant:pro_close":  Line(REPORTERS, 200, 200, **own_number("place")),
+    "monenfant:pro_profiles": Line(REPORTERS, 302),
+    "monenfant:pro_profile": Line(REPORTERS, 200, 422, **own_number("place")),
+    # The link that was sent opens one place, whoever is signed in.
+    "monenfant:pro_link":   Line(EVERYBODY, 200, 200, own={"token": "pro_token"}, outside=200),
+    "monenfant:pro_link_receipt": Line(EVERYBODY, own={"token": "pro_token", "key": "told_key_here"}, outside=200),
+    "monenfant:pro_link_another": Line(EVERYBODY, None, 200, own={"token": "pro_token"}, outside=200),
     # The month and the dossiers, for agents.
     "cmg:queue":             Line(CMG),
     "cmg:export_queue":      Line(EXPORT, None, 302),
@@ -479,6 +509,7 @@ def objects(settings: Any, tmp_path: Path) -> dict[str, Any]:
         "order_token": token_of(OrderLink.objects.get(case_no="S-elsewhere")),
         "told": "PAYMENT_RECEIVED",
     }
+    known |= childcare_places(tmp_path)
     known |= agreements_of()
     known |= childcare_objects(tmp_path / "childcare")
     known["batch"] = LetterBatch.objects.create(kind="cmg.hold", dated=DAY, asked_by="x", asked_at=timezone.now()).pk
@@ -540,6 +571,21 @@ def agreements_of() -> dict[str, Any]:
         known |= {f"agreement_{place}": shared.key, f"invitation_{place}": code.key, f"request_{place}": at_fund.pk,
                   f"request_paper_{place}": paper.pk}  # fmt: skip
     return known
+
+
+def childcare_places(folder: Path) -> dict[str, Any]:
+    """A childminder's place here and one elsewhere, each with a publication; and the link to a week."""
+    kind, numbers = "childminder-approvals", {"here": "AM-here", "elsewhere": "AM-elsewhere"}
+    take_in(folder, kind, *(approval(kind, approval_number=no, childminder_no=no) for no in numbers.values()))
+    publish_offer(on=DAY)
+    known: dict[str, Any] = {}
+    for place, number in numbers.items():
+        row_of = CarePlace.objects.get(number=number)
+        told = publish(place_pk=row_of.pk, key=uuid4(), seen=0, wish=Wish(Gesture.WEEK, monday_of(DAY), {}), who=PORTAL,
+                       on=DAY, now=timezone.now())  # fmt: skip
+        known |= {f"place_{place}": number, f"told_key_{place}": told.key}
+    here = CarePlace.objects.get(number=numbers["here"])
+    return known | {"pro_token": link_for(place_pk=here.pk, purpose=Purpose.WEEK, now=moment_on(DAY)).split("/")[-2]}
 
 
 def support_cases() -> dict[str, Any]:
@@ -733,6 +779,10 @@ def person(who: str, objects: dict[str, Any]) -> User:
         ParentAct.objects.filter(key=objects["act_here"]).update(user=user)
         Agreement.objects.filter(key__in=[objects["agreement_here"], objects["invitation_here"]]).update(first=user)
     elif role is not None:
+        if role in REPORTERS:
+            ProAccessGrant.objects.create(
+                user=user, place=CarePlace.objects.get(number=objects["place_here"]), start=DAY
+            )
         Posting.objects.create(user=user, role=role, fund="" if role in NATIONAL else HERE, starts_on=DAY)
     elif who == EXPIRED:
         for one in (Role.FUND_CASEWORKER, Role.AUTHORISING_OFFICER, Role.PARTNER_AGENT):

@@ -1,0 +1,129 @@
+"""Contacts of a place: what was received, what the professional told since, and what of them anybody may read.
+
+What she tells changes at once, and is kept beside what the département or the fund sent, which stays as it was sent.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from monenfant.models import Approval, CarePlace, CarePlaceKind, CareStructure, ContactsTold, Provider
+from monenfant.publishing import hidden_point, publish_place
+from monenfant.reporting.writing import Who
+from monenfant.rules.childminders import Contacts, Hidden, shown_contacts
+from portal.audit.operations import journal
+from portal.exchange.received import CURRENT
+
+
+class NothingReceived(Exception):
+    """The place is in no file any more."""
+
+
+class AddressIsOpen(Exception):
+    """A house of childminders, or a structure, is a place open to families: its address is shown."""
+
+
+class NoContactLeft(Exception):
+    """Families would have no way to reach the place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What stands of a place: the row received, and the words told since (null: none)."""
+
+    place: CarePlace
+    received: Approval | CareStructure
+    told: ContactsTold | None
+
+    @property
+    def at_home(self) -> bool:
+        return isinstance(self.received, Approval) and self.received.place == CarePlaceKind.HOME
+
+    @property
+    def phone(self) -> str:
+        return self.told.phone if self.told else self.received.phone or ""
+
+    @property
+    def email(self) -> str:
+        return self.told.email if self.told else self.received.email or ""
+
+    @property
+    def web(self) -> str:
+        return self.told.web if self.told else getattr(self.received, "web", None) or ""
+
+    @property
+    def hidden(self) -> Hidden:
+        """What she asked to hide; an address that an approval received since hides is hidden, as in `publishing`."""
+        row = self.received
+        if not isinstance(row, Approval):
+            return Hidden()
+        if self.told is None:
+            return Hidden(row.hides_address, row.hides_email, row.hides_phone)
+        later = row.updated_at > self.told.told_at and row.hides_address
+        return Hidden(self.told.hides_address or later, self.told.hides_email, self.told.hides_phone)
+
+    @property
+    def shown(self) -> Contacts:
+        lines = [self.received.address, f"{self.received.postcode or ''} {self.received.city or ''}".strip()]
+        whole = Contacts(", ".join(filter(None, lines)), self.email, self.phone)
+        return shown_contacts(whole, self.hidden, at_home=self.at_home)
+
+
+def known_of(place: CarePlace, on: date) -> Known:
+    """Raises NothingReceived."""
+    row = _approval_on(place.number, on) if place.provider == Provider.CHILDMINDER else _structure(place.number)
+    if row is None:
+        raise NothingReceived(place.number)
+    return Known(place, row, place.contacts_told.filter(is_last=True).first())
+
+
+def _approval_on(number: str, on: date) -> Approval | None:
+    """The approval in force, else the last to begin, else the next: the one that `publishing` shows."""
+    found = Approval.objects.filter(CURRENT, childminder_no=number)
+    return min(
+        found, key=lambda one: (one.start > on, abs((one.start - on).days), one.approval_number), default=None
+    )  # fmt: skip
+
+
+def _structure(number: str) -> CareStructure | None:
+    return CareStructure.objects.filter(CURRENT, cnaf_id=number).first()
+
+
+def tell_contacts(
+    *, place_pk: int, phone: str, email: str, web: str, hidden: Hidden, who: Who, on: date, now: datetime
+) -> ContactsTold | None:
+    """Change contacts and what is hidden, at once. None when nothing differs: a second call changes nothing.
+
+    Raises AddressIsOpen, NoContactLeft, NothingReceived, CarePlace.DoesNotExist; `Hidden` refuses both contacts hidden.
+    """
+    with transaction.atomic():
+        place = CarePlace.objects.select_for_update(of=("self",)).get(pk=place_pk)
+        known = known_of(place, on)
+        if hidden.address and not known.at_home:
+            raise AddressIsOpen
+        if not (email and not hidden.email) and not (phone and not hidden.phone):
+            raise NoContactLeft
+        if (phone, email, web, hidden) == (known.phone, known.email, known.web, known.hidden):
+            return None
+        place.contacts_told.filter(is_last=True).update(is_last=False)
+        made = ContactsTold.objects.create(
+            place=place, phone=phone, email=email, web=web, hides_address=hidden.address, hides_email=hidden.email,
+            hides_phone=hidden.phone, told_at=now, told_by_id=who.user_pk, **_point(known, hidden),
+        )  # fmt: skip
+        publish_place(place=place, on=on)
+        # Which of them changed is told, not what they are.
+        changed = [name for name, was, now_is in (("phone", known.phone, phone), ("email", known.email, email),
+                   ("web", known.web, web), ("hidden", known.hidden, hidden)) if was != now_is]  # fmt: skip
+        journal(
+            actor=who.name, action="childcare.contacts_told", subject=f"care_place:{place.pk}",
+            detail={"changed": changed}, at=now,
+        )  # fmt: skip
+    return made
+
+
+def _point(known: Known, hidden: Hidden) -> dict[str, str | float]:
+    if not hidden.address:
+        return {}
+    lat, lon = hidden_point(known.received.insee_code)
+    return {"hidden_insee": known.received.insee_code, "hidden_lat": lat, "hidden_lon": lon}
