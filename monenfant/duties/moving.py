@@ -15,18 +15,25 @@ from django.utils import timezone
 from monenfant.rules import follow_up as rules
 
 LETTER_KEY = "childcare.reminder:"
-# An approval in force, an employer who is a parent, an activity that goes on.
+# An approval in force, an employer who is a parent, an activity that goes on: a stop told on the site counts when it goes
+# beyond the deadline, so that a week of holidays excuses nobody from the next six months.
 BOUND = """
-EXISTS (SELECT 1 FROM monenfant_approval a WHERE a.known_until IS NULL AND a.childminder_no = p.number
+(EXISTS (SELECT 1 FROM monenfant_approval a WHERE a.known_until IS NULL AND a.childminder_no = p.number
            AND a.employer_kind = 'PARENTS' AND a.start <= %(on)s AND a."end" > %(on)s
            AND (a.stopped_on IS NULL OR a.stopped_on > %(on)s))
+ AND NOT EXISTS (SELECT 1 FROM monenfant_stop t WHERE t.place_id = p.id AND t.withdrawn_at IS NULL AND t.start <= %(on)s
+                    AND (t."end" IS NULL OR t."end" > greatest(%(on)s, {deadline}))))
 """
 PARIS = "AT TIME ZONE 'Europe/Paris'"
-# A message of the campaign that tells of days of the six months; late, of any day after the deadline.
+# A message of the campaign that tells of days of the six months; late, of any day after the deadline. What the portal took
+# away by itself is nobody's word, and what was taken back was not told.
 DECLARED = f"""
 EXISTS (SELECT 1 FROM monenfant_availabilitymessage m WHERE m.place_id = f.place_id AND m.received_at < %(until)s
            AND m.received_at >= (f.deadline - {rules.CAMPAIGN_DAYS})::timestamp {PARIS} AND m.window_end > f.deadline
-           AND {{time}})
+           AND {{time}}
+           AND NOT EXISTS (SELECT 1 FROM monenfant_publication u LEFT JOIN monenfant_publication back ON back.undoes_id = u.id
+                            WHERE u.place_id = m.place_id AND u.at = m.received_at
+                              AND (u.gesture IN ('LIMIT', 'UNDO') OR back.id IS NOT NULL)))
 """
 BEFORE = f"m.received_at < f.deadline::timestamp {PARIS} AND m.window_start < f.deadline + interval '6 months'"
 IN_TIME = DECLARED.format(time=BEFORE)
@@ -37,7 +44,7 @@ SOME = "{0}.place_id >= %(first)s AND {0}.place_id < %(end)s"
 OPEN = f"""
 INSERT INTO monenfant_declarationfollowup (place_id, deadline, state, moved_on)
 SELECT p.id, %(deadline)s, '{rules.DUE}', %(on)s FROM monenfant_careplace p
- WHERE p.provider = 'CHILDMINDER' AND p.id >= %(first)s AND p.id < %(end)s AND {BOUND}
+ WHERE p.provider = 'CHILDMINDER' AND p.id >= %(first)s AND p.id < %(end)s AND {BOUND.format(deadline="%(deadline)s")}
    AND NOT EXISTS (SELECT 1 FROM monenfant_declarationfollowup f WHERE f.place_id = p.id AND f.deadline = %(deadline)s)
 ON CONFLICT (place_id, deadline) DO NOTHING
 """
@@ -83,7 +90,7 @@ class Step:
 # In the order of a day: who is no longer bound, who declared, then who did not. A breach that was noted stays open to be
 # cured, also when the activity stops.
 STEPS = (
-    Step(tuple(state for state in rules.OPEN_STATES if state != rules.RECORDED), rules.EXEMPT, f"NOT {BOUND}",
+    Step(tuple(state for state in rules.OPEN_STATES if state != rules.RECORDED), rules.EXEMPT, f"NOT {BOUND.format(deadline='f.deadline')}",
          "plus d’agrément en cours, activité arrêtée ou employeur qui n’est pas un parent"),
     Step((rules.DUE,), rules.COMPLIANT, IN_TIME, "disponibilités déclarées à temps"),
     Step((rules.DUE,), rules.OVERDUE, "f.deadline <= %(on)s", "échéance passée sans déclaration"),

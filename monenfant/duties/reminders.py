@@ -1,14 +1,16 @@
 """E-mails before a deadline: at the opening, a fortnight and three days before. Neutral, one tap, nothing threatening."""
 
-from datetime import date, datetime
+from datetime import date
 
 from django.conf import settings
 from django.utils import timezone
 
 from monenfant.duties.moving import SOME, deadlines_asked
-from monenfant.models import Approval, CarePlace, CareStructure, Provider
+from monenfant.models import CarePlace, Purpose
+from monenfant.reporting.contacts import NothingReceived, known_of
+from monenfant.reporting.links import link_for
 from monenfant.rules import follow_up as rules
-from portal.exchange.received import CURRENT
+from portal.accounts.permissions import today
 from portal.frame.templatetags.portal import long_day
 from portal.notices.operations import ask_outside
 
@@ -38,15 +40,13 @@ def place_of(subject: str) -> CarePlace | None:
 
 
 def address_of(subject: str) -> str:
-    """Where to write today: what the approval or the fund's file tells, hidden from families or not; empty: nowhere."""
+    """Where to write today: what the place told of itself, else what was received of it, hidden from families or not;
+    empty: nowhere."""
     place = place_of(subject)
-    if place is None:
+    try:
+        return known_of(place, today()).email if place else ""
+    except NothingReceived:
         return ""
-    if place.provider == Provider.STRUCTURE:
-        structure = CareStructure.objects.filter(CURRENT, cnaf_id=place.number).first()
-        return structure.email or "" if structure else ""
-    approval = Approval.objects.filter(CURRENT, childminder_no=place.number).order_by("-start").first()
-    return approval.email or "" if approval else ""
 
 
 def space_of(_subject: str) -> str:
@@ -59,10 +59,5 @@ def link_of(subject: str) -> str:
     place = place_of(subject)
     if place is None:
         return space_of(subject)
-    purpose = "same-as-before" if place.declared_at else "week"
+    purpose = Purpose.SAME if place.declared_at else Purpose.WEEK
     return link_for(place_pk=place.pk, purpose=purpose, now=timezone.now())
-
-
-def link_for(*, place_pk: int, purpose: str, now: datetime) -> str:  # noqa: ARG001
-    """Until the one-tap links are here: the space of who reports."""
-    return space_of("")

@@ -57,9 +57,9 @@ from portal.letters.operations import ask_letter
 from portal.people.vault import encrypt
 from tests.aripa.rows import event_row, forced_case, live_case
 from tests.cmg.files import row, write
-from tests.monenfant.objects import childcare_objects
 from tests.monenfant.files import row as approval
 from tests.monenfant.files import take_in
+from tests.monenfant.objects import childcare_objects
 
 MONTH, DAY = date(2026, 10, 1), date(2026, 10, 26)
 HERE, ELSEWHERE = "CAF63", "CAF59"

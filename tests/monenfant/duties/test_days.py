@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.core import mail
@@ -12,7 +12,16 @@ from django.db import connection
 
 from monenfant.duties import acting, living, moving
 from monenfant.duties.acting import Noted
-from monenfant.models import DeclarationFollowUp, DeskReferral, DutyDay, FollowUpMove
+from monenfant.models import (
+    CarePlace,
+    DeclarationFollowUp,
+    DeskReferral,
+    DutyDay,
+    FollowUpMove,
+    ProLink,
+    Publication,
+    Stop,
+)  # fmt: skip
 from monenfant.operations import move_follow_up
 from monenfant.rules import follow_up as rules
 from portal.accounts.models import User
@@ -167,6 +176,46 @@ SINCE_ROW = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("end", "state"),
+    [(None, "EXEMPT"), (date(2022, 6, 2), "EXEMPT"), (JUNE, "OVERDUE"), (date(2022, 5, 8), "OVERDUE")],
+)
+def test_a_stop_told_on_the_site_counts_when_it_goes_beyond_the_deadline(
+    tmp_path: Path, end: date | None, state: str
+) -> None:
+    """A week of holidays excuses nobody from the next six months."""
+    childminders(tmp_path, "AM1")
+    live(OPENS)
+    place = CarePlace.objects.get()
+    told = published(place, "STOP", date(2022, 5, 1))
+    Stop.objects.create(place=place, start=date(2022, 5, 1), end=end, publication=told, told_at=at(date(2022, 5, 1)))
+    live(date(2022, 5, 2), JUNE)
+
+    assert states() == {"AM1": state}
+
+
+@pytest.mark.parametrize(("gesture", "state"), [("UNTIL", "COMPLIANT"), ("LIMIT", "OVERDUE"), ("UNDO", "OVERDUE")])
+def test_what_the_portal_takes_away_or_the_person_takes_back_is_no_declaration(
+    tmp_path: Path, gesture: str, state: str
+) -> None:
+    childminders(tmp_path, "AM1")
+    live(OPENS)
+    declare("AM1", EVE)
+    told = published(CarePlace.objects.get(), "UNTIL" if gesture == "UNDO" else gesture, EVE)
+    if gesture == "UNDO":
+        published(CarePlace.objects.get(), "UNDO", JUNE, undoes=told)
+    live(JUNE)
+
+    assert states() == {"AM1": state}
+
+
+def published(place: CarePlace, gesture: str, on: date, undoes: Publication | None = None) -> Publication:
+    return Publication.objects.create(
+        place=place, key=uuid4(), gesture=gesture, window_start=on, window_end=on + timedelta(1), free_half_days=0,
+        sequence=1, before=b"", at=at(on), undoes=undoes,
+    )  # fmt: skip
+
+
 # ---- skipped, repeated, killed ------------------------------------------------------------------------------------
 
 
@@ -271,6 +320,8 @@ def test_the_e_mail_is_neutral_and_speaks_of_no_sanction(tmp_path: Path) -> None
 
     text = mail.outbox[0].subject + mail.outbox[0].body
     assert mail.outbox[0].to == ["accueil@exemple.fr"]
+    assert "/pro/" in text
+    assert ProLink.objects.get().purpose == "WEEK", "nothing was told yet: the week opens"
     assert not [
         word
         for word in ("sanction", "avertissement", "retrait", "suspension", "manquement", "retard")

@@ -67,6 +67,6 @@ DROP FUNCTION monenfant_check_move();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("monenfant", "0004_what_follows_a_silence")]
+    dependencies = [("monenfant", "0005_what_follows_a_silence")]
 
     operations = [migrations.RunSQL(SQL, UNDO)]

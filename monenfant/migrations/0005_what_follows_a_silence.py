@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("monenfant", "0003_who_works_for_which_place"),
+        ("monenfant", "0004_what_professionals_tell"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
