@@ -8,8 +8,8 @@ from dataclasses import dataclass
 class NoticeKind:
     """`title` names it in the preferences. `subject` and `text` may hold ``{words}``; neither says an amount or a name.
 
-    `reach` and `link` are for those who are written to without an account: from the notice's subject and path, the address
-    (empty: none) and where the message leads. Both are asked when it leaves: no address and no key lies in a row.
+    `reach` and `link` are for those who are written to without an account: from the notice's subject, their address (empty:
+    none) and that of the page. Both are asked when it leaves: no address and no key lies in a row.
     """
 
     code: str
@@ -17,7 +17,7 @@ class NoticeKind:
     subject: str
     text: str
     reach: Callable[[str], str] | None = None
-    link: Callable[[str, str], str] | None = None
+    link: Callable[[str], str] | None = None
 
 
 DISCREET = "Un message vous attend"

@@ -202,9 +202,9 @@ def message_of(notice: Notice, contact: Contact) -> EmailMessage:
 def outside_message(notice: Notice, address: str) -> EmailMessage:
     """The e-mail to somebody who may have no account: the same sentence, and the link that its kind makes now."""
     kind = kind_of(notice.kind)
-    path = kind.link(notice.subject, notice.path) if kind.link else notice.path
+    address_of_page = kind.link(notice.subject) if kind.link else settings.PORTAL_ADDRESS + notice.path
     context = {
-        "sentence": kind.text.format(words=notice.words), "address": settings.PORTAL_ADDRESS + path,
+        "sentence": kind.text.format(words=notice.words), "address": address_of_page,
         "portal_name": settings.PORTAL_NAME, "portal_phone": settings.PORTAL_PHONE, "portal_hours": settings.PORTAL_HOURS,
     }  # fmt: skip
     text = render_to_string("notices/outside.txt", context)
