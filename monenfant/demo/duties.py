@@ -19,7 +19,7 @@ from monenfant.duties.living import live_day, ranges
 from monenfant.duties.reminders import ask_reminders
 from monenfant.duties.reminding import ask_letters
 from monenfant.flows.kinds import APPROVALS
-from monenfant.models import CarePlace, DeclarationFollowUp
+from monenfant.models import AvailabilityMonth, CarePlace, DeclarationFollowUp
 from monenfant.operations import replace_window
 from monenfant.rules import follow_up as rules
 from portal.accounts.models import User
@@ -72,6 +72,7 @@ def _row(number: str, last_name: str, first_names: str, place: int) -> dict[str,
 
 def live_campaigns(folder: Path, on: date) -> None:
     """From the opening of June's campaign to the morning of the demonstration."""
+    _say_nothing()
     live_day(day=rules.campaign_opens(JUNE), is_last=False)
     _tell(JUNE, 0, at="'2026-05-12 09:00+02'::timestamptz", which="true")
     _reminded(JUNE, date(2026, 6, 3))
@@ -82,6 +83,12 @@ def live_campaigns(folder: Path, on: date) -> None:
     _address_found(folder)
     _reminded(date(2026, 10, 13), date(2026, 10, 14))
     _open_december(on)
+
+
+def _say_nothing() -> None:
+    """Whatever was drawn for them: these eight have told nothing."""
+    AvailabilityMonth.objects.filter(place__number__in=PEOPLE).delete()
+    CarePlace.objects.filter(number__in=PEOPLE).update(declared_at=None, declared_mode="", last_sequence=0)
 
 
 def _tell(first: date, sequence: int, *, at: str, which: str) -> None:
@@ -101,10 +108,9 @@ def _reminded(asked_on: date, noted_on: date) -> None:
 
 def _declare(number: str, on: date) -> None:
     place = CarePlace.objects.get(number=number)
-    window = {"first": on, "end": on + (DECEMBER - on)}
     replace_window(
-        place_pk=place.pk, key=uuid4(), sequence=place.last_sequence + 1, mode="MANUAL", slots=(), body=b"", answer={},
-        now=_morning(on), **window,
+        place_pk=place.pk, key=uuid4(), sequence=place.last_sequence + 1, mode="MANUAL", first=on, end=DECEMBER, slots=(),
+        body=b"", answer={}, now=_morning(on),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
 from monenfant.access import departements_followed, followed_by
 from monenfant.duties.territory import departement_in
@@ -38,8 +38,9 @@ CAMPAIGNS_SHOWN = 4
 
 def follow_ups(user: User, day: date) -> QuerySet[DeclarationFollowUp]:
     """The follow-ups that the user sees, with their places and départements."""
+    is_over = Case(When(state__in=rules.OPEN_STATES, then=Value(0)), default=Value(1), output_field=IntegerField())
     return _within(DeclarationFollowUp.objects.select_related("place"), user, day).annotate(
-        departement=departement_in("place__insee_code")
+        departement=departement_in("place__insee_code"), is_over=is_over
     )
 
 

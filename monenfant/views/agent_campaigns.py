@@ -22,8 +22,8 @@ from portal.frame.templatetags.portal import short_day
 from portal.organisations.communes import communes
 from portal.organisations.directory import departements
 
-# By the number of the place: a list never says who did how often.
-ORDER = ("pk",)
+# Those who are awaited, then the others: a list never says who did how often.
+ORDER = ("is_over", "pk")
 TONES = {rules.COMPLIANT: "ok", rules.DUE: "", rules.EXEMPT: "", rules.RECORDED: "stop", rules.WARNED: "stop"}
 
 
