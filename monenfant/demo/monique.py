@@ -29,7 +29,7 @@ def tell_her_week(on: date) -> None:
     day = on - CONFIRMED_BEFORE
     now = timezone.make_aware(datetime.combine(day, AT))
     who = Who(her.get_username(), her.pk)
-    publish(place_pk=place.pk, key=KEY, seen=place.last_sequence, wish=_wish(day), who=who, on=day, now=now)
+    publish(place_pk=place.pk, key=KEY, seen=0, wish=_wish(day), who=who, on=day, now=now)
     told = Conditions(
         opening_hours=dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), "07:30-18:30"),
         hourly_rate_cents=4_50,

@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ("window_start", models.DateField()),
                 ("window_end", models.DateField()),
                 ("free_half_days", models.IntegerField()),
-                ("sequence", models.BigIntegerField()),
+                ("message_no", models.BigIntegerField()),
                 ("before", models.BinaryField()),
                 ("at", models.DateTimeField()),
                 (

@@ -59,8 +59,8 @@ class Publication(models.Model):
     window_start = models.DateField()
     window_end = models.DateField()
     free_half_days = models.IntegerField()
-    # The sequence of its last message: what is later than any other may be undone.
-    sequence = models.BigIntegerField()
+    # The last message that it wrote: while none came after, from anybody, it may be undone.
+    message_no = models.BigIntegerField()
     before = models.BinaryField()
     by = told_by()
     at = models.DateTimeField()

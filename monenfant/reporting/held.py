@@ -33,6 +33,7 @@ class Held:
     open_weekdays: frozenset[int]
     closed_periods: list[tuple[date, date]]
     received: Received | None
+    last_message: int
 
     @property
     def by_childminder(self) -> bool:
@@ -57,7 +58,7 @@ class Held:
 
 
 def held_of(place: CarePlace, on: date) -> Held:
-    """Everything of one place, in six queries whatever it told."""
+    """Everything of one place, in seven queries whatever it told."""
     structure = _structure_of(place)
     rows = place.months.filter(month__gte=on - LOOKED_BACK - timedelta(days=DAYS_OF_MONTH))
     stored = {(row.month, row.kind, row.age_group): bytes(row.places) for row in rows}
@@ -67,7 +68,14 @@ def held_of(place: CarePlace, on: date) -> Held:
         windows=windows, stops=list(place.stops.filter(withdrawn_at=None).values_list("start", "end")),
         closed=frozenset(place.closed_days.filter(withdrawn_at=None, day__gte=on - LOOKED_BACK).values_list("day", flat=True)),
         open_weekdays=_open_weekdays(structure), closed_periods=_closed_periods(structure), received=received_of(place),
+        last_message=last_message(place),
     )  # fmt: skip
+
+
+def last_message(place: CarePlace) -> int:
+    """The number of the last message about a place, whoever sent it; 0 when none is kept."""
+    # Some hundreds at most, found by their place: the greatest number is not looked for among those of the country.
+    return max(place.messages.values_list("pk", flat=True), default=0)
 
 
 def windows_of(place: CarePlace, stored: Iterable[Series], on: date) -> list[tuple[date, date]]:

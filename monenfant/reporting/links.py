@@ -18,6 +18,7 @@ from django.urls import reverse
 from monenfant.models import CarePlace, Gesture, ProAccessGrant, ProLink, Publication, Purpose
 from monenfant.reporting.contacts import NothingReceived, known_of
 from monenfant.reporting.foreseeing import Wish
+from monenfant.reporting.held import last_message
 from monenfant.reporting.windows import monday_of
 from monenfant.reporting.writing import Who, publish
 from portal.accounts.drawn import compact, draw, grouped
@@ -80,7 +81,7 @@ def same_as_before(*, link_pk: int, on: date, now: datetime) -> tuple[Publicatio
         place = CarePlace.objects.select_for_update(of=("self",)).get(pk=link.place_id)
         wish = Wish(Gesture.SAME, monday_of(on), {})
         key = uuid5(FORMS, str(link.pk))
-        made = publish(place_pk=place.pk, key=key, seen=place.last_sequence, wish=wish, who=BY_LINK, on=on, now=now)
+        made = publish(place_pk=place.pk, key=key, seen=last_message(place), wish=wish, who=BY_LINK, on=on, now=now)
         link.publication, link.used_at = made, now
         link.save(update_fields=["publication", "used_at"])
     return made, False

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from monenfant.models import CarePlace, Gesture, Publication, Stop
 from monenfant.publishing import publish_place
-from monenfant.reporting.held import held_of
+from monenfant.reporting.held import held_of, last_message
 from monenfant.reporting.squares import kept
 from monenfant.reporting.windows import days_between
 from monenfant.reporting.writing import Who, keep_present, locked, remembered, write
@@ -31,7 +31,7 @@ def undo(*, place_pk: int, publication_pk: int, key: UUID, who: Who, on: date, n
         if earlier := place.publications.filter(key=key).first():
             return earlier
         undone = place.publications.get(pk=publication_pk)
-        if not may_undo(undone, place, on):
+        if not may_undo(undone, last_message(place), on):
             raise CannotUndo
         was = json.loads(zstandard.decompress(bytes(undone.before)))
         held = held_of(place, on)
@@ -46,10 +46,10 @@ def undo(*, place_pk: int, publication_pk: int, key: UUID, who: Who, on: date, n
     return made
 
 
-def may_undo(publication: Publication, place: CarePlace, on: date) -> bool:
-    """Whether it is the last thing that the place published, by a person, with days to come."""
+def may_undo(publication: Publication, last: int, on: date) -> bool:
+    """Whether it is the last thing told of the place (`last`, its last message), by a person, with days to come."""
     return (
-        publication.sequence == place.last_sequence
+        publication.message_no == last
         and publication.gesture not in (Gesture.UNDO, Gesture.LIMIT)
         and publication.window_end > on
     )

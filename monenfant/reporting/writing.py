@@ -16,7 +16,7 @@ from django.db import transaction
 from monenfant.models import CarePlace, ChildminderPresence, Gesture, Mode, Publication
 from monenfant.operations import replace_window
 from monenfant.reporting.foreseeing import Foreseen, Present, Wish, foresee
-from monenfant.reporting.held import Held, held_of
+from monenfant.reporting.held import Held, held_of, last_message
 from monenfant.reporting.squares import kept
 from monenfant.reporting.windows import days_between, spans
 from monenfant.rules.availability import Slot
@@ -50,14 +50,14 @@ PORTAL = Who("portail")
 def publish(*, place_pk: int, key: UUID, seen: int, wish: Wish, who: Who, on: date, now: datetime) -> Publication:
     """Publish a gesture. The same key gives the first publication again.
 
-    Raises ChangedMeanwhile when something was published since the page (`seen`, its sequence), TooMuch, NothingTold,
+    Raises ChangedMeanwhile when something was published since the page (`seen`, the number of the last message), TooMuch, NothingTold,
     PastWeek, and what `replace_window` raises; nothing is changed then.
     """
     with transaction.atomic():
         place = locked(place_pk)
         if earlier := place.publications.filter(key=key).first():
             return earlier
-        if seen != place.last_sequence:
+        if seen != last_message(place):
             raise ChangedMeanwhile
         held = held_of(place, on)
         foreseen = foresee(held, wish, on)
@@ -118,9 +118,8 @@ def write(
     halves = {(slot.date, half) for slot in slots for half in ("AM", "PM") if slot.band in (half, "FULL")}
     made = Publication.objects.create(
         place=place, key=key, gesture=gesture, window_start=window[0], window_end=window[1], free_half_days=len(halves),
-        sequence=sequence, before=before, by_id=who.user_pk, at=now, undoes=undoes,
+        message_no=last_message(place), before=before, by_id=who.user_pk, at=now, undoes=undoes,
     )  # fmt: skip
-    place.last_sequence = sequence
     _tell(made, who)
     return made
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from monenfant.access import desks_of, places_of
 from monenfant.models import Approval, CarePlace, CareStructure, Gesture, Mode, Provider, Publication
-from monenfant.reporting.held import Held, free_half_days, held_of
+from monenfant.reporting.held import Held, free_half_days, held_of, last_message
 from monenfant.reporting.showing import freshness_of
 from monenfant.reporting.stops import stopped_on
 from monenfant.reporting.undoing import may_undo
@@ -30,7 +30,7 @@ from portal.frame.paging import page_of
 PLACES_A_PAGE = 10
 A_YEAR = timedelta(days=366)
 # Pages beside these, shown where they are there.
-DESK_PAGES = (("desk_requests", "Demandes de rendez-vous"), ("desk_agenda", "Mon agenda"))
+DESK_PAGES = (("desk", "Demandes de rendez-vous"), ("desk_agenda", "Mon agenda"))
 STRUCTURE_PAGES = (("transmissions", "Messages de votre logiciel"),)
 
 
@@ -117,9 +117,10 @@ def published(request: HttpRequest) -> HttpResponse:
     found = Publication.objects.filter(place__in=places.order_by()).select_related("place", "by", "undone_by")
     page = page_of(found, request.GET, order=["-pk"])
     names = names_of(list({one.place_id: one.place for one in page.rows}.values()))
+    last = {pk: last_message(place) for pk, place in {one.place_id: one.place for one in page.rows}.items()}
     rows = [
         {"made": one, "words": publication_words(one), "name": names[one.place_id], "by": _by(one),
-         "may_undo": may_undo(one, one.place, today())}
+         "may_undo": may_undo(one, last[one.place_id], today())}
         for one in page.rows
     ]  # fmt: skip
     return render(request, "monenfant/pro_published.html", {"page": page, "rows": rows, "several": len(names) > 1})

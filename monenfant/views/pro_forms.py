@@ -39,7 +39,7 @@ def monday_asked(text: str, on: date) -> date:
 def stands(held: Held, monday: date) -> Typed:
     """The form of a week as it stands."""
     squares = week_of(held.stored, monday, held.lines)
-    return Typed(monday, squares, dict(held.received.present) if held.received else {}, held.place.last_sequence)
+    return Typed(monday, squares, dict(held.received.present) if held.received else {}, held.last_message)
 
 
 def typed_of(request: HttpRequest, held: Held, on: date) -> Typed:

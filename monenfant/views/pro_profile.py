@@ -26,9 +26,17 @@ from portal.legislation.facts import hundredths
 
 RATE_MOST = 100_00
 ONE_HOUR = r"^([01]\d|2[0-3]):[0-5]\d$"
+# One answer: hiding both cannot be asked for.
+REACHED = {
+    "both": "Par téléphone et par e-mail",
+    "phone": "Par téléphone, mon e-mail est caché",
+    "email": "Par e-mail, mon téléphone est caché",
+}
+WHY = "L’un des deux reste visible : les familles doivent pouvoir vous joindre (R. 421-39)."
 ONE_STAYS = {
-    "email": "Votre e-mail reste visible : votre téléphone est caché, et les familles doivent pouvoir vous joindre (R. 421-39).",
-    "phone": "Votre téléphone reste visible : votre e-mail est caché, et les familles doivent pouvoir vous joindre (R. 421-39).",
+    "both": WHY,
+    "phone": f"Votre téléphone reste visible tant que votre e-mail est caché. {WHY}",
+    "email": f"Votre e-mail reste visible tant que votre téléphone est caché. {WHY}",
 }
 CHECKS = {
     "phone": (RegexValidator(PHONE), "Écrivez un numéro de téléphone, par exemple 06 39 98 00 00."),
@@ -67,7 +75,7 @@ def profile(request: HttpRequest, number: str) -> HttpResponse:
         raise Http404 from gone
     if request.method != "POST":
         return _page(request, door, known, _stands(door, known))
-    typed = _read(request, door, known)
+    typed = _read(request, door)
     if typed.errors:
         return _page(request, door, known, typed, status=422)
     if request.POST.get("do") == "preview":
@@ -81,7 +89,7 @@ def _stands(door: Door, known: Known) -> Profile:
     return Profile(texts, hidden, conditions_of(door.place), {})
 
 
-def _read(request: HttpRequest, door: Door, known: Known) -> Profile:
+def _read(request: HttpRequest, door: Door) -> Profile:
     sent, errors = request.POST, {}
     texts = {name: sent.get(name, "").strip()[:254] for name in CHECKS}
     for name, (check, sentence) in CHECKS.items():
@@ -90,21 +98,14 @@ def _read(request: HttpRequest, door: Door, known: Known) -> Profile:
                 check(texts[name])
         except ValidationError:
             errors[name] = sentence
-    hidden = {name: f"hides_{name}" in sent for name in ("address", "email", "phone")}
+    reached = sent.get("reached", "both")
+    hidden = {"address": "hides_address" in sent, "email": reached == "phone", "phone": reached == "email"}
     told = conditions_of(door.place)
     if door.place.provider == Provider.CHILDMINDER:
         told = _conditions(sent, errors)
-    errors |= _of_contacts(known, texts, hidden)
+    if not any(texts[name] and not hidden[name] for name in ("email", "phone")):
+        errors.setdefault("email" if hidden["phone"] else "phone", "Il faut un moyen de vous joindre : écrivez-le ici.")
     return Profile(texts, hidden, told, errors)
-
-
-def _of_contacts(known: Known, texts: Mapping[str, str], hidden: Mapping[str, bool]) -> dict[str, str]:
-    """One of the two stays: hiding both is refused with its reason, and so is hiding the only one there is."""
-    if hidden["email"] and hidden["phone"]:
-        stays = "phone" if known.hidden.email else "email"
-        return {stays: ONE_STAYS[stays]}
-    left = [name for name in ("email", "phone") if texts[name] and not hidden[name]]
-    return {} if left else {"phone": "Il faut un moyen de vous joindre : un téléphone ou un e-mail visible."}
 
 
 def _conditions(sent: Mapping[str, str], errors: dict[str, str]) -> Conditions:
@@ -170,13 +171,15 @@ def _page(
     told = typed.told if door.place.provider == Provider.CHILDMINDER else None
     week = typed.told.opening_hours
     first, _dash, last = next(iter(week.values()), "").partition("-")
+    reached = "phone" if typed.hidden["email"] else "email" if typed.hidden["phone"] else "both"
     context: dict[str, Any] = {
         "door": door, "place": door.place, "known": known, "typed": typed, "is_saved": is_saved,
         "shown": shown_as(showing, told, today()), "hours": {"first": first, "last": last},
         "days": [(name, label, name in week) for name, label in zip(WEEKDAYS, DAY_NAMES, strict=True)],
         "conditions": [(name, words, typed.told.answers.get(name)) for name, words in CONDITIONS.items()],
         "errors": [{"column": name, "label": LABELS[name], "message": text} for name, text in typed.errors.items()],
-        "stays": ONE_STAYS, "by_childminder": door.place.provider == Provider.CHILDMINDER,
+        "reached": reached, "choices": REACHED.items(), "stays": ONE_STAYS[reached],
+        "by_childminder": door.place.provider == Provider.CHILDMINDER,
         "authorised_on": getattr(known.received, "publication_authorised_on", None),
         "history": ContactsTold.objects.filter(place=door.place).select_related("told_by").order_by("-told_at", "-pk")[:10],
     }  # fmt: skip
@@ -190,9 +193,8 @@ LABELS = {
 
 def _as_typed(known: Known, typed: Profile) -> Known:
     """The place as it would stand; nothing is saved."""
-    both = typed.hidden["email"] and typed.hidden["phone"]
     told = ContactsTold(
         place=known.place, **typed.texts, hides_address=typed.hidden["address"] and known.at_home,
-        hides_email=typed.hidden["email"] and not both, hides_phone=typed.hidden["phone"] and not both, told_at=moment_on(today()),
+        hides_email=typed.hidden["email"], hides_phone=typed.hidden["phone"], told_at=moment_on(today()),
     )  # fmt: skip
     return replace(known, told=told)

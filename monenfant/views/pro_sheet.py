@@ -48,6 +48,11 @@ class Sheet:
     next: date | None
     has_weekend: bool
 
+    @property
+    def is_open(self) -> bool:
+        """Whether anything can be told of this week."""
+        return any(not day.shut for day in self.days)
+
 
 def sheet_of(
     held: Held, typed: Typed, on: date, *, errors: dict[Square, str] | None = None, weekend: bool = False

@@ -13,7 +13,7 @@ from monenfant.access import places_of
 from monenfant.models import CarePlace, Gesture, Publication
 from monenfant.reporting import undoing, writing
 from monenfant.reporting.foreseeing import Foreseen, NothingTold, PastWeek, Wish, foresee
-from monenfant.reporting.held import Held, held_of, last_pattern
+from monenfant.reporting.held import Held, held_of, last_message, last_pattern
 from monenfant.reporting.squares import Square, week_of
 from monenfant.reporting.stops import stopped_on
 from monenfant.reporting.windows import WEEK, days_between, monday_of, period_end
@@ -29,6 +29,7 @@ from monenfant.views.pro_words import (
     half_day,
     publication_words,
     steps_of,
+    told_words,
     until_words,
     window_words,
 )
@@ -202,7 +203,7 @@ def _changed(request: HttpRequest, door: Door, held: Held, typed: Typed) -> Http
         for square, places in wanted.items()
         if places != stored[square]
     ]
-    typed = replace(typed, seen=held.place.last_sequence)
+    typed = replace(typed, seen=held.last_message)
     return week_page(request, door, held, typed, changed={"sentence": sentence, "versions": versions}, status=409)
 
 
@@ -256,9 +257,9 @@ def receipt(request: HttpRequest, number: str, key: UUID) -> HttpResponse:
 
 def receipt_page(request: HttpRequest, door: Door, made: Publication, *, again: bool) -> HttpResponse:
     """What is saved, what is not, and what one may still do."""
-    may_undo = not door.token and undoing.may_undo(made, CarePlace.objects.get(pk=made.place_id), today())
+    may_undo = not door.token and undoing.may_undo(made, last_message(door.place), today())
     context = {
-        "door": door, "made": made, "again": again, "words": publication_words(made), "free": free_words(made.free_half_days),
+        "door": door, "made": made, "again": again, "words": publication_words(made), "free": told_words(made),
         "window": window_words(made.window_start, made.window_end), "may_undo": may_undo, "key": uuid4(),
         "steps": steps_of(made),
     }  # fmt: skip

@@ -85,6 +85,13 @@ def steps_of(made: Publication) -> list[dict[str, object]]:
     return [{"text": text, "done": False} for text in steps]
 
 
+def told_words(made: Publication) -> str:
+    """What families read of it."""
+    if made.gesture == Gesture.STOP:
+        return "Les familles lisent « indisponible »."
+    return "Aucune place ce jour-là." if made.gesture == Gesture.CLOSED else free_words(made.free_half_days)
+
+
 def free_words(half_days: int) -> str:
     """Zero is said, never left blank."""
     if not half_days:

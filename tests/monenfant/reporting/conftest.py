@@ -9,6 +9,7 @@ import pytest
 
 from monenfant.models import CarePlace, Gesture, Publication
 from monenfant.reporting.foreseeing import Wish
+from monenfant.reporting.held import last_message
 from monenfant.reporting.squares import EITHER, HALVES, Square
 from monenfant.reporting.windows import monday_of
 from monenfant.reporting.writing import Who, publish
@@ -55,7 +56,7 @@ def tell(place: CarePlace, squares: dict[Square, int], gesture: str = Gesture.UN
     on = changes.pop("on", ON)
     wish = Wish(gesture, changes.pop("monday", monday_of(on)), squares, changes.pop("present", None))
     place.refresh_from_db()
-    facts: dict[str, Any] = {"key": uuid4(), "seen": place.last_sequence, "who": HER, "now": NOW + (on - ON)}
+    facts: dict[str, Any] = {"key": uuid4(), "seen": last_message(place), "who": HER, "now": NOW + (on - ON)}
     return publish(place_pk=place.pk, wish=wish, on=on, **facts | changes)
 
 

@@ -252,3 +252,18 @@ def test_of_two_phones_at_once_one_publishes(childminder: CarePlace) -> None:
 
     assert sorted(answers) == ["published", "told"]
     assert Publication.objects.count() == 1
+
+
+def test_what_software_sent_since_is_neither_overwritten_nor_undone(creche: CarePlace) -> None:
+    squares = {Line("0-12", "REGULAR").square(3, band): 1 for band in ("AM", "PM")}
+    made = tell(creche, squares, Gesture.WEEK)
+    operations.replace_window(
+        place_pk=creche.pk, key=uuid4(), sequence=900, mode="AUTOMATED", first=ON, end=NEXT_THURSDAY, slots=[], body=b"{}",
+        answer={}, now=NOW,
+    )  # fmt: skip
+
+    with pytest.raises(ChangedMeanwhile):
+        tell(creche, squares, Gesture.WEEK, seen=made.message_no)
+    with pytest.raises(CannotUndo):
+        undone(creche, made)
+    assert slots_of(creche) == []
