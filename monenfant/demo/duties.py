@@ -53,11 +53,12 @@ UPDATE monenfant_careplace SET declared_mode = 'MANUAL'
 """
 
 
-def approvals_of_63(folder: Path) -> Path:
+def receive_approvals_of_63(folder: Path) -> None:
     """The file of the Puy-de-Dôme: eight people, and a row that does not enter."""
     wrong = _row("AM6399109", "Roux", "Nadine", 9) | {"end": "2023-03-01"}
     rows = [_row(number, *names, place) for place, (number, names) in enumerate(PEOPLE.items(), start=1)]
-    return write_rows(folder / "agrements-63-avril.csv", APPROVALS, *rows, wrong)
+    path = write_rows(folder / "agrements-63-avril.csv", APPROVALS, *rows, wrong)
+    import_file(path, received_at=_morning(date(2026, 4, 15)))
 
 
 def _row(number: str, last_name: str, first_names: str, place: int) -> dict[str, Any]:

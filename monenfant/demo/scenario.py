@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from monenfant.demo.duties import approvals_of_63, live_campaigns
+from monenfant.demo.duties import live_campaigns, receive_approvals_of_63
 from monenfant.demo.files import write_rows
 from monenfant.demo.monique import tell_her_week
 from monenfant.demo.people import NAMED, give_access
@@ -28,8 +28,9 @@ def load(folder: Path, on: date, say: Say) -> None:
         return
     started = timezone.now()
     files = [*generate(STRUCTURE_COUNT, CHILDMINDER_COUNT, SEED, folder, AUVERGNE).files, *_named(folder / "nommes")]
-    for path in [*files, approvals_of_63(folder / "nommes")]:
+    for path in files:
         import_file(path, received_at=started)
+    receive_approvals_of_63(folder / "nommes")
     publish_offer(on=on)
     tell_her_week(on)
     told = tell_free_places(on=on, seed=SEED)

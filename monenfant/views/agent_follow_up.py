@@ -92,10 +92,16 @@ def follow_up(request: HttpRequest, follow_up: int) -> HttpResponse:
         "asked": LetterJob.objects.filter(subject=letter_subject(found.place.number)).exclude(state="DONE"),
         "referral": referral, "desk": selectors.desk_named(referral.desk_no) if referral else None,
         "others": selectors.follow_ups(request.user, day).filter(place=found.place).exclude(pk=found.pk).order_by("-deadline")[:8],  # type: ignore[arg-type]
-        "acts": [one for one in ACTS.values() if one.state == found.state] if may(request, TREAT) else [],
+        "acts": _offered(found) if may(request, TREAT) else [],
         "may_treat": may(request, TREAT),
     }  # fmt: skip
     return render(request, "monenfant/childcare_follow_up.html", context)
+
+
+def _offered(found: DeclarationFollowUp) -> list[Act]:
+    """What may be done now; thirty days are left to declare before anything goes on."""
+    first = rules.moves_on(found.state, found.moved_on)
+    return [] if first and first > today() else [one for one in ACTS.values() if one.state == found.state]
 
 
 def _frame(found: DeclarationFollowUp) -> dict[str, Any]:

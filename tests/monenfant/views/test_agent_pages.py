@@ -185,6 +185,16 @@ def test_who_only_sees_is_offered_no_act(client: Client) -> None:
     assert auditor.get(f"{HOME}suivis/{one.pk}/avertissement/").status_code == 404
 
 
+def test_an_act_is_offered_from_the_thirtieth_day_on(client: Client) -> None:
+    early, ripe = (
+        follow_up("AM1", "REMINDED", moved_on=date(2026, 9, 27)),
+        follow_up("AM2", "REMINDED", moved_on=date(2026, 9, 26)),
+    )
+
+    assert "Transmettre au département" not in text_of(client.get(f"{HOME}suivis/{early.pk}/"))
+    assert "Transmettre au département" in text_of(client.get(f"{HOME}suivis/{ripe.pk}/"))
+
+
 # ---- structures ---------------------------------------------------------------------------------------------------
 
 
