@@ -10,6 +10,8 @@ class MonenfantConfig(AppConfig):
         from monenfant.appointments.selectors import count_waiting
         from monenfant.figures.flows import register_figure_kinds
         from monenfant.flows.kinds import register_kinds
+        from monenfant.letters import register_letters
+        from monenfant.notices import register_notices
         from monenfant.simulations import comparison, creche
         from monenfant.simulations.forms import FORMS
         from portal.frame import simulators
@@ -19,6 +21,8 @@ class MonenfantConfig(AppConfig):
         register_kinds()
         register_figure_kinds()
         COUNTS["monenfant:desk"] = count_waiting
+        register_letters()
+        register_notices()
         simulations.register("creche", creche.simulate)
         simulations.register("childcare_comparison", comparison.simulate)
         for form in FORMS:

@@ -165,14 +165,19 @@ def move_follow_up(*, follow_up_pk: int, to: str, on: date, by_pk: int | None, r
 
 
 def record_suspension(
-    *, place_pk: int, departement: str, decided_on: date, grounds: Sequence[str], by_pk: int, now: datetime
-) -> SuspensionDecision:
-    """Record what a département decided. Raises ForbiddenGroundError: a missing declaration is never a ground."""
+    *, place_pk: int, departement: str, decided_on: date, grounds: Sequence[str], by_pk: int, now: datetime,
+    key: UUID | None = None,
+) -> SuspensionDecision:  # fmt: skip
+    """Record what a département decided; the same form (`key`) again gives the first record. Raises ForbiddenGroundError:
+    a missing declaration is never a ground."""
     rules.check_suspension(grounds)
     with transaction.atomic():
+        CarePlace.objects.select_for_update(of=("self",)).get(pk=place_pk)
+        if key and (earlier := SuspensionDecision.objects.filter(form_key=key, place_id=place_pk).first()):
+            return earlier
         decision = SuspensionDecision.objects.create(
             place_id=place_pk, departement=departement, decided_on=decided_on, grounds=list(grounds), recorded_at=now,
-            recorded_by_id=by_pk,
+            recorded_by_id=by_pk, form_key=key,
         )  # fmt: skip
         _tell("childcare.suspension", place_pk, {"decision": decision.pk, "grounds": list(grounds)}, by_pk, now)
     return decision
@@ -180,15 +185,18 @@ def record_suspension(
 
 def record_withdrawal(
     *, place_pk: int, departement: str, heard_on: date, commission_on: date, decided_on: date,
-    grounds: Sequence[Ground], by_pk: int, now: datetime,
+    grounds: Sequence[Ground], by_pk: int, now: datetime, key: UUID | None = None,
 ) -> WithdrawalDecision:  # fmt: skip
-    """Record what a département decided, the person heard. Raises SoleGroundError: a missing declaration needs beside it
-    a proven breach of the conditions of care."""
+    """Record what a département decided, the person heard; the same form (`key`) again gives the first record. Raises
+    SoleGroundError: a missing declaration needs beside it a proven breach of the conditions of care."""
     rules.check_withdrawal(grounds)
     with transaction.atomic():
+        CarePlace.objects.select_for_update(of=("self",)).get(pk=place_pk)
+        if key and (earlier := WithdrawalDecision.objects.filter(form_key=key, place_id=place_pk).first()):
+            return earlier
         decision = WithdrawalDecision.objects.create(
             place_id=place_pk, departement=departement, heard_on=heard_on, commission_on=commission_on,
-            decided_on=decided_on, recorded_at=now, recorded_by_id=by_pk,
+            decided_on=decided_on, recorded_at=now, recorded_by_id=by_pk, form_key=key,
         )  # fmt: skip
         WithdrawalGround.objects.bulk_create(
             WithdrawalGround(decision=decision, code=one.code, evidence=one.evidence) for one in grounds

@@ -189,6 +189,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "aripa.tasks.end_agreement_delays",
         "schedule": crontab(hour="5-7", minute=20),
     },
+    # Before people begin; the later hours take up a day whose worker died.
+    "monenfant.live_duties": {"task": "monenfant.tasks.live_duties", "schedule": crontab(hour="4-6", minute=40)},
     "cmg.sweep": {"task": "cmg.tasks.sweep", "schedule": env.number("PORTAL_SWEEP_SECONDS", 60)},
     "accounts.tidy": {"task": "portal.accounts.tasks.tidy", "schedule": crontab(hour=4, minute=0)},
     "notices.send": {"task": "portal.notices.tasks.send_waiting", "schedule": 60},

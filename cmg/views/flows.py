@@ -82,7 +82,7 @@ def rejected_row(request: HttpRequest, row: int) -> HttpResponse:
         raise Http404 from unknown
     actor = request.user.get_username()
     if request.method == "POST" and rejected.state != RowState.REJECTED:
-        raise _already(rejected, request.POST.dict())
+        raise already(rejected, request.POST.dict())
     kept = cells = decrypt_row(rejected.content)
     known = [column.name for column in kind_named(rejected.file.kind).columns if column.name in cells]
     errors = rejected.errors
@@ -101,19 +101,19 @@ def rejected_row(request: HttpRequest, row: int) -> HttpResponse:
     context = {
         "row": rejected,
         "errors": errors,
-        "fields": [(name, cells[name], _told(errors, name)) for name in known],
+        "fields": [(name, cells[name], told(errors, name)) for name in known],
         "others": [(name, value) for name, value in kept.items() if value and name not in known][:OTHERS],
     }
     return render(request, "cmg/rejected_row.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _told(errors: list[dict[str, str]], column: str) -> str:
+def told(errors: list[dict[str, str]], column: str) -> str:
     """Everything that is wrong with one cell."""
     return " ".join(error["message"] for error in errors if error["column"] == column)
 
 
-def _already(row: RejectedRow, typed: dict[str, str]) -> Conflict:
-    """Two people on one row: the second learns what the first did, and keeps what they had typed."""
+def already(row: RejectedRow, typed: dict[str, str], *, page: str = "cmg:rejected_rows") -> Conflict:
+    """Two people on one row: the second learns what the first did, and keeps what they had typed; `page` has its file."""
     stored = decrypt_row(row.content)
     versions = [
         Version(name, value, typed.get(f"cell-{name}", value))
@@ -123,7 +123,7 @@ def _already(row: RejectedRow, typed: dict[str, str]) -> Conflict:
     when = f" le {short_day(row.handled_at)} à {hour(row.handled_at)}" if row.handled_at else ""
     return Conflict(
         f"Cette ligne est déjà « {row.get_state_display().lower()} », par {row.handled_by or 'le portail'}{when}.",
-        link=reverse("cmg:rejected_rows", args=[row.file_id]),
+        link=reverse(page, args=[row.file_id]),
         action="Voir les autres lignes du fichier",
         versions=versions,
         theirs="Ligne reçue",

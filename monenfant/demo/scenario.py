@@ -4,12 +4,13 @@ import csv
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from django.utils import timezone
 
 from monenfant.demo.appointments import load_appointments
+from monenfant.demo.duties import live_campaigns, receive_approvals_of_63
 from monenfant.demo.figures import load_figures
+from monenfant.demo.files import write_rows
 from monenfant.demo.monique import tell_her_week
 from monenfant.demo.people import NAMED, give_access
 from monenfant.demo.transmissions import send_earlier_messages
@@ -18,7 +19,6 @@ from monenfant.models import CarePlace
 from monenfant.population import generate
 from monenfant.population.free_places import tell_free_places
 from monenfant.publishing import publish_offer
-from portal.exchange.flows import FlowKind
 from portal.exchange.operations import import_file
 
 AUVERGNE = frozenset({"03", "15", "43", "63"})
@@ -35,13 +35,15 @@ def load(folder: Path, on: date, say: Say) -> None:
     _leave_to_the_named_desk(folder / f"{DESKS.name}.csv")
     for path in (*drawn, *_named(folder / "nommes")):
         import_file(path, received_at=started)
+    receive_approvals_of_63(folder / "nommes")
     publish_offer(on=on)
     tell_her_week(on)
     told = tell_free_places(on=on, seed=SEED)
     give_access()
-    load_figures(folder / "chiffres", on, AUVERGNE)
     send_earlier_messages(on)
     load_appointments(on)
+    live_campaigns(folder / "nommes", on)
+    load_figures(folder / "chiffres", on, AUVERGNE)
     seconds = (timezone.now() - started).total_seconds()
     say(f"Accueil du jeune enfant : {CarePlace.objects.count()} lieux, {told} ont dit leurs places ({seconds:.1f} s)")
 
@@ -60,13 +62,5 @@ def _leave_to_the_named_desk(path: Path) -> None:
 
 
 def _named(folder: Path) -> list[Path]:
-    folder.mkdir(parents=True, exist_ok=True)
-    return [_write(folder / f"{kind.name}.csv", kind, NAMED[kind.name]) for kind in (STRUCTURES, APPROVALS, DESKS)]
-
-
-def _write(path: Path, kind: FlowKind, row: dict[str, Any]) -> Path:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        lines = csv.DictWriter(file, [column.name for column in kind.columns], restval="", lineterminator="\n")
-        lines.writeheader()
-        lines.writerow(row)
-    return path
+    kinds = (STRUCTURES, APPROVALS, DESKS)
+    return [write_rows(folder / f"{kind.name}.csv", kind, NAMED[kind.name]) for kind in kinds]

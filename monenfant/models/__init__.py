@@ -26,6 +26,7 @@ from monenfant.models.duties import (
     WithdrawalGround,
 )
 from monenfant.models.figures import AreaFigures, ChildPopulation, FigureDay, StructureHours
+from monenfant.models.followed import Delivery, DeskReferral, DutyDay, FollowUpNote, NoteKind, StructureSilence
 from monenfant.models.offer import (
     Approval,
     CarePlaceKind,
@@ -85,9 +86,14 @@ __all__ = [
     "DeskHours",
     "DeskKind",
     "DeskMonth",
+    "Delivery",
+    "DeskKind",
+    "DeskReferral",
+    "DutyDay",
     "EmployerKind",
     "FigureDay",
     "FollowUpMove",
+    "FollowUpNote",
     "FollowUpState",
     "Funding",
     "Gesture",
@@ -98,6 +104,7 @@ __all__ = [
     "Mode",
     "Mover",
     "Need",
+    "NoteKind",
     "ProAccessGrant",
     "ProposedTime",
     "Provider",
@@ -112,6 +119,7 @@ __all__ = [
     "Purpose",
     "SoftwareDelegation",
     "SoftwareVendor",
+    "StructureSilence",
     "Stop",
     "StructureType",
     "SuspensionDecision",

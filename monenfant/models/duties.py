@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from monenfant.models.places import CarePlace
-from monenfant.rules.follow_up import AVAILABILITY_NOT_DECLARED, GROUNDS
+from monenfant.rules.follow_up import AVAILABILITY_NOT_DECLARED, GROUNDS, OPEN_STATES
 
 
 class FollowUpState(models.TextChoices):
@@ -48,7 +48,12 @@ class DeclarationFollowUp(models.Model):
             models.CheckConstraint(name="follow_up_state", condition=Q(state__in=FollowUpState.values)),
             models.CheckConstraint(name="follow_up_cured", condition=Q(cured_on=None) | Q(state="COMPLIANT")),
         ]
-        indexes = [models.Index(name="follow_up_state_day", fields=["state", "moved_on"])]
+        indexes = [
+            models.Index(name="follow_up_state_day", fields=["state", "moved_on"]),
+            models.Index(name="follow_up_campaign", fields=["deadline", "state"]),
+            # What each day reads: few are open, once a campaign is over.
+            models.Index(name="follow_up_open", fields=["place"], condition=Q(state__in=OPEN_STATES)),
+        ]
 
 
 class FollowUpMove(models.Model):
@@ -63,6 +68,12 @@ class FollowUpMove(models.Model):
 
     class Meta:
         verbose_name = "passage d’un suivi"
+        constraints = [
+            models.CheckConstraint(
+                name="follow_up_warned_by_a_person",
+                condition=~Q(after__in=["WARNED", "RECORDED"]) | Q(by__isnull=False),
+            )
+        ]
 
 
 class SuspensionDecision(models.Model):
@@ -74,6 +85,7 @@ class SuspensionDecision(models.Model):
     grounds = ArrayField(models.CharField(max_length=26, choices=GroundCode))
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    form_key = models.UUIDField(null=True, blank=True, unique=True)
 
     class Meta:
         verbose_name = "suspension d’agrément"
@@ -98,6 +110,7 @@ class WithdrawalDecision(models.Model):
     decided_on = models.DateField()
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    form_key = models.UUIDField(null=True, blank=True, unique=True)
 
     class Meta:
         verbose_name = "retrait d’agrément"

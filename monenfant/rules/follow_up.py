@@ -28,8 +28,12 @@ ALLOWED_MOVES: dict[str, tuple[str, ...]] = {
     COMPLIANT: (),
     EXEMPT: (),
 }
-# Choices of the site: the law gives no delay.
-CAMPAIGN_DAYS, ANSWER_DAYS, FORGOTTEN_YEARS = 45, 30, 5
+# Where a declaration is still awaited.
+OPEN_STATES = (DUE, OVERDUE, REMINDED, REFERRED, WARNED, RECORDED)
+# Choices of the site: the law gives no delay. Nobody is asked with less than a fortnight left.
+CAMPAIGN_DAYS, NOTICE_DAYS, ANSWER_DAYS, FORGOTTEN_YEARS = 45, 15, 30, 5
+# The reminders, by the days left before the deadline.
+REMINDERS = ((3, "LAST"), (15, "MIDWAY"), (CAMPAIGN_DAYS, "OPENING"))
 # Declarations are due before 1 June and before 1 December, each for the six months that follow.
 DEADLINES = ((6, 1), (12, 1))
 
@@ -76,13 +80,34 @@ def check_move(state: str, to: str) -> None:
 
 def deadlines_between(first: date, end: date) -> list[date]:
     """The deadlines from `first`, before `end`. A declaration made on the day itself is late: « before »."""
-    days = (date(year, *day) for year in range(first.year, end.year + 1) for day in DEADLINES)
+    days = (day for year in range(first.year, end.year + 1) for day in _deadlines(year))
     return [day for day in days if first <= day < end]
+
+
+def _deadlines(year: int) -> list[date]:
+    return [date(year, *day) for day in DEADLINES]
 
 
 def campaign_opens(deadline: date) -> date:
     """The day on which childminders are told of a deadline."""
     return deadline - timedelta(days=CAMPAIGN_DAYS)
+
+
+def period_end(deadline: date) -> date:
+    """The first day no longer covered by the six months that a deadline is about: the next deadline."""
+    return next(day for year in (deadline.year, deadline.year + 1) for day in _deadlines(year) if day > deadline)
+
+
+def may_open(deadline: date, on: date) -> bool:
+    """Whether somebody may still be asked to declare for a deadline: from the opening to a fortnight before it."""
+    return campaign_opens(deadline) <= on <= deadline - timedelta(days=NOTICE_DAYS)
+
+
+def reminder_on(deadline: date, on: date) -> str | None:
+    """The reminder of a day: the last whose day has come, so that a day that was skipped loses none; none before the
+    campaign, none from the deadline on."""
+    left = (deadline - on).days
+    return next((name for days, name in REMINDERS if 0 < left <= days), None)
 
 
 def moves_on(state: str, moved_on: date) -> date | None:

@@ -42,10 +42,11 @@ class NoticeState(models.TextChoices):
 class Notice(models.Model):
     """One e-mail. `key` is unique and readable (``hold:cmg:employer:12:2026-10``): it is sent once, whoever asks.
 
-    `words` is what the kind's subject needs (a month's name, a date): never an amount, a child's name or a place.
+    `words` is what the kind's subject needs (a month's name, a date): never an amount, a child's name or a place. Without
+    `user`, it goes to somebody who may have no account, by the address that its kind finds.
     """
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True)
     subject = models.CharField(max_length=80)
     kind = models.CharField(max_length=24)
     key = models.CharField(max_length=160)
@@ -60,7 +61,10 @@ class Notice(models.Model):
 
     class Meta:
         verbose_name = "avis"
-        constraints = [models.UniqueConstraint(name="notice_once", fields=["user", "key"])]
+        constraints = [
+            models.UniqueConstraint(name="notice_once", fields=["user", "key"]),
+            models.UniqueConstraint(name="notice_once_outside", fields=["key"], condition=Q(user=None)),
+        ]
         indexes = [
             models.Index(name="notice_left", fields=["next_try_at"], condition=Q(state__in=["WAITING", "SENDING"])),
             models.Index(fields=["subject", "id"]),

@@ -3,6 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 from email.utils import make_msgid
+from typing import Any
 
 from django.conf import settings
 from django.core import signing
@@ -79,6 +80,30 @@ def ask_many(
     return count
 
 
+ASK_OUTSIDE = """
+INSERT INTO notices_notice (subject, kind, key, words, path, state, attempts, next_try_at, asked_at, last_error)
+SELECT told.subject, %(kind)s, told.key, %(words)s, %(path)s, 'WAITING', 0, %(now)s, %(now)s, ''
+FROM ({told}) told (subject, key)
+WHERE NOT EXISTS (SELECT 1 FROM notices_notice n WHERE n.key = told.key AND n.user_id IS NULL)
+ON CONFLICT (key) WHERE user_id IS NULL DO NOTHING
+"""
+
+
+def ask_outside(*, told_sql: str, values: dict[str, Any], kind: str, path: str, words: str) -> int:
+    """Ask for a notice to each subject that a query gives with its key, whether it has an account or not; how many."""
+    if kind_of(kind).reach is None:
+        raise ValueError(f"{kind} has no address of its own")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            ASK_OUTSIDE.format(told=told_sql),
+            values | {"kind": kind, "path": path, "words": words, "now": timezone.now()},
+        )
+        count: int = cursor.rowcount
+    if count:
+        call_senders()
+    return count
+
+
 def call_senders() -> None:
     """Tell the workers once the rows are there; a message lost with the broker is made up for by the sweep."""
     from portal.notices.tasks import send_waiting
@@ -100,11 +125,10 @@ def send(*, notice_pk: int) -> Notice | None:
     notice = _take(notice_pk)
     if notice is None:
         return None
-    contact = Contact.objects.filter(user_id=notice.user_id, confirmed_at__isnull=False).first()
-    gone = "plus d’adresse" if contact is None else "" if _is_linked(notice.user_id) else "plus reliée à une famille"
     try:
-        if contact is not None and not gone:
-            message_of(notice, contact).send()
+        message, gone = _message(notice)
+        if message is not None:
+            message.send()
     except Exception as error:
         # A mail server fails in many ways, and none may keep the others from leaving.
         logger.warning("notice %s failed: %s", notice.pk, error)
@@ -113,6 +137,20 @@ def send(*, notice_pk: int) -> Notice | None:
     notice.last_error, notice.sent_at = gone, None if gone else timezone.now()
     notice.save(update_fields=["state", "last_error", "sent_at"])
     return notice
+
+
+def _message(notice: Notice) -> tuple[EmailMessage | None, str]:
+    """The e-mail, or why there is nobody to write to any more."""
+    kind = kind_of(notice.kind)
+    if notice.user_id is None:
+        address = kind.reach(notice.subject) if kind.reach else ""
+        return (outside_message(notice, address), "") if address else (None, "plus d’adresse")
+    contact = Contact.objects.filter(user_id=notice.user_id, confirmed_at__isnull=False).first()
+    if contact is None:
+        return None, "plus d’adresse"
+    if not _is_linked(notice.user_id):
+        return None, "plus reliée à une famille"
+    return message_of(notice, contact), ""
 
 
 def _is_linked(user_pk: int) -> bool:
@@ -158,8 +196,23 @@ def message_of(notice: Notice, contact: Contact) -> EmailMessage:
         "portal_phone": settings.PORTAL_PHONE, "portal_hours": settings.PORTAL_HOURS,
     }  # fmt: skip
     text = render_to_string("notices/notice.txt", context)
-    headers = {"Message-ID": f"<notice-{notice.pk}@{settings.PORTAL_ADDRESS.split('//')[-1].split(':')[0]}>"}
-    return EmailMessage(subject_of(notice, contact), text, None, [contact.address], headers=headers)
+    return EmailMessage(subject_of(notice, contact), text, None, [contact.address], headers=_headers(notice))
+
+
+def outside_message(notice: Notice, address: str) -> EmailMessage:
+    """The e-mail to somebody who may have no account: the same sentence, and the link that its kind makes now."""
+    kind = kind_of(notice.kind)
+    address_of_page = kind.link(notice.subject) if kind.link else settings.PORTAL_ADDRESS + notice.path
+    context = {
+        "sentence": kind.text.format(words=notice.words), "address": address_of_page,
+        "portal_name": settings.PORTAL_NAME, "portal_phone": settings.PORTAL_PHONE, "portal_hours": settings.PORTAL_HOURS,
+    }  # fmt: skip
+    text = render_to_string("notices/outside.txt", context)
+    return EmailMessage(kind.subject.format(words=notice.words), text, None, [address], headers=_headers(notice))
+
+
+def _headers(notice: Notice) -> dict[str, str]:
+    return {"Message-ID": f"<notice-{notice.pk}@{settings.PORTAL_ADDRESS.split('//')[-1].split(':')[0]}>"}
 
 
 CONFIRM_PATH = "/famille/preferences/adresse/"

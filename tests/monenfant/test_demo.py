@@ -4,19 +4,23 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from django.db.models import Count
 from django.utils.timezone import localtime, make_aware
 
 from cmg.demo.people import create_people
 from monenfant.access import desks_of, managers_of, places_of
 from monenfant.appointments.selectors import late_requests, requests_of_desks, tab
+from monenfant.demo.duties import CURED, DECEMBER, JUNE
 from monenfant.demo.people import LUCIOLES, MONIQUE, RELAIS
 from monenfant.demo.scenario import load
 from monenfant.figures.published import Published
-from monenfant.models import AvailabilityMonth, CarePlace, FigureDay
+from monenfant.models import AvailabilityMonth, CarePlace, DeclarationFollowUp, FigureDay, StructureSilence
 from monenfant.transmission.history import history_of
 from monenfant.transmission.rhythm import missed_periods
 from portal.accounts.models import User
 from portal.accounts.permissions import moment_on
+from portal.letters.models import Letter
+from portal.notices.models import Notice
 
 DAY = date(2026, 10, 26)
 
@@ -50,6 +54,17 @@ def test_it_is_loaded_once_and_gives_each_what_is_theirs(tmp_path: Path) -> None
     assert localtime(her.declared_at).date() == date(2026, 10, 12)
     assert sorted(set(her.presences.values_list("children", flat=True))) == [2, 3]
     assert [one.window_end for one in her.publications.all()] == [date(2026, 12, 1)]
+    # June's campaign is over, with somebody in each state; December's is open, and Monique is asked.
+    june = states(JUNE)
+    assert {state: june.get(state) for state in ("OVERDUE", "REMINDED", "REFERRED", "WARNED", "RECORDED")} == {
+        "OVERDUE": 1, "REMINDED": 1, "REFERRED": 2, "WARNED": 1, "RECORDED": 1,
+    }  # fmt: skip
+    assert DeclarationFollowUp.objects.get(cured_on__isnull=False).place.number == CURED
+    assert (state_of(MONIQUE, JUNE), state_of(MONIQUE, DECEMBER)) == ("COMPLIANT", "DUE")
+    assert states(DECEMBER)["COMPLIANT"] > 10
+    assert Notice.objects.get(kind="monenfant.declare").words == "mardi 1er décembre 2026"
+    assert Letter.objects.filter(kind="monenfant.reminder").count() == 7
+    assert StructureSilence.objects.filter(ended_on=None, adviser__username="nathalie").exists()
 
 
 def numbers(username: str) -> list[str]:
@@ -68,3 +83,12 @@ def assert_families_wait() -> None:
 
 def moment(*parts: int) -> datetime:
     return make_aware(datetime(*parts))  # type: ignore[arg-type, misc]  # noqa: DTZ001
+
+
+def states(deadline: date) -> dict[str, int]:
+    found = DeclarationFollowUp.objects.filter(deadline=deadline).values_list("state").order_by("state")
+    return dict(found.annotate(count=Count("pk")))
+
+
+def state_of(number: str, deadline: date) -> str:
+    return DeclarationFollowUp.objects.get(place__number=number, deadline=deadline).state

@@ -133,10 +133,10 @@ def follow_up(place: CarePlace, state: str = rules.DUE) -> DeclarationFollowUp:
     return DeclarationFollowUp.objects.create(place=place, deadline=date(2022, 6, 1), state=state, moved_on=DAY)
 
 
-def test_a_follow_up_goes_to_the_warning_step_by_step_and_is_cured_by_declaring(place: CarePlace) -> None:
+def test_a_follow_up_goes_to_the_warning_step_by_step_and_is_cured_by_declaring(place: CarePlace, agent: Any) -> None:
     one = follow_up(place)
     for to in ("OVERDUE", "REMINDED", "REFERRED", "WARNED", "RECORDED", "COMPLIANT"):
-        one = operations.move_follow_up(follow_up_pk=one.pk, to=to, on=DAY, by_pk=None, reason="délai")
+        one = operations.move_follow_up(follow_up_pk=one.pk, to=to, on=DAY, by_pk=agent.pk, reason="délai")
 
     assert (one.state, one.cured_on) == ("COMPLIANT", DAY)
     assert [move.after for move in one.moves.order_by("pk")][-2:] == ["RECORDED", "COMPLIANT"]

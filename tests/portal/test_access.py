@@ -70,6 +70,7 @@ from tests.cmg.files import row, write
 from tests.monenfant.appointments.world import DESK, appointments_of
 from tests.monenfant.files import row as approval
 from tests.monenfant.files import take_in
+from tests.monenfant.objects import childcare_objects
 from tests.monenfant.transmission.scene import place as childcare_place
 from tests.monenfant.transmission.scene import structure
 
@@ -86,6 +87,7 @@ CMG, CLOSE, EXPORT = holders(Right.SEE_CMG), holders(Right.CLOSE_MONTH), holders
 TREAT = holders(Right.TREAT_CMG)
 SIGN, RESET = holders(Right.SIGN_FIRST, Right.SIGN_SECOND), holders(Right.ASK_RESET, Right.DECIDE_RESET)
 STEER = holders(Right.STEER)
+CARE, TREAT_CARE = holders(Right.SEE_CHILDCARE), holders(Right.TREAT_CHILDCARE)
 HEAL = holders(Right.HEAL)
 SUPPORT, TREAT_SUPPORT = holders(Right.SEE_SUPPORT), holders(Right.TREAT_SUPPORT)
 REPORTERS, MANAGERS = holders(Right.REPORT_PLACES), frozenset({Role.STRUCTURE_MANAGER})
@@ -136,6 +138,15 @@ PART_THERE = {"pk": "overpayment_elsewhere", "part": "part_elsewhere"}
 def own_number(name: str) -> dict[str, Any]:
     """One's own object by its number, and another family's, which is never there."""
     return {"own": {"number": f"{name}_here"}, "others": {"number": f"{name}_elsewhere"}, "never": True}
+
+
+def care_thing(name: str, **more: str) -> dict[str, Any]:
+    """A thing of childcare in one's département, and another's; what comes with it is of the same place."""
+    beside = {
+        place: {key: value if key == "code" else f"{value}_{place}" for key, value in more.items()}
+        for place in ("here", "elsewhere")
+    }
+    return {"own": {name: f"{name}_here"} | beside["here"], "others": {name: f"{name}_elsewhere"} | beside["elsewhere"]}
 
 
 def own_key(name: str, **more: str) -> dict[str, Any]:
@@ -192,6 +203,25 @@ ACCESS: dict[str, Line] = {
     "accounts:partner":      Line(of_area(Area.PARTNER)),
     # Childcare: those who receive children, desks, software, the public, agents of the funds.
     "monenfant:pro_home":   Line(of_area(Area.PROFESSIONAL)),
+    "monenfant:childcare":  Line(CARE),
+    "monenfant:campaign":   Line(CARE, own={"day": "campaign_day"}),
+    "monenfant:export_campaign": Line(CARE & EXPORT, None, 302, own={"day": "campaign_day"}),
+    "monenfant:helped":     Line(CARE),
+    "monenfant:follow_ups": Line(CARE),
+    "monenfant:follow_up":  Line(CARE, **care_thing("follow_up")),
+    "monenfant:follow_up_letter": Line(CARE, **care_thing("follow_up", letter="reminder")),
+    # A form without its key is none of ours.
+    "monenfant:follow_up_act": Line(TREAT_CARE, 200, 404, **care_thing("follow_up", code="childcare_act")),
+    "monenfant:silences":   Line(CARE),
+    "monenfant:export_silences": Line(CARE & EXPORT, None, 302),
+    "monenfant:called":     Line(TREAT_CARE, None, 404, **care_thing("silence")),
+    "monenfant:decisions":  Line(CARE),
+    "monenfant:suspension": Line(TREAT_CARE, 200, 404, own={"place": "childminder_here"}, others={"place": "childminder_elsewhere"}),
+    "monenfant:withdrawal": Line(TREAT_CARE, 200, 404, own={"place": "childminder_here"}, others={"place": "childminder_elsewhere"}),
+    "monenfant:remove_ground": Line(TREAT_CARE, None, 404, **care_thing("ground")),
+    "monenfant:offer_files": Line(CARE),
+    "monenfant:refused_rows": Line(CARE, own={"file": "offer_file_here"}, others={"file": "offer_file_elsewhere"}),
+    "monenfant:refused_row": Line(TREAT_CARE, 200, 422, own={"row": "offer_row_here"}, others={"row": "offer_row_elsewhere"}),
     "monenfant:pro_published": Line(REPORTERS),
     "monenfant:pro_weeks":  Line(REPORTERS, 302),
     # A button that is not named only fills the squares again; a profile without any contact is refused.
@@ -206,7 +236,6 @@ ACCESS: dict[str, Line] = {
     "monenfant:pro_link":   Line(EVERYBODY, 200, 200, own={"token": "pro_token"}, outside=200),
     "monenfant:pro_link_receipt": Line(EVERYBODY, own={"token": "pro_token", "key": "told_key_here"}, outside=200),
     "monenfant:pro_link_another": Line(EVERYBODY, None, 200, own={"token": "pro_token"}, outside=200),
-    "monenfant:childcare":  Line(holders(Right.SEE_CHILDCARE)),
     "monenfant:figures":    Line(EVERYBODY, outside=200),
     "monenfant:departement_figures": Line(EVERYBODY, own={"departement": "63"}, outside=200),
     "monenfant:open_data":  Line(EVERYBODY, outside=200),
@@ -536,6 +565,7 @@ def objects(settings: Any, tmp_path: Path) -> dict[str, Any]:
     }
     known |= childcare_places(tmp_path)
     known |= agreements_of() | transmissions_of() | appointments_of()
+    known |= childcare_objects(tmp_path / "childcare")
     known["batch"] = LetterBatch.objects.create(kind="cmg.hold", dated=DAY, asked_by="x", asked_at=timezone.now()).pk
     return known | pensions_of() | {"act": "COPY_NIR", "verdict_kind": "RELEASED"}
 

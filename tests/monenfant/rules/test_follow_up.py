@@ -92,3 +92,40 @@ def test_the_reminder_and_the_letter_leave_thirty_days_and_nothing_else_goes_on_
     assert {rules.moves_on(state, date(2022, 6, 10)) for state in (rules.OVERDUE, rules.WARNED, rules.RECORDED)} == {
         None
     }
+
+
+@pytest.mark.parametrize(
+    ("deadline", "end"), [(date(2022, 6, 1), date(2022, 12, 1)), (date(2022, 12, 1), date(2023, 6, 1))]
+)
+def test_a_deadline_is_about_the_six_months_to_the_next(deadline: date, end: date) -> None:
+    assert rules.period_end(deadline) == end
+
+
+@pytest.mark.parametrize(
+    ("on", "reminder"),
+    [
+        (date(2022, 4, 16), None),
+        (date(2022, 4, 17), "OPENING"),
+        (date(2022, 5, 16), "OPENING"),
+        (date(2022, 5, 17), "MIDWAY"),
+        (date(2022, 5, 28), "MIDWAY"),
+        (date(2022, 5, 29), "LAST"),
+        (date(2022, 5, 31), "LAST"),
+        (date(2022, 6, 1), None),
+    ],
+)
+def test_the_reminder_of_a_day(on: date, reminder: str | None) -> None:
+    assert rules.reminder_on(date(2022, 6, 1), on) == reminder
+
+
+@pytest.mark.parametrize(
+    ("on", "may"),
+    [
+        (date(2022, 4, 16), False),
+        (date(2022, 4, 17), True),
+        (date(2022, 5, 17), True),
+        (date(2022, 5, 18), False),
+    ],
+)
+def test_nobody_is_asked_before_the_opening_nor_in_the_last_fortnight(on: date, may: bool) -> None:
+    assert rules.may_open(date(2022, 6, 1), on) is may

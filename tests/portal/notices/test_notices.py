@@ -11,6 +11,7 @@ from django.utils import timezone
 from cmg.notices import KINDS
 from portal.accounts.models import Door, FamilyLink, LinkedBy, User
 from portal.notices import operations
+from portal.notices.kinds import NoticeKind, all_kinds, register
 from portal.notices.models import Contact, Notice, NoticeState
 
 pytestmark = pytest.mark.django_db
@@ -151,3 +152,46 @@ def test_an_old_link_and_that_of_a_former_address_are_refused(anne: User, monkey
         operations.confirm_address(user_pk=anne.pk, token=fresh, at=timezone.now())
     with pytest.raises(operations.LinkExpired):
         operations.confirm_address(user_pk=anne.pk, token=signing.dumps({"user": anne.pk}), at=timezone.now())
+
+
+OUTSIDE = NoticeKind(
+    "test.outside", "", "Vos places avant le {words}", "Merci de dire vos places avant le {words}.",
+    reach=lambda subject: "monique@exemple.fr" if subject == "place:1" else "",
+    link=lambda subject: f"https://portail.example/clef/{subject}/",
+)  # fmt: skip
+
+
+def ask_outside(subject: str = "place:1", kind: str = "test.outside") -> int:
+    told = "SELECT %(subject)s, 'due:' || %(subject)s"
+    return operations.ask_outside(
+        told_sql=told, values={"subject": subject}, kind=kind, path="/semaine/", words="1er juin"
+    )
+
+
+def test_who_has_no_account_is_written_to_once_by_the_link_made_when_it_leaves() -> None:
+    register(OUTSIDE)
+
+    assert (ask_outside(), ask_outside()) == (1, 0)
+    notice = operations.send(notice_pk=Notice.objects.get().pk)
+
+    assert (mail.outbox[0].to, mail.outbox[0].subject) == (["monique@exemple.fr"], "Vos places avant le 1er juin")
+    assert "https://portail.example/clef/place:1/" in mail.outbox[0].body
+    assert notice is not None
+    assert "clef" not in notice.path
+    assert OUTSIDE not in all_kinds()
+
+
+def test_who_has_no_address_is_told_apart_and_nothing_leaves() -> None:
+    register(OUTSIDE)
+    ask_outside("place:2")
+
+    notice = operations.send(notice_pk=Notice.objects.get().pk)
+
+    assert notice is not None
+    assert (notice.state, notice.last_error) == (NoticeState.FAILED, "plus d’adresse")
+    assert mail.outbox == []
+
+
+def test_a_notice_for_accounts_is_not_sent_outside_them() -> None:
+    with pytest.raises(ValueError, match="no address"):
+        ask_outside(kind="cmg.hold")
