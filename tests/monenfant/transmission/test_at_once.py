@@ -10,6 +10,7 @@ from django.db import connection, connections
 
 from monenfant import operations
 from monenfant.models import AvailabilityMessage, CarePlace
+from monenfant.transmission import receiving
 from tests.aripa.agents import on_day
 from tests.monenfant.transmission.scene import DAY, codes, message, put, scene, slot, token_of, told
 
@@ -63,6 +64,24 @@ def test_one_message_sent_many_times_at_once_enters_once(made: tuple[CarePlace, 
     assert all(answer.json() == answers[0].json() for answer in answers)
     assert AvailabilityMessage.objects.count() == 1
     assert len(told(place)) == 10
+
+
+def test_a_message_whose_twin_enters_while_it_is_judged_is_answered_as_its_twin(
+    made: tuple[CarePlace, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token, key, twins, judge = made[1], uuid4(), [], receiving.judge
+
+    def with_its_twin(*facts: Any) -> Any:
+        if not twins:
+            twins.append(None)
+            twins.append(put(token, message(), key))
+        return judge(*facts)
+
+    monkeypatch.setattr(receiving, "judge", with_its_twin)
+    answer = put(token, message(), key)
+
+    assert (twins[1].status_code, answer.status_code, answer.headers["Idempotent-Replay"]) == (207, 200, "true")
+    assert answer.json() == twins[1].json()
 
 
 @pytest.mark.parametrize("step", ["_write_months", "check_capacity"])
