@@ -37,6 +37,7 @@ from cmg.operations import close_month
 from cmg.population import generate
 from cmg.replay.operations import ask_replay, run_replay
 from cmg.views.piloting_replay import EMILIE
+from monenfant.models import CarePlace
 from portal.accounts.models import Door, FactorReset, FamilyLink, LinkedBy, Posting, Role, User
 from portal.accounts.rights import TABLE, Area, Right, holders, of_area
 from portal.banking.models import BankFile, PaymentOrder
@@ -160,6 +161,12 @@ ACCESS: dict[str, Line] = {
     "accounts:mission":      Line(of_area(Area.AGENT) - CMG - SUPPORT),
     "accounts:partner":      Line(of_area(Area.PARTNER)),
     # Childcare: those who receive children, desks, software, the public, agents of the funds.
+    "monenfant:search":     Line(EVERYBODY, 200, 422, outside=200, but={STRANGER: (200, 422), HALF: (200, 422)}),
+    "monenfant:search_map": Line(EVERYBODY, 302, outside=302),
+    "monenfant:communes":   Line(EVERYBODY, outside=200),
+    "monenfant:place":      Line(EVERYBODY, own={"pk": "care_place"}, outside=200),
+    "monenfant:cost":       Line(EVERYBODY, 200, 422, outside=200, but={STRANGER: (200, 422), HALF: (200, 422)}),
+    "monenfant:search_api": Line(EVERYBODY, 400, outside=400),
     "monenfant:pro_home":   Line(of_area(Area.PROFESSIONAL)),
     "monenfant:childcare":  Line(holders(Right.SEE_CHILDCARE)),
     "monenfant:outlines":   Line(EVERYBODY, outside=200),
@@ -406,7 +413,8 @@ def without_token(patterns: list[URLPattern | URLResolver], space: str = "") -> 
 
 def test_only_the_public_api_goes_without_the_token_of_forms() -> None:
     ours = ["aripa:api_order", "aripa:api_orders", "aripa:api_receipt", "aripa:api_titles"]
-    assert sorted(without_token(get_resolver().url_patterns)) == [*ours, "frame:schema", "frame:simulation"]
+    assert sorted(without_token(get_resolver().url_patterns)) == [*ours, "frame:schema", "frame:simulation",
+                                                                  "monenfant:search_api"]  # fmt: skip
 
 
 def test_a_new_address_and_one_that_is_gone_are_named() -> None:
@@ -454,6 +462,10 @@ def objects(settings: Any, tmp_path: Path) -> dict[str, Any]:
     }
     known |= agreements_of()
     known["batch"] = LetterBatch.objects.create(kind="cmg.hold", dated=DAY, asked_by="x", asked_at=timezone.now()).pk
+    known["care_place"] = CarePlace.objects.create(
+        provider="STRUCTURE", number="S-here", kind="MICRO", insee_code="63300", lat=45.9, lon=3.1, cell=1, most_places=5,
+        published_from=DAY,
+    ).pk  # fmt: skip
     return known | pensions_of() | {"act": "COPY_NIR", "verdict_kind": "RELEASED"}
 
 

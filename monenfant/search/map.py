@@ -1,0 +1,122 @@
+"""The map of a search as numbers for a template to draw: outlines, the commune asked for, the places that may be shown.
+
+The frame is made of what is shown alone: a hidden place moves nothing. Places that would cover each other share a marker.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from math import cos, radians
+
+from monenfant.rules.availability import KM_PER_DEGREE
+from monenfant.search.need import Need
+from monenfant.search.shown import Card
+from portal.organisations.outlines import NoOutline, commune_outlines, departement_outlines
+
+SIDE, MIDDLE = 480, 240
+LEAST_KM, MARGIN = 1.0, 1.2
+# Beyond this the communes are too many to be read: the départements alone.
+COMMUNES_KM = 15
+CLOSE = 22
+SCALES_KM = (0.5, 1, 2, 5, 10, 20)
+NUMBERS_MOST = 3
+
+
+@dataclass
+class Marker:
+    x: float
+    y: float
+    cards: list[Card] = field(default_factory=list)
+
+    @property
+    def label(self) -> str:
+        numbers = [str(card.number) for card in self.cards]
+        more = len(numbers) - NUMBERS_MOST
+        return ", ".join(numbers[:NUMBERS_MOST]) + (f" +{more}" if more > 0 else "")
+
+    @property
+    def width(self) -> int:
+        return 14 + 8 * len(self.label)
+
+    @property
+    def left(self) -> float:
+        return self.x - self.width / 2
+
+    @property
+    def first(self) -> Card:
+        return self.cards[0]
+
+
+@dataclass(frozen=True)
+class Map:
+    outlines: list[str]
+    markers: list[Marker]
+    scale_width: float
+    scale_words: str
+    # South, west, north, east: where a script lays the same outlines.
+    bounds: tuple[float, float, float, float]
+    side: int = SIDE
+    middle: int = MIDDLE
+
+
+def map_of(need: Need, cards: Sequence[Card]) -> Map:
+    shown = [card for card in cards if card.lat is not None]
+    half_km = max([LEAST_KM, *(card.distance_km for card in shown)]) * MARGIN
+    across = _Frame(need.commune.lat, need.commune.lon, half_km)
+    scale_km = max((km for km in SCALES_KM if km <= half_km / 2), default=SCALES_KM[0])
+    return Map(
+        list(across.paths(_rings_around(need.commune.departement, half_km))), _markers(across, shown),
+        scale_km * across.pixels, f"{scale_km:g} km".replace(".", ","), across.bounds,
+    )  # fmt: skip
+
+
+class _Frame:
+    """From degrees to the drawing, on the flat map of so short a way."""
+
+    def __init__(self, lat: float, lon: float, half_km: float) -> None:
+        self.lat, self.lon, self.pixels = lat, lon, MIDDLE / half_km
+        self.east = cos(radians(lat)) * KM_PER_DEGREE * self.pixels
+        self.north = KM_PER_DEGREE * self.pixels
+
+    def at(self, lat: float, lon: float) -> tuple[float, float]:
+        return MIDDLE + (lon - self.lon) * self.east, MIDDLE - (lat - self.lat) * self.north
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        north, east = MIDDLE / self.north, MIDDLE / self.east
+        return self.lat - north, self.lon - east, self.lat + north, self.lon + east
+
+    def paths(self, rings: Iterable[Sequence[Sequence[float]]]) -> Iterator[str]:
+        """The rings that the drawing may show."""
+        for ring in rings:
+            points = [self.at(lat, lon) for lon, lat in ring]
+            xs, ys = [x for x, _y in points], [y for _x, y in points]
+            if max(xs) >= 0 and min(xs) <= SIDE and max(ys) >= 0 and min(ys) <= SIDE:
+                yield "M" + "L".join(f"{x:.0f} {y:.0f}" for x, y in points) + "Z"
+
+
+def _rings_around(departement: str, half_km: float) -> Iterator[Sequence[Sequence[float]]]:
+    collections = [departement_outlines()]
+    if half_km <= COMMUNES_KM:
+        try:
+            collections.append(commune_outlines(departement))
+        except NoOutline:
+            pass
+    for collection in collections:
+        for feature in collection["features"]:
+            shape = feature["geometry"]
+            polygons = [shape["coordinates"]] if shape["type"] == "Polygon" else shape["coordinates"]
+            for polygon in polygons:
+                yield polygon[0]
+
+
+def _markers(across: _Frame, cards: Sequence[Card]) -> list[Marker]:
+    """One for each point, in the order of the list; those too close share one."""
+    markers: list[Marker] = []
+    for card in cards:
+        assert card.lat is not None and card.lon is not None
+        x, y = across.at(card.lat, card.lon)
+        near = next((one for one in markers if abs(one.x - x) < CLOSE and abs(one.y - y) < CLOSE), None)
+        if near is None:
+            markers.append(near := Marker(x, y))
+        near.cards.append(card)
+    return markers

@@ -1,0 +1,229 @@
+"""What is free around a commune: circle after circle, in the index of the months, places read for what a circle found.
+
+Nothing here is written, and no row of any table keeps what was asked. What a childminder hides is not in `CarePlace`:
+distances, order and bytes are the same wherever the true address lies. Equal distances are ordered by a draw of the day,
+which no address and no order of arrival enters.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from monenfant.models import Provider
+from monenfant.rules.availability import CELLS_AROUND, CELLS_PER_DEGREE, HIDDEN_DAYS, cells_around, freshness
+from monenfant.search.hours import WEEK, week_of
+from monenfant.search.matching import Fit, Opening, asked_halves, fit_of, merged, welcomes
+from monenfant.search.need import Need
+from portal.organisations.communes import EARTH_KM
+
+PAGE, PAGES_MOST, UNCONFIRMED_MOST = 20, 5, 10
+# A weekly need is ranked over all its circle, unless the nearest five kilometres serve it wholly.
+CIRCLES_KM, WEEKLY_CIRCLES_KM = (2, 5, 20), (5,)
+# Places read at a time, and of one circle at most; of a weekly need, once, those with the most days, the nearest first.
+BATCH, READ_MOST, RANKED_MOST = 300, 1_500, 400
+# A weekly need is shown what serves half of it at least.
+PERCENT_LEAST = 50
+DISTANCE = (
+    f"2 * {EARTH_KM} * asin(least(1, sqrt(sin(radians(p.lat - %(lat)s) / 2) ^ 2 "
+    "+ cos(radians(%(lat)s)) * cos(radians(p.lat)) * sin(radians(p.lon - %(lon)s) / 2) ^ 2)))"
+)
+# How far the square of a place lies, squared, in degrees of latitude: enough to choose whom to read of a weekly need.
+SQUARE_DISTANCE = (
+    f"(min(m.cell) / {CELLS_AROUND} / {CELLS_PER_DEGREE}.0 - 90 - %(lat)s) ^ 2 + ((min(m.cell) %% {CELLS_AROUND} / "
+    f"{CELLS_PER_DEGREE}.0 - 180 - %(lon)s) * cos(radians(%(lat)s))) ^ 2"
+)
+DRAWN = "hashtextextended(p.provider || p.number, %(draw)s)"
+SHOWN = """
+p.published_from <= %(on)s AND (p.published_until IS NULL OR p.published_until > %(until)s)
+   AND %(age)s BETWEEN p.age_min_months AND p.age_max_months AND p.kind = ANY(%(kinds)s)
+"""
+FREE = f"""
+WITH asked AS (SELECT * FROM unnest(%(months)s::date[], %(days)s::bigint[]) AS asked (month, days)),
+free AS MATERIALIZED (
+  SELECT m.place_id, sum(bit_count((m.free_days & asked.days)::bit(64))) AS days
+    FROM asked JOIN monenfant_availabilitymonth m
+      ON m.month = asked.month AND m.kind = %(kind)s AND m.age_group = ANY(%(groups)s) AND m.cell = ANY(%(cells)s)
+   WHERE m.free_days & asked.days <> 0
+   GROUP BY m.place_id HAVING sum(bit_count((m.free_days & asked.days)::bit(64))) >= %(least)s
+   ORDER BY days DESC, {SQUARE_DISTANCE} LIMIT %(ranked)s
+),
+near AS MATERIALIZED (
+  SELECT * FROM (
+    SELECT p.id, p.provider, p.number, p.kind, p.insee_code, p.lat, p.lon, p.declared_at, free.days, {DISTANCE} AS distance,
+           {DRAWN} AS drawn
+      FROM free JOIN monenfant_careplace p ON p.id = free.place_id
+     WHERE {SHOWN} AND (p.provider <> %(structure)s OR p.declared_at >= %(hidden_before)s)) AS around
+   WHERE distance > %(beyond)s AND distance <= %(within)s
+   ORDER BY days DESC, distance, drawn, id LIMIT %(limit)s OFFSET %(offset)s
+)
+SELECT near.id, near.provider, near.number, near.kind, near.insee_code, near.lat, near.lon, near.declared_at, near.distance,
+       near.drawn, {", ".join(f"s.{day}" for day in WEEK)}, s.closed_periods, s.id IS NOT NULL, c.opening_hours,
+       c.welcomes_disability, c.works_atypical_hours, told.months, told.places
+  FROM near
+ CROSS JOIN LATERAL (
+   SELECT array_agg(m.month ORDER BY m.month, m.age_group) AS months, array_agg(m.places ORDER BY m.month, m.age_group) AS places
+     FROM monenfant_availabilitymonth m
+    WHERE m.place_id = near.id AND m.month = ANY(%(months)s) AND m.kind = %(kind)s AND m.age_group = ANY(%(groups)s)) AS told
+  LEFT JOIN monenfant_carestructure s
+    ON near.provider = %(structure)s AND s.cnaf_id = near.number AND s.known_until IS NULL
+  LEFT JOIN monenfant_childminder c ON near.provider <> %(structure)s AND c.number = near.number
+ ORDER BY near.days DESC, near.distance, near.drawn, near.id
+"""
+SILENT = f"""
+SELECT * FROM (
+  SELECT p.id, p.provider, p.number, p.kind, p.insee_code, p.lat, p.lon, p.declared_at, {DISTANCE} AS distance, {DRAWN} AS drawn
+    FROM monenfant_careplace p
+   WHERE p.cell = ANY(%(cells)s) AND p.published_from IS NOT NULL AND p.declared_at IS NULL AND {SHOWN}) AS around
+ WHERE distance <= %(within)s ORDER BY distance, drawn, id LIMIT %(limit)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A place that serves a need, or might; `fit` is None when it reported nothing."""
+
+    pk: int
+    provider: str
+    number: str
+    kind: str
+    insee_code: str
+    lat: float
+    lon: float
+    declared_on: date | None
+    distance: float
+    drawn: int
+    fit: Fit | None
+
+    @property
+    def order(self) -> tuple[int, float, int, int]:
+        """Best fit first, then the nearest; never by what somebody owes or how they report."""
+        return (-self.fit.percent if self.fit else 0, self.distance, self.drawn, self.pk)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What serves a need, best first, confirmed or not; `has_more`: there is more than is here."""
+
+    matches: list[Match]
+    unconfirmed: list[Match]
+    has_more: bool
+
+
+def search(need: Need, *, on: date, most: int = PAGE) -> Found:
+    """The first `most` places that serve the need; the unconfirmed ones that were met on the way, nearest first."""
+    matches: list[Match] = []
+    unconfirmed: list[Match] = []
+    for beyond, within in _rings(need):
+        wanted = most + 1 - sum(_is_whole(match) for match in matches)
+        if wanted <= 0:
+            break
+        for match in _serving(need, on, beyond, within, wanted):
+            (matches if _is_fresh(match, on) else unconfirmed).append(match)
+    matches.sort(key=lambda match: match.order)
+    unconfirmed.sort(key=lambda match: match.order)
+    return Found(matches[:most], unconfirmed[:UNCONFIRMED_MOST], len(matches) > most)
+
+
+def silent_around(need: Need, *, on: date) -> list[Match]:
+    """The nearest places that reported nothing at all: somebody may still be asked."""
+    found: list[tuple[Any, ...]] = []
+    for within in _circles(need.radius_km, CIRCLES_KM):
+        values = _around(need, on, within) | {"limit": UNCONFIRMED_MOST}
+        with connection.cursor() as cursor:
+            cursor.execute(SILENT, values)
+            found = cursor.fetchall()
+        if len(found) == UNCONFIRMED_MOST:
+            break
+    return [Match(*row[:7], None, row[8], row[9], None) for row in found]
+
+
+def _circles(radius_km: int, smaller: Sequence[int]) -> list[int]:
+    return [*(circle for circle in smaller if circle < radius_km), radius_km]
+
+
+def _rings(need: Need) -> Iterator[tuple[float, int]]:
+    """From the middle outwards; the first holds its middle."""
+    beyond: float = -1
+    for within in _circles(need.radius_km, WEEKLY_CIRCLES_KM if need.is_regular else CIRCLES_KM):
+        yield beyond, within
+        beyond = within
+
+
+def _serving(need: Need, on: date, beyond: float, within: int, wanted: int) -> Iterator[Match]:
+    """The places of a ring that serve the need, read by batches until enough are found."""
+    values = _around(need, on, within) | _asked(need) | {"beyond": beyond, "limit": RANKED_MOST if need.is_regular else BATCH}
+    plans: dict[Opening, Any] = {}
+    whole = 0
+    for offset in range(0, 1 if need.is_regular else READ_MOST, BATCH):
+        with connection.cursor() as cursor:
+            cursor.execute(FREE, values | {"offset": offset})
+            rows = cursor.fetchall()
+        for row in rows:
+            match = _match(row, need, plans)
+            if match:
+                whole += _is_whole(match) and _is_fresh(match, on)
+                yield match
+        if len(rows) < BATCH or whole >= wanted:
+            return
+
+
+def _around(need: Need, on: date, within: int) -> dict[str, Any]:
+    """What both searches ask of a place. A weekly need begins while the place is there, another one ends so."""
+    middle = need.commune
+    return {
+        "lat": middle.lat, "lon": middle.lon, "cells": cells_around(middle.lat, middle.lon, within), "within": within,
+        "on": on, "until": need.first if need.is_regular else need.last, "age": need.age_months, "kinds": need.kinds,
+        "structure": Provider.STRUCTURE.value, "draw": on.toordinal(),
+        "hidden_before": timezone.make_aware(datetime.combine(on - timedelta(days=HIDDEN_DAYS), time())),
+    }  # fmt: skip
+
+
+def _asked(need: Need) -> dict[str, Any]:
+    """The months with a bit for each day asked for, and how many days must have something free: each of them; of a weekly
+    need a third, for half of its half-days may be served on half of its days, closed periods left out."""
+    bits: dict[date, int] = {}
+    for day in need.days:
+        month = day.replace(day=1)
+        bits[month] = bits.get(month, 0) | 1 << (day.day - 1)
+    return {
+        "months": list(bits), "days": list(bits.values()), "kind": need.kind, "groups": list(need.groups),
+        "least": max(1, len(need.days) // 3) if need.is_regular else len(need.days),
+        "ranked": RANKED_MOST if need.is_regular and not (need.modes or need.disability or need.atypical) else None,
+    }  # fmt: skip
+
+
+def _match(row: Sequence[Any], need: Need, plans: dict[Opening, Any]) -> Match | None:
+    """The place of a row, when it serves the need: wholly, or half of a weekly one at least."""
+    is_structure, opening = row[1] == Provider.STRUCTURE, _opening(row)
+    if not welcomes(need, opening, is_structure=is_structure, disability=row[20], atypical=row[21]):
+        return None
+    if opening not in plans:
+        plans[opening] = asked_halves(need, opening)
+    halves, asked = plans[opening]
+    fit = fit_of(halves, asked, merged(zip(row[22], map(bytes, row[23]), strict=True)))
+    if not (fit.is_whole or need.is_regular and fit.percent >= PERCENT_LEAST):
+        return None
+    return Match(*row[:7], timezone.localtime(row[7]).date(), row[8], row[9], fit)
+
+
+def _opening(row: Sequence[Any]) -> Opening:
+    """The hours of a structure as received, those that a childminder told, or none known."""
+    if row[18]:
+        return Opening(tuple(row[10:17]), row[17])
+    told = json.loads(row[19] or "{}")
+    return Opening(week_of(told)) if told else Opening()
+
+
+def _is_whole(match: Match) -> bool:
+    return match.fit is not None and match.fit.is_whole
+
+
+def _is_fresh(match: Match, on: date) -> bool:
+    assert match.declared_on is not None
+    by_childminder = match.provider == Provider.CHILDMINDER
+    return freshness(match.declared_on, on, by_childminder=by_childminder) == "FRESH"
