@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from monenfant.demo.people import NAMED, give_access
+from monenfant.demo.places import tell_around_riom
 from monenfant.flows.kinds import APPROVALS, DESKS, STRUCTURES
 from monenfant.models import CarePlace
 from monenfant.population import generate
@@ -32,6 +33,7 @@ def load(folder: Path, on: date, say: Say) -> None:
         import_file(path, received_at=started)
     publish_offer(on=on)
     told = tell_free_places(on=on, seed=SEED)
+    tell_around_riom(on=on)
     give_access()
     seconds = (timezone.now() - started).total_seconds()
     say(f"Accueil du jeune enfant : {CarePlace.objects.count()} lieux, {told} ont dit leurs places ({seconds:.1f} s)")

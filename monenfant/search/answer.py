@@ -43,4 +43,6 @@ def answer_to(need: Need, *, on: date, page: int = 1) -> Answer:
     known = identities(((one.provider, one.number) for one in (*found.matches, *unconfirmed, *silent)), on)
     shown = cards(found.matches, known, on)[PAGE * (page - 1) :]
     around = [] if found.matches else relaxations(need, on=on)
-    return Answer(shown, cards(unconfirmed, known, on), cards(silent, known, on), around, page, found.has_more)
+    return Answer(
+        shown, cards(unconfirmed, known, on, is_fresh=False), cards(silent, known, on), around, page, found.has_more
+    )

@@ -107,7 +107,8 @@ def of_form(posted: QueryDict, on: date) -> tuple[Asked, Need | None]:
 
 
 def _choice_asked() -> Error:
-    return {"column": "commune-0", "label": "Où", "message": "Plusieurs communes portent ce nom. Choisissez la vôtre.", "remedy": ""}  # fmt: skip
+    message = "Plusieurs communes portent ce nom. Choisissez la vôtre."
+    return {"column": "commune-0", "label": "Où", "message": message, "remedy": ""}
 
 
 def _choose_commune(asked: Asked) -> None:

@@ -7,13 +7,14 @@ months on the first day searched for, to the day.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from monenfant.models import CarePlace, Childminder
 from monenfant.search.need import Need
 from monenfant.search.place import paid_mode
 from monenfant.search.shown import Identity
-from monenfant.simulations.forms import COMPARISON
-from monenfant.simulations.words import CRECHES, MODES
+from monenfant.simulations.forms import COMPARISON, comparison
+from monenfant.simulations.words import CRECHES
 from portal.frame import simulators
 from portal.frame.questions import Question, plain, typed_text
 from portal.legislation.trace import euros
@@ -24,7 +25,7 @@ DAYS_MOST = 31
 # Care by a body is compared on the whole simulator.
 LEFT_OUT = "body_hourly"
 HELP = {
-    "annual_resources": "en euros, revenus d’il y a deux ans", "dependent_children": "nombre", "hours": "par mois",
+    "annual_resources": "en euros, revenus d’il y a deux ans", "dependent_children": "", "hours": "",
     "child_birth_date": "jj/mm/aaaa",
 }  # fmt: skip
 
@@ -62,8 +63,8 @@ def questions(typed: Mapping[str, str], errors: Mapping[str, str]) -> list[Quest
 def compared(typed: Mapping[str, str], place: Place | None, month: date) -> simulators.Shown:
     """The comparison of these facts, the mode of the place first."""
     given = {name: typed_text(typed.get(name, "")) for name in FACTS}
-    shown = simulators.simulated(COMPARISON, _whole(given, place, month))
-    return _first(shown, MODES[place.mode][0]) if place else shown
+    form = replace(COMPARISON, summary=partial(comparison, first=place.mode if place else ""))
+    return simulators.simulated(form, _whole(given, place, month))
 
 
 def _whole(given: dict[str, str], place: Place | None, month: date) -> dict[str, str]:
@@ -80,14 +81,3 @@ def _days(hours: str) -> str:
     """Days of eight hours; none for what is no number, which the simulator refuses under its name."""
     whole = plain(hours).partition(".")[0]
     return str(min(DAYS_MOST, -(-int(whole) // HOURS_OF_DAY))) if whole.isascii() and whole.isdigit() else ""
-
-
-def _first(shown: simulators.Shown, title: str) -> simulators.Shown:
-    """The same answer with one of its lines, and its steps, before the others."""
-    if shown.summary is None or shown.summary.comparison is None:
-        return shown
-    comparison = shown.summary.comparison
-    lines = sorted(comparison.lines, key=lambda line: line.title != title)
-    steps = sorted(shown.steps, key=lambda chapter: chapter[0] != title)
-    summary = replace(shown.summary, comparison=replace(comparison, lines=lines))
-    return replace(shown, summary=summary, steps=steps)

@@ -4,21 +4,26 @@ The frame is made of what is shown alone: a hidden place moves nothing. Places t
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from math import cos, radians
 
 from monenfant.rules.availability import KM_PER_DEGREE
 from monenfant.search.need import Need
 from monenfant.search.shown import Card
+from portal.organisations.communes import Commune, communes
 from portal.organisations.outlines import NoOutline, commune_outlines, departement_outlines
 
 SIDE, MIDDLE = 480, 240
-LEAST_KM, MARGIN = 1.0, 1.2
+# The frame holds this share of the circle at least.
+LEAST_SHARE, MARGIN = 0.6, 1.1
 # Beyond this the communes are too many to be read: the départements alone.
 COMMUNES_KM = 15
 CLOSE = 22
 SCALES_KM = (0.5, 1, 2, 5, 10, 20)
 NUMBERS_MOST = 3
+NAMES_MOST, NAME_WIDTH, NAME_HEIGHT = 9, 110, 30
 
 
 @dataclass
@@ -46,9 +51,21 @@ class Marker:
         return self.cards[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A commune, where its name is written."""
+
+    name: str
+    x: float
+    y: float
+    lat: float
+    lon: float
+
+
 @dataclass(frozen=True)
 class Map:
     outlines: list[str]
+    names: list[Name]
     markers: list[Marker]
     scale_width: float
     scale_words: str
@@ -60,11 +77,12 @@ class Map:
 
 def map_of(need: Need, cards: Sequence[Card]) -> Map:
     shown = [card for card in cards if card.lat is not None]
-    half_km = max([LEAST_KM, *(card.distance_km for card in shown)]) * MARGIN
+    half_km = max([need.radius_km * LEAST_SHARE, *(card.distance_km for card in shown)]) * MARGIN
     across = _Frame(need.commune.lat, need.commune.lon, half_km)
     scale_km = max((km for km in SCALES_KM if km <= half_km / 2), default=SCALES_KM[0])
     return Map(
-        list(across.paths(_rings_around(need.commune.departement, half_km))), _markers(across, shown),
+        list(across.paths(_rings_around(need.commune.departement, half_km))), _names(across, need.commune, half_km),
+        _markers(across, shown),
         scale_km * across.pixels, f"{scale_km:g} km".replace(".", ","), across.bounds,
     )  # fmt: skip
 
@@ -97,10 +115,8 @@ class _Frame:
 def _rings_around(departement: str, half_km: float) -> Iterator[Sequence[Sequence[float]]]:
     collections = [departement_outlines()]
     if half_km <= COMMUNES_KM:
-        try:
+        with suppress(NoOutline):
             collections.append(commune_outlines(departement))
-        except NoOutline:
-            pass
     for collection in collections:
         for feature in collection["features"]:
             shape = feature["geometry"]
@@ -109,11 +125,32 @@ def _rings_around(departement: str, half_km: float) -> Iterator[Sequence[Sequenc
                 yield polygon[0]
 
 
+def _names(across: _Frame, middle: Commune, half_km: float) -> list[Name]:
+    """The commune asked for, then the largest others that leave each other room."""
+    names = [Name(middle.name, MIDDLE, MIDDLE, middle.lat, middle.lon)]
+    for one in _communes_of(middle.departement) if half_km <= COMMUNES_KM else ():
+        x, y = across.at(one.lat, one.lon)
+        inside = NAME_WIDTH / 2 < x < SIDE - NAME_WIDTH / 2 and NAME_HEIGHT < y < SIDE - NAME_HEIGHT
+        if inside and all(abs(other.x - x) > NAME_WIDTH or abs(other.y - y) > NAME_HEIGHT for other in names):
+            names.append(Name(one.name, x, y, one.lat, one.lon))
+        if len(names) == NAMES_MOST:
+            break
+    return names
+
+
+@cache
+def _communes_of(departement: str) -> list[Commune]:
+    """The largest first."""
+    found = (one for one in communes().values() if one.departement == departement)
+    return sorted(found, key=lambda one: (-one.population, one.code))
+
+
 def _markers(across: _Frame, cards: Sequence[Card]) -> list[Marker]:
     """One for each point, in the order of the list; those too close share one."""
     markers: list[Marker] = []
     for card in cards:
-        assert card.lat is not None and card.lon is not None
+        assert card.lat is not None
+        assert card.lon is not None
         x, y = across.at(card.lat, card.lon)
         near = next((one for one in markers if abs(one.x - x) < CLOSE and abs(one.y - y) < CLOSE), None)
         if near is None:

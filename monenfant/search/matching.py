@@ -53,9 +53,7 @@ def asked_halves(need: Need, opening: Opening) -> tuple[list[Asked], int]:
     if need.is_regular:
         days = tuple(day for day in days if not is_closed_on(day, opening.closed_periods))
     able = [day for day in days if _is_open_on(day, need, opening)]
-    halves = [
-        (day.replace(day=1), place_of(day, half), place_of(day, "FULL")) for day in able for half in need.halves
-    ]
+    halves = [(day.replace(day=1), place_of(day, half), place_of(day, "FULL")) for day in able for half in need.halves]
     return halves, len(days) * len(need.halves)
 
 
@@ -80,7 +78,9 @@ def fit_of(halves: Sequence[Asked], asked: int, months: Months) -> Fit:
     return Fit(len(served), asked, min(served, default=0))
 
 
-def welcomes(need: Need, opening: Opening, *, is_structure: bool, disability: bool | None, atypical: bool | None) -> bool:
+def welcomes(
+    need: Need, opening: Opening, *, is_structure: bool, disability: bool | None, atypical: bool | None
+) -> bool:
     """Whether a place takes what a need asks beside its hours.
 
     A crèche takes disabled children too (CSP R. 2324-17); a childminder says so. Atypical hours are those that a crèche

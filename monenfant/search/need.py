@@ -194,7 +194,9 @@ def read_need(given: QueryDict, on: date) -> tuple[Need | None, list[Error]]:
         reader.text("atypical_hours") == "1",
     )  # fmt: skip
     if not need.days:
-        reader.wrong("weekdays", "Jours", "Aucun de ces jours n’est entre vos deux dates. Changez les uns ou les autres.")
+        reader.wrong(
+            "weekdays", "Jours", "Aucun de ces jours n’est entre vos deux dates. Changez les uns ou les autres."
+        )
         return None, reader.errors
     return need, []
 

@@ -8,11 +8,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from monenfant.models import AvailabilityMonth, CarePlace, CareStructure, Childminder, Funding, Provider
-from monenfant.rules.availability import HIDDEN_DAYS, Series, freshness, place_of
+from monenfant.rules.availability import Series, freshness, place_of
 from monenfant.search import words
 from monenfant.search.hours import SATURDAY, WEEK
 from monenfant.search.need import Need
-from monenfant.search.shown import KINDS, NOBODY, Identity, identities
+from monenfant.search.shown import KINDS, UNKNOWN, Identity, identities
 from portal.organisations.communes import distance_km
 
 WEEKS_SHOWN, DAYS_OF_WEEK = 4, 7
@@ -65,9 +65,7 @@ def published(pk: int, on: date) -> CarePlace:
 
 
 def place_shown(place: CarePlace, need: Need | None, on: date) -> PlaceShown:
-    who = identities([(place.provider, place.number)], on).get(
-        (place.provider, place.number), Identity("Lieu d’accueil", NOBODY, is_hidden=True)
-    )
+    who = identities([(place.provider, place.number)], on).get((place.provider, place.number), UNKNOWN)
     declared = timezone.localtime(place.declared_at).date() if place.declared_at else None
     by_childminder = place.provider == Provider.CHILDMINDER
     age = freshness(declared, on, by_childminder=by_childminder) if declared else "HIDDEN"
@@ -94,8 +92,10 @@ def _free(place: CarePlace, need: Need | None, on: date) -> list[Free]:
     months: dict[Series, bytes] = {(row.month, row.kind, row.age_group): bytes(row.places) for row in rows}
     series = sorted({(kind, group) for _month, kind, group in months}, key=_order)
     wanted = [(kind, group) for kind, group in series if need is None or group in need.groups]
-    shown = [Free(words.KINDS[kind], GROUP_WORDS[group], _weeks(months, kind, group, monday, on)) for kind, group in wanted]
-    return [one for one in shown if any(places for week in one.weeks for _half, row in week.halves for places in row)]
+    shown = [
+        Free(words.KINDS[kind], GROUP_WORDS[group], _weeks(months, kind, group, monday, on)) for kind, group in wanted
+    ]
+    return [one for one in shown if one.weeks]
 
 
 def _order(series: tuple[str, str]) -> tuple[int, str]:
@@ -103,9 +103,10 @@ def _order(series: tuple[str, str]) -> tuple[int, str]:
 
 
 def _weeks(months: dict[Series, bytes], kind: str, group: str, monday: date, on: date) -> list[Week]:
-    return [
-        _week(months, kind, group, monday + timedelta(days=DAYS_OF_WEEK * number), on) for number in range(WEEKS_SHOWN)
-    ]
+    """Those of the next weeks in which something is free."""
+    every = (monday + timedelta(days=DAYS_OF_WEEK * number) for number in range(WEEKS_SHOWN))
+    weeks = (_week(months, kind, group, first, on) for first in every)
+    return [week for week in weeks if any(places for _half, row in week.halves for places in row)]
 
 
 def _week(months: dict[Series, bytes], kind: str, group: str, monday: date, on: date) -> Week:

@@ -139,7 +139,7 @@ def silent_around(need: Need, *, on: date) -> list[Match]:
             found = cursor.fetchall()
         if len(found) == UNCONFIRMED_MOST:
             break
-    return [Match(*row[:7], None, row[8], row[9], None) for row in found]
+    return [_of_row(row, None) for row in found]
 
 
 def _circles(radius_km: int, smaller: Sequence[int]) -> list[int]:
@@ -156,7 +156,11 @@ def _rings(need: Need) -> Iterator[tuple[float, int]]:
 
 def _serving(need: Need, on: date, beyond: float, within: int, wanted: int) -> Iterator[Match]:
     """The places of a ring that serve the need, read by batches until enough are found."""
-    values = _around(need, on, within) | _asked(need) | {"beyond": beyond, "limit": RANKED_MOST if need.is_regular else BATCH}
+    values = (
+        _around(need, on, within)
+        | _asked(need)
+        | {"beyond": beyond, "limit": RANKED_MOST if need.is_regular else BATCH}
+    )
     plans: dict[Opening, Any] = {}
     whole = 0
     for offset in range(0, 1 if need.is_regular else READ_MOST, BATCH):
@@ -208,7 +212,13 @@ def _match(row: Sequence[Any], need: Need, plans: dict[Opening, Any]) -> Match |
     fit = fit_of(halves, asked, merged(zip(row[22], map(bytes, row[23]), strict=True)))
     if not (fit.is_whole or need.is_regular and fit.percent >= PERCENT_LEAST):
         return None
-    return Match(*row[:7], timezone.localtime(row[7]).date(), row[8], row[9], fit)
+    return _of_row(row, fit)
+
+
+def _of_row(row: Sequence[Any], fit: Fit | None) -> Match:
+    pk, provider, number, kind, insee_code, lat, lon, declared_at, distance, drawn = row[:10]
+    declared_on = timezone.localtime(declared_at).date() if declared_at else None
+    return Match(pk, provider, number, kind, insee_code, lat, lon, declared_on, distance, drawn, fit)
 
 
 def _opening(row: Sequence[Any]) -> Opening:

@@ -32,6 +32,9 @@ class Identity:
     row: Model | None = None
 
 
+UNKNOWN = Identity("Lieu d’accueil", NOBODY, is_hidden=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """A place in a list. `number` is its number there, and on the map when it has a point; a hidden one has none."""
@@ -51,19 +54,27 @@ class Card:
     lon: float | None
 
 
-def cards(matches: Sequence[Match], known: dict[tuple[str, str], Identity], today: date) -> list[Card]:
+def cards(
+    matches: Sequence[Match], known: dict[tuple[str, str], Identity], today: date, *, is_fresh: bool = True
+) -> list[Card]:  # fmt: skip
     return [
-        _card(number, match, known.get((match.provider, match.number), Identity("Lieu d’accueil", NOBODY, is_hidden=True)), today)
+        _card(number, match, known.get((match.provider, match.number), UNKNOWN), _age(match, today, is_fresh))
         for number, match in enumerate(matches, start=1)
-    ]  # fmt: skip
+    ]
 
 
-def _card(number: int, match: Match, who: Identity, today: date) -> Card:
+def _age(match: Match, today: date, is_fresh: bool) -> str:
+    if is_fresh or match.declared_on is None:
+        return words.confirmed(match.declared_on, today)
+    return words.told_long_ago(match.declared_on, today)
+
+
+def _card(number: int, match: Match, who: Identity, confirmed: str) -> Card:
     return Card(
         number, match.pk, who.name, KINDS[match.kind], words.distance(match.distance, about=who.is_hidden),
         words.about_km(match.distance) if who.is_hidden else round(match.distance, 1), who.is_hidden,
         match.fit.places if match.fit else 0, match.fit.percent if match.fit else 0, match.declared_on,
-        words.confirmed(match.declared_on, today), None if who.is_hidden else match.lat, None if who.is_hidden else match.lon,
+        confirmed, None if who.is_hidden else match.lat, None if who.is_hidden else match.lon,
     )  # fmt: skip
 
 
@@ -87,9 +98,7 @@ def _of_structure(one: CareStructure) -> Identity:
 
 def _of_childminder(one: Approval) -> Identity:
     at_home = one.place == CarePlaceKind.HOME
-    shown = shown_contacts(
-        _contacts(one), Hidden(one.hides_address, one.hides_email, one.hides_phone), at_home=at_home
-    )
+    shown = shown_contacts(_contacts(one), Hidden(one.hides_address, one.hides_email, one.hides_phone), at_home=at_home)
     name = f"{one.first_names or ''} {one.last_name}".strip()
     return Identity(name, shown, is_hidden=one.hides_address and at_home, row=one)
 

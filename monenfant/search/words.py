@@ -12,6 +12,7 @@ MODES = {
     "HOUSE": "Maison d’assistants maternels",
 }  # fmt: skip
 NO_BREAK = "\u00a0"
+SILENT = "n’a rien indiqué"
 
 
 def clock(minutes: int) -> str:
@@ -26,7 +27,7 @@ def of_hours(hours: Span | None) -> str:
 
 def half_of(need: Need) -> str:
     """``après-midi`` when one half alone is asked for."""
-    return {("AM",): "matin", ("PM",): "après-midi"}.get(need.halves, "")
+    return {"AM": "matin", "PM": "après-midi"}[need.halves[0]] if len(need.halves) == 1 else ""
 
 
 def when(need: Need) -> str:
@@ -58,8 +59,13 @@ def about_km(km: float) -> int:
 def confirmed(on: date | None, today: date) -> str:
     """``confirmé hier``: the age of what a place told."""
     if on is None:
-        return "n’a rien indiqué"
+        return SILENT
     days = (today - on).days
     if days <= 1:
         return "confirmé hier" if days == 1 else "confirmé aujourd’hui"
     return f"confirmé le {on:%d/%m}" if on.year == today.year else f"confirmé le {on:%d/%m/%Y}"
+
+
+def told_long_ago(on: date, today: date) -> str:
+    """``annoncé le 16/10, il y a 10 jours``: what is to confirm."""
+    return f"annoncé le {on:%d/%m}, il y a {(today - on).days} jours"

@@ -60,12 +60,13 @@ def _all_parameters() -> Parameters:
     return Parameters(cmg_parameters().figures | monenfant_parameters().figures)
 
 
-def _comparison(answer: Answer) -> Summary:
-    modes = answer["result"]["modes"]
-    found = sorted(enumerate(modes), key=lambda one: cents(one[1]["net_cost"]))
-    lines = [Compared(_title(mode), _amounts(mode), f"modes[{place}].") for place, mode in found]
-    return Summary(_finding([mode for _place, mode in found]), [], Comparison(
-        HEADINGS, lines, _chart([mode for _place, mode in found]), answer["result"]["hypotheses"],
+def comparison(answer: Answer, first: str = "") -> Summary:
+    """The cheapest first; before it the mode `first`, that of a place somebody looks at."""
+    cheapest = sorted(enumerate(answer["result"]["modes"]), key=lambda one: cents(one[1]["net_cost"]))
+    shown = sorted(cheapest, key=lambda one: mode_of(one[1]) != first)
+    lines = [Compared(_title(mode), _amounts(mode), f"modes[{place}].") for place, mode in shown]
+    return Summary(_finding([mode for _place, mode in cheapest]), [], Comparison(
+        HEADINGS, lines, _chart([mode for _place, mode in shown]), answer["result"]["hypotheses"],
     ))  # fmt: skip
 
 
@@ -129,7 +130,7 @@ COMPARISON = Form(
             Ask("body_hourly", "Garde à domicile par un organisme", "amount", PRICE, "€ de l’heure"),
         )),
     ),
-    _comparison, _all_parameters, WORDS, proposed=_proposed, shaped=shaped,
+    comparison, _all_parameters, WORDS, proposed=_proposed, shaped=shaped,
 )  # fmt: skip
 
 FORMS = (CRECHE, COMPARISON)

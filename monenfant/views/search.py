@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from monenfant.search import asking, words
 from monenfant.search.answer import Answer, answer_to
-from monenfant.search.map import map_of
+from monenfant.search.map import Map, map_of
 from monenfant.search.need import Need
 from monenfant.search.selectors import PAGES_MOST
 from portal.accounts.permissions import today
@@ -78,20 +78,20 @@ def _sent(request: HttpRequest) -> HttpResponse:
 
 def _found(request: HttpRequest, need: Need) -> dict[str, object]:
     answer = answer_to(need, on=today(), page=_page(request))
+    drawn = map_of(need, answer.cards)
     return {
-        "need": need, "answer": answer, "map": map_of(need, answer.cards), "when": words.when(need),
+        "need": need, "answer": answer, "map": drawn, "points": _points(answer, drawn), "when": words.when(need),
         "hours": words.of_hours(need.hours), "criteria": need.criteria.urlencode(), "tiles": settings.PORTAL_TILES,
-        "points": points_of(answer),
     }  # fmt: skip
 
 
-def points_of(answer: Answer) -> list[dict[str, object]]:
+def _points(answer: Answer, drawn: Map) -> dict[str, object]:
     """What the script draws: the same numbers as the list, nothing of a hidden place."""
-    return [
-        {"number": card.number, "name": card.name, "lat": card.lat, "lon": card.lon}
-        for card in answer.cards
-        if card.lat is not None
-    ]
+    cards = (card for card in answer.cards if card.lat is not None)
+    return {
+        "places": [{"number": card.number, "name": card.name, "lat": card.lat, "lon": card.lon} for card in cards],
+        "names": [{"name": one.name, "lat": one.lat, "lon": one.lon} for one in drawn.names],
+    }
 
 
 def _page(request: HttpRequest) -> int:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from monenfant.models import CarePlace
 from monenfant.search import asking, cost
 from monenfant.search.place import place_shown, published
-from monenfant.search.shown import NOBODY, Identity, identities
+from monenfant.search.shown import UNKNOWN, identities
 from monenfant.views.search import leaves_no_trace
 from portal.accounts.permissions import today
 
@@ -51,7 +51,11 @@ def place_cost(request: HttpRequest) -> HttpResponse:
     """Three facts, then what each mode leaves to pay, that of the place first. What is typed stands in no address."""
     _asked, need = asking.of_address(request.GET, today())
     chosen = _chosen(request.GET.get("place", ""))
-    context = {"place": chosen, "pk": request.GET.get("place", ""), "criteria": need.criteria.urlencode() if need else ""}
+    context = {
+        "place": chosen,
+        "pk": request.GET.get("place", ""),
+        "criteria": need.criteria.urlencode() if need else "",
+    }
     if request.method != "POST":
         typed = {"child_birth_date": cost.born_on(need)}
         return render(request, "monenfant/search_cost.html", context | {"questions": cost.questions(typed, {})})
@@ -66,5 +70,5 @@ def _chosen(text: str) -> cost.Place | None:
         return None
     place = _place(int(text))
     key = (place.provider, place.number)
-    who = identities([key], today()).get(key, Identity("Lieu d’accueil", NOBODY, is_hidden=True))
+    who = identities([key], today()).get(key, UNKNOWN)
     return cost.place_to_compare(place, who)

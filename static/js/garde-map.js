@@ -14,7 +14,6 @@
   outlines.setAttribute("preserveAspectRatio", "none");
   outlines.setAttribute("class", "drawing");
   outlines.appendChild(drawn.querySelector(".garde-outlines").cloneNode(true));
-  outlines.appendChild(drawn.querySelector(".garde-centre").cloneNode(true));
   const holder = document.createElement("div");
   holder.className = "garde-moving";
   drawn.replaceWith(holder);
@@ -25,7 +24,14 @@
   L.control.scale({ imperial: false }).addTo(map);
   map.fitBounds(frame);
   const overlay = L.svgOverlay(outlines, frame).addTo(map);
-  JSON.parse(data.textContent).forEach(function (place) {
+  const told = JSON.parse(data.textContent);
+  told.names.forEach(function (one) {
+    const icon = L.divIcon({ className: "garde-name", html: "", iconSize: [110, 18] });
+    const name = L.marker([one.lat, one.lon], { icon: icon, interactive: false, keyboard: false }).addTo(map);
+    name.getElement().textContent = one.name;
+    name.getElement().setAttribute("aria-hidden", "true");
+  });
+  told.places.forEach(function (place) {
     const icon = L.divIcon({ className: "garde-pin", html: String(place.number), iconSize: [28, 28] });
     const marker = L.marker([place.lat, place.lon], { icon: icon, alt: place.number + ", " + place.name, title: place.name, keyboard: true });
     marker.on("click", function () {

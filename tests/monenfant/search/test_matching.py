@@ -191,7 +191,9 @@ def test_disability_and_atypical_hours_keep_who_says_so() -> None:
         ((540, 720), [5], True), (None, [6], True), (None, [0], False),
     ],
 )  # fmt: skip
-def test_atypical_is_before_eight_after_half_past_six_or_at_the_weekend(hours: Any, days: list[int], atypical: bool) -> None:
+def test_atypical_is_before_eight_after_half_past_six_or_at_the_weekend(
+    hours: Any, days: list[int], atypical: bool
+) -> None:
     assert is_atypical(hours, days) is atypical
 
 
@@ -212,7 +214,9 @@ def test_hours_of_a_childminder_limit_when_they_are_told() -> None:
         ("twenty-two days: in no list", MONDAY - timedelta(days=22), [], []),
     ],
 )
-def test_a_crèche_that_told_long_ago_is_to_confirm_then_hidden(case: str, told: date, fresh: list[str], stale: list[str]) -> None:
+def test_a_crèche_that_told_long_ago_is_to_confirm_then_hidden(
+    case: str, told: date, fresh: list[str], stale: list[str]
+) -> None:
     creche("S", slot(), told=told)
 
     assert (found(need()), unconfirmed(need())) == (fresh, stale), case
@@ -311,7 +315,11 @@ def read(**changes: str) -> tuple[Need | None, list[str]]:
         ("another radius", {"radius_km": "7"}, ["radius_km"]),
         ("another kind", {"kind": "NIGHT"}, ["kind"]),
         ("no such day in these", {"date_to": "2026-10-30", "weekdays": "MON"}, ["weekdays"]),
-        ("all wrong at once", {"commune": "", "age_months": "x", "date_from": "x"}, ["where", "date_from", "age_months"]),
+        (
+            "all wrong at once",
+            {"commune": "", "age_months": "x", "date_from": "x"},
+            ["where", "date_from", "age_months"],
+        ),
     ],
 )
 def test_criteria_are_read_or_every_error_is_told(case: str, changes: dict[str, str], wrong: list[str]) -> None:

@@ -4,8 +4,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from django.utils import timezone
-
 from monenfant.models import Approval, CarePlace, CareStructure
 from monenfant.operations import replace_window
 from monenfant.rules.availability import KM_PER_DEGREE, Slot, cell_of
@@ -36,7 +34,9 @@ def north_of(commune: Any, km: float) -> dict[str, float]:
     return {"lat": commune.lat + km / KM_PER_DEGREE, "lon": commune.lon}
 
 
-def slot(day: date = THURSDAY, band: str = "PM", group: str = "13-24", kind: str = "OCCASIONAL", places: int = 1) -> Slot:
+def slot(
+    day: date = THURSDAY, band: str = "PM", group: str = "13-24", kind: str = "OCCASIONAL", places: int = 1
+) -> Slot:
     return Slot(day, band, group, kind, places)
 
 
@@ -87,6 +87,6 @@ def _told(place: CarePlace, slots: tuple[Slot, ...], told: date | None) -> CareP
         return place
     replace_window(
         place_pk=place.pk, key=uuid4(), sequence=1, mode="MANUAL", first=MONDAY, end=MONDAY + timedelta(days=183),
-        slots=slots, body=b"", answer={}, now=timezone.make_aware(datetime(told.year, told.month, told.day, 9)),
+        slots=slots, body=b"", answer={}, now=datetime(told.year, told.month, told.day, 9, tzinfo=UTC),
     )  # fmt: skip
     return place
