@@ -14,7 +14,8 @@ from monenfant.population.structures import STRUCTURES_OF_A_MANAGER, structures
 from portal.exchange.flows import FlowKind
 from portal.fiction.draws import Draws
 
-UPDATED_AT = "2026-11-01T06:00:00+01:00"
+# Before the day of the demonstration: a structure is listed from the day its row tells.
+UPDATED_AT = "2026-09-01T06:00:00+02:00"
 STRUCTURES_MOST = SIRENS * STRUCTURES_OF_A_MANAGER
 
 

@@ -3,17 +3,21 @@
 The frame is made of what is shown alone: a hidden place moves nothing. Places that would cover each other share a marker.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import gzip
+import json
+from array import array
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from math import cos, radians
+from typing import Any
 
 from monenfant.rules.availability import KM_PER_DEGREE
 from monenfant.search.need import Need
 from monenfant.search.shown import Card
 from portal.organisations.communes import Commune, communes
-from portal.organisations.outlines import NoOutline, commune_outlines, departement_outlines
+from portal.organisations.outlines import ALL, NoOutline, packed_outlines
 
 SIDE, MIDDLE = 480, 240
 # The frame holds this share of the circle at least.
@@ -51,6 +55,19 @@ class Marker:
         return self.cards[0]
 
 
+# South, west, north, east, in degrees.
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """An outer line: of which commune or département, within what, its points one after the other (lon, lat)."""
+
+    number: str
+    box: Box
+    degrees: "array[float]"
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
     """A commune, where its name is written."""
@@ -70,7 +87,7 @@ class Map:
     scale_width: float
     scale_words: str
     # South, west, north, east: where a script lays the same outlines.
-    bounds: tuple[float, float, float, float]
+    bounds: Box
     side: int = SIDE
     middle: int = MIDDLE
 
@@ -81,7 +98,7 @@ def map_of(need: Need, cards: Sequence[Card]) -> Map:
     across = _Frame(need.commune.lat, need.commune.lon, half_km)
     scale_km = max((km for km in SCALES_KM if km <= half_km / 2), default=SCALES_KM[0])
     return Map(
-        list(across.paths(_rings_around(need.commune.departement, half_km))), _names(across, need.commune, half_km),
+        _outlines(across, half_km), _names(across, need.commune, half_km),
         _markers(across, shown),
         scale_km * across.pixels, f"{scale_km:g} km".replace(".", ","), across.bounds,
     )  # fmt: skip
@@ -99,30 +116,48 @@ class _Frame:
         return MIDDLE + (lon - self.lon) * self.east, MIDDLE - (lat - self.lat) * self.north
 
     @property
-    def bounds(self) -> tuple[float, float, float, float]:
+    def bounds(self) -> Box:
         north, east = MIDDLE / self.north, MIDDLE / self.east
         return self.lat - north, self.lon - east, self.lat + north, self.lon + east
 
-    def paths(self, rings: Iterable[Sequence[Sequence[float]]]) -> Iterator[str]:
-        """The rings that the drawing may show."""
-        for ring in rings:
-            points = [self.at(lat, lon) for lon, lat in ring]
-            xs, ys = [x for x, _y in points], [y for _x, y in points]
-            if max(xs) >= 0 and min(xs) <= SIDE and max(ys) >= 0 and min(ys) <= SIDE:
-                yield "M" + "L".join(f"{x:.0f} {y:.0f}" for x, y in points) + "Z"
+    def holds(self, box: Box) -> bool:
+        """Whether something of this box may be seen."""
+        south, west, north, east = self.bounds
+        return box[0] <= north and box[2] >= south and box[1] <= east and box[3] >= west
+
+    def path(self, ring: Ring) -> str:
+        """The line of a ring; points that fall on one spot of the drawing count once."""
+        points = zip(ring.degrees[::2], ring.degrees[1::2], strict=True)
+        spots = [f"{MIDDLE + (lon - self.lon) * self.east:.0f} {MIDDLE - (lat - self.lat) * self.north:.0f}"
+                 for lon, lat in points]  # fmt: skip
+        return "M" + "L".join(spot for spot, before in zip(spots, ["", *spots], strict=False) if spot != before) + "Z"
 
 
-def _rings_around(departement: str, half_km: float) -> Iterator[Sequence[Sequence[float]]]:
-    collections = [departement_outlines()]
+def _outlines(across: _Frame, half_km: float) -> list[str]:
+    """Of the communes while they can be read, else of the départements."""
+    seen = [ring for ring in _rings(ALL) if across.holds(ring.box)]
     if half_km <= COMMUNES_KM:
-        with suppress(NoOutline):
-            collections.append(commune_outlines(departement))
-    for collection in collections:
-        for feature in collection["features"]:
-            shape = feature["geometry"]
-            polygons = [shape["coordinates"]] if shape["type"] == "Polygon" else shape["coordinates"]
-            for polygon in polygons:
-                yield polygon[0]
+        numbers = dict.fromkeys(ring.number for ring in seen)
+        seen = [ring for number in numbers for ring in _rings(number) if across.holds(ring.box)]
+    return [across.path(ring) for ring in seen]
+
+
+@cache
+def _rings(name: str) -> list[Ring]:
+    """The outer lines of a collection of outlines, small enough to be kept for the whole country."""
+    with suppress(NoOutline):
+        return [
+            ring for feature in json.loads(gzip.decompress(packed_outlines(name)))["features"] for ring in _of(feature)
+        ]
+    return []
+
+
+def _of(feature: dict[str, Any]) -> Iterator[Ring]:
+    shape = feature["geometry"]
+    for polygon in [shape["coordinates"]] if shape["type"] == "Polygon" else shape["coordinates"]:
+        lons, lats = zip(*polygon[0], strict=True)
+        degrees = array("d", (degree for point in polygon[0] for degree in point))
+        yield Ring(feature["properties"]["number"], (min(lats), min(lons), max(lats), max(lons)), degrees)
 
 
 def _names(across: _Frame, middle: Commune, half_km: float) -> list[Name]:

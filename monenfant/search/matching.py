@@ -4,17 +4,17 @@ A place of the whole day serves both its halves. Age groups are separate places:
 take the child.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
-from monenfant.rules.availability import place_of
+from monenfant.rules.availability import BANDS
 from monenfant.search.hours import is_closed_on, is_open, opens_atypically, spans_of
 from monenfant.search.need import Need
 
 Months = Mapping[date, bytes]
-# A half-day asked for: its month, the byte of the half, that of the whole day.
-Asked = tuple[date, int, int]
+# What makes a byte of places a byte of « yes ».
+ONE_OR_NONE = bytes([0, *[1] * 255])
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,16 @@ class Fit:
         return 100 * self.served // self.asked if self.asked else 0
 
 
-def asked_halves(need: Need, opening: Opening) -> tuple[list[Asked], int]:
-    """The half-days that this place could serve, and how many count.
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The half-days that a place could serve, by month (a bit a byte, the day's), and how many are asked for."""
+
+    masks: dict[date, dict[str, int]]
+    asked: int
+
+
+def plan_of(need: Need, opening: Opening) -> Plan:
+    """What a place of these hours could serve of the need.
 
     A day when it is not open at the hours asked for counts and is not served. The days of a closed period do not count
     for a weekly need, whose child stays at home then too.
@@ -52,9 +60,12 @@ def asked_halves(need: Need, opening: Opening) -> tuple[list[Asked], int]:
     days = need.days
     if need.is_regular:
         days = tuple(day for day in days if not is_closed_on(day, opening.closed_periods))
-    able = [day for day in days if _is_open_on(day, need, opening)]
-    halves = [(day.replace(day=1), place_of(day, half), place_of(day, "FULL")) for day in able for half in need.halves]
-    return halves, len(days) * len(need.halves)
+    masks: dict[date, dict[str, int]] = {}
+    for day in (day for day in days if _is_open_on(day, need, opening)):
+        of_month = masks.setdefault(day.replace(day=1), dict.fromkeys(need.halves, 0))
+        for half in need.halves:
+            of_month[half] |= 1 << 8 * (day.day - 1)
+    return Plan(masks, len(days) * len(need.halves))
 
 
 def _is_open_on(day: date, need: Need, opening: Opening) -> bool:
@@ -71,11 +82,35 @@ def merged(rows: Iterable[tuple[date, bytes]]) -> dict[date, bytes]:
     return found
 
 
-def fit_of(halves: Sequence[Asked], asked: int, months: Months) -> Fit:
-    """What these months serve of the half-days."""
-    free = [max(row[half], row[whole]) for month, half, whole in halves if (row := months.get(month))]
-    served = [places for places in free if places]
-    return Fit(len(served), asked, min(served, default=0))
+def fit_of(plan: Plan, months: Months) -> Fit:
+    """How many half-days these months serve; a whole day serves both."""
+    served = 0
+    for month, masks in plan.masks.items():
+        if row := months.get(month):
+            whole = _days(row, "FULL")
+            served += sum(((_days(row, half) | whole) & mask).bit_count() for half, mask in masks.items())
+    return Fit(served, plan.asked, 0)
+
+
+def with_places(fit: Fit, plan: Plan, months: Months) -> Fit:
+    """The same with the places that are free in all the half-days served at once."""
+    free = (
+        places
+        for month, masks in plan.masks.items()
+        for half, mask in masks.items()
+        for day, places in enumerate(_places(months.get(month, b""), half))
+        if mask >> 8 * day & 1 and places
+    )
+    return replace(fit, places=min(free, default=0))
+
+
+def _days(row: bytes, band: str) -> int:
+    """A byte a day, one where the band has a place."""
+    return int.from_bytes(row[BANDS.index(band) :: len(BANDS)].translate(ONE_OR_NONE), "little")
+
+
+def _places(row: bytes, half: str) -> Iterator[int]:
+    return map(max, row[BANDS.index(half) :: len(BANDS)], row[BANDS.index("FULL") :: len(BANDS)])
 
 
 def welcomes(

@@ -15,9 +15,9 @@ from django.db import connection
 from django.utils import timezone
 
 from monenfant.models import Provider
-from monenfant.rules.availability import CELLS_AROUND, CELLS_PER_DEGREE, HIDDEN_DAYS, cells_around, freshness
+from monenfant.rules.availability import CELLS_AROUND, CELLS_PER_DEGREE, HIDDEN_DAYS, freshness, squares_around
 from monenfant.search.hours import WEEK, week_of
-from monenfant.search.matching import Fit, Opening, asked_halves, fit_of, merged, welcomes
+from monenfant.search.matching import Fit, Opening, Plan, fit_of, merged, plan_of, welcomes, with_places
 from monenfant.search.need import Need
 from portal.organisations.communes import EARTH_KM
 
@@ -25,9 +25,12 @@ PAGE, PAGES_MOST, UNCONFIRMED_MOST = 20, 5, 10
 # A weekly need is ranked over all its circle, unless the nearest five kilometres serve it wholly.
 CIRCLES_KM, WEEKLY_CIRCLES_KM = (2, 5, 20), (5,)
 # Places read at a time, and of one circle at most; of a weekly need, once, those with the most days, the nearest first.
-BATCH, READ_MOST, RANKED_MOST = 300, 1_500, 400
+BATCH, READ_MOST, RANKED_MOST = 300, 1_500, 250
 # A weekly need is shown what serves half of it at least.
 PERCENT_LEAST = 50
+# A ring: farther than, as far as. Nothing lies nearer than everywhere.
+Ring = tuple[float, float]
+EVERYWHERE = -1.0
 DISTANCE = (
     f"2 * {EARTH_KM} * asin(least(1, sqrt(sin(radians(p.lat - %(lat)s) / 2) ^ 2 "
     "+ cos(radians(%(lat)s)) * cos(radians(p.lat)) * sin(radians(p.lon - %(lon)s) / 2) ^ 2)))"
@@ -36,6 +39,11 @@ DISTANCE = (
 SQUARE_DISTANCE = (
     f"(min(m.cell) / {CELLS_AROUND} / {CELLS_PER_DEGREE}.0 - 90 - %(lat)s) ^ 2 + ((min(m.cell) %% {CELLS_AROUND} / "
     f"{CELLS_PER_DEGREE}.0 - 180 - %(lon)s) * cos(radians(%(lat)s))) ^ 2"
+)
+# The squares of a circle, numbered by the server: thousands are not worth sending and planning.
+CELLS = (
+    f"ARRAY(SELECT line * {CELLS_AROUND} + square FROM generate_series(%(south)s, %(north)s) AS line, "
+    "generate_series(%(west)s, %(east)s) AS square)"
 )
 DRAWN = "hashtextextended(p.provider || p.number, %(draw)s)"
 SHOWN = """
@@ -47,7 +55,7 @@ WITH asked AS (SELECT * FROM unnest(%(months)s::date[], %(days)s::bigint[]) AS a
 free AS MATERIALIZED (
   SELECT m.place_id, sum(bit_count((m.free_days & asked.days)::bit(64))) AS days
     FROM asked JOIN monenfant_availabilitymonth m
-      ON m.month = asked.month AND m.kind = %(kind)s AND m.age_group = ANY(%(groups)s) AND m.cell = ANY(%(cells)s)
+      ON m.month = asked.month AND m.kind = %(kind)s AND m.age_group = ANY(%(groups)s) AND m.cell = ANY({CELLS})
    WHERE m.free_days & asked.days <> 0
    GROUP BY m.place_id HAVING sum(bit_count((m.free_days & asked.days)::bit(64))) >= %(least)s
    ORDER BY days DESC, {SQUARE_DISTANCE} LIMIT %(ranked)s
@@ -78,7 +86,7 @@ SILENT = f"""
 SELECT * FROM (
   SELECT p.id, p.provider, p.number, p.kind, p.insee_code, p.lat, p.lon, p.declared_at, {DISTANCE} AS distance, {DRAWN} AS drawn
     FROM monenfant_careplace p
-   WHERE p.cell = ANY(%(cells)s) AND p.published_from IS NOT NULL AND p.declared_at IS NULL AND {SHOWN}) AS around
+   WHERE p.cell = ANY({CELLS}) AND p.published_from IS NOT NULL AND p.declared_at IS NULL AND {SHOWN}) AS around
  WHERE distance <= %(within)s ORDER BY distance, drawn, id LIMIT %(limit)s
 """
 
@@ -114,19 +122,35 @@ class Found:
     has_more: bool
 
 
-def search(need: Need, *, on: date, most: int = PAGE) -> Found:
+def search(need: Need, *, on: date, most: int = PAGE, beyond: float = EVERYWHERE) -> Found:
     """The first `most` places that serve the need; the unconfirmed ones that were met on the way, nearest first."""
     matches: list[Match] = []
     unconfirmed: list[Match] = []
-    for beyond, within in _rings(need):
+    for ring in _rings(need, beyond):
         wanted = most + 1 - sum(_is_whole(match) for match in matches)
         if wanted <= 0:
             break
-        for match in _serving(need, on, beyond, within, wanted):
+        for match in _serving(need, on, ring, wanted):
             (matches if _is_fresh(match, on) else unconfirmed).append(match)
     matches.sort(key=lambda match: match.order)
     unconfirmed.sort(key=lambda match: match.order)
     return Found(matches[:most], unconfirmed[:UNCONFIRMED_MOST], len(matches) > most)
+
+
+def search_together(needs: Sequence[Need], *, on: date) -> tuple[list[int], bool]:
+    """How many confirmed places serve each of several needs that differ by their days and hours alone, and whether all
+    the circle was read: it stops when one of them fills a page."""
+    counts = [0] * len(needs)
+    for ring in _rings(needs[0], EVERYWHERE) if needs else ():
+        if max(counts) > PAGE:
+            return counts, False
+        rows = _read(_values_of(needs, on, ring), offset=0)
+        for place, need in enumerate(needs):
+            found = _matches(rows, need)
+            counts[place] += sum(_is_fresh(match, on) for match in found)
+        if len(rows) == BATCH:
+            return counts, False
+    return counts, True
 
 
 def silent_around(need: Need, *, on: date) -> list[Match]:
@@ -146,73 +170,87 @@ def _circles(radius_km: int, smaller: Sequence[int]) -> list[int]:
     return [*(circle for circle in smaller if circle < radius_km), radius_km]
 
 
-def _rings(need: Need) -> Iterator[tuple[float, int]]:
-    """From the middle outwards; the first holds its middle."""
-    beyond: float = -1
+def _rings(need: Need, beyond: float) -> Iterator[Ring]:
+    """From the middle, or from where another search ended, outwards."""
     for within in _circles(need.radius_km, WEEKLY_CIRCLES_KM if need.is_regular else CIRCLES_KM):
-        yield beyond, within
-        beyond = within
+        if within > beyond:
+            yield beyond, within
+            beyond = within
 
 
-def _serving(need: Need, on: date, beyond: float, within: int, wanted: int) -> Iterator[Match]:
+def _serving(need: Need, on: date, ring: Ring, wanted: int) -> Iterator[Match]:
     """The places of a ring that serve the need, read by batches until enough are found."""
-    values = (
-        _around(need, on, within)
-        | _asked(need)
-        | {"beyond": beyond, "limit": RANKED_MOST if need.is_regular else BATCH}
-    )
-    plans: dict[Opening, Any] = {}
+    values = _values_of([need], on, ring)
     whole = 0
     for offset in range(0, 1 if need.is_regular else READ_MOST, BATCH):
-        with connection.cursor() as cursor:
-            cursor.execute(FREE, values | {"offset": offset})
-            rows = cursor.fetchall()
-        for row in rows:
-            match = _match(row, need, plans)
-            if match:
-                whole += _is_whole(match) and _is_fresh(match, on)
-                yield match
+        rows = _read(values, offset)
+        for match in _matches(rows, need):
+            whole += _is_whole(match) and _is_fresh(match, on)
+            yield match
         if len(rows) < BATCH or whole >= wanted:
             return
 
 
-def _around(need: Need, on: date, within: int) -> dict[str, Any]:
+def _values_of(needs: Sequence[Need], on: date, ring: Ring) -> dict[str, Any]:
+    """What is asked of a ring: places free on all the days of one need, or on any day of several."""
+    first, (beyond, within) = needs[0], ring
+    limit = RANKED_MOST if first.is_regular else BATCH
+    return _around(first, on, within) | _asked(needs) | {"beyond": beyond, "limit": limit}
+
+
+def _read(values: dict[str, Any], offset: int) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(FREE, values | {"offset": offset})
+        return cursor.fetchall()
+
+
+def _matches(rows: Sequence[Any], need: Need) -> list[Match]:
+    """The places of these rows that serve the need; places with the same hours share the days they could serve."""
+    plans: dict[Opening, Plan] = {}
+    found = (_match(row, need, plans) for row in rows)
+    return [match for match in found if match]
+
+
+def _around(need: Need, on: date, within: float) -> dict[str, Any]:
     """What both searches ask of a place. A weekly need begins while the place is there, another one ends so."""
     middle = need.commune
+    rows, columns = squares_around(middle.lat, middle.lon, within)
     return {
-        "lat": middle.lat, "lon": middle.lon, "cells": cells_around(middle.lat, middle.lon, within), "within": within,
+        "lat": middle.lat, "lon": middle.lon, "south": rows[0], "north": rows[-1], "west": columns[0],
+        "east": columns[-1], "within": within,
         "on": on, "until": need.first if need.is_regular else need.last, "age": need.age_months, "kinds": need.kinds,
         "structure": Provider.STRUCTURE.value, "draw": on.toordinal(),
         "hidden_before": timezone.make_aware(datetime.combine(on - timedelta(days=HIDDEN_DAYS), time())),
     }  # fmt: skip
 
 
-def _asked(need: Need) -> dict[str, Any]:
+def _asked(needs: Sequence[Need]) -> dict[str, Any]:
     """The months with a bit for each day asked for, and how many days must have something free: each of them; of a weekly
     need a third, for half of its half-days may be served on half of its days, closed periods left out."""
-    bits: dict[date, int] = {}
-    for day in need.days:
+    need, bits = needs[0], dict[date, int]()
+    for day in (day for one in needs for day in one.days):
         month = day.replace(day=1)
         bits[month] = bits.get(month, 0) | 1 << (day.day - 1)
+    least = len(need.days) // 3 if need.is_regular else len(need.days) if len(needs) == 1 else 1
+    is_ranked = need.is_regular and not (need.modes or need.disability or need.atypical)
     return {
         "months": list(bits), "days": list(bits.values()), "kind": need.kind, "groups": list(need.groups),
-        "least": max(1, len(need.days) // 3) if need.is_regular else len(need.days),
-        "ranked": RANKED_MOST if need.is_regular and not (need.modes or need.disability or need.atypical) else None,
+        "least": max(1, least), "ranked": RANKED_MOST if is_ranked else None,
     }  # fmt: skip
 
 
-def _match(row: Sequence[Any], need: Need, plans: dict[Opening, Any]) -> Match | None:
+def _match(row: Sequence[Any], need: Need, plans: dict[Opening, Plan]) -> Match | None:
     """The place of a row, when it serves the need: wholly, or half of a weekly one at least."""
     is_structure, opening = row[1] == Provider.STRUCTURE, _opening(row)
     if not welcomes(need, opening, is_structure=is_structure, disability=row[20], atypical=row[21]):
         return None
     if opening not in plans:
-        plans[opening] = asked_halves(need, opening)
-    halves, asked = plans[opening]
-    fit = fit_of(halves, asked, merged(zip(row[22], map(bytes, row[23]), strict=True)))
-    if not (fit.is_whole or need.is_regular and fit.percent >= PERCENT_LEAST):
+        plans[opening] = plan_of(need, opening)
+    plan, months = plans[opening], merged(zip(row[22], map(bytes, row[23]), strict=True))
+    fit = fit_of(plan, months)
+    if not (fit.is_whole or (need.is_regular and fit.percent >= PERCENT_LEAST)):
         return None
-    return _of_row(row, fit)
+    return _of_row(row, with_places(fit, plan, months))
 
 
 def _of_row(row: Sequence[Any], fit: Fit | None) -> Match:
