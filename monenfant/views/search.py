@@ -7,13 +7,13 @@ session, no log, no copy in a cache, and no other site is told where its visitor
 
 from collections.abc import Callable
 from functools import wraps
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from csp.decorators import csp_update
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -82,7 +82,17 @@ def _found(request: HttpRequest, need: Need) -> dict[str, object]:
     return {
         "need": need, "answer": answer, "map": drawn, "points": _points(answer, drawn), "when": words.when(need),
         "hours": words.of_hours(need.hours), "criteria": need.criteria.urlencode(), "tiles": settings.PORTAL_TILES,
+        "appointment": appointment_address(need.commune.code),
     }  # fmt: skip
+
+
+def appointment_address(commune: str) -> str:
+    """Where a desk is asked for an appointment about a commune; nowhere while that page is not there."""
+    try:
+        address = reverse("monenfant:appointment")
+    except NoReverseMatch:
+        return ""
+    return f"{address}?{urlencode({'commune': commune})}" if commune else address
 
 
 def _points(answer: Answer, drawn: Map) -> dict[str, object]:

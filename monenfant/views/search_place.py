@@ -1,15 +1,14 @@
 """`/garde/lieu/…` and `/garde/cout/`: one place, and what it would cost."""
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from monenfant.models import CarePlace
 from monenfant.search import asking, cost
 from monenfant.search.place import place_shown, published
 from monenfant.search.shown import UNKNOWN, identities
-from monenfant.views.search import leaves_no_trace
+from monenfant.views.search import appointment_address, leaves_no_trace
 from portal.accounts.permissions import today
 
 
@@ -29,20 +28,8 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
     criteria = need.criteria.urlencode() if need else ""
     commune = need.commune.code if need else shown.commune
     return render(request, "monenfant/place.html", {
-        "shown": shown, "need": need, "criteria": criteria, "appointment": _appointment(commune),
+        "shown": shown, "need": need, "criteria": criteria, "appointment": appointment_address(commune),
     })  # fmt: skip
-
-
-def _appointment(commune: str) -> str:
-    """Where a desk is asked for an appointment, with the commune searched around; nowhere while that page is not there."""
-    try:
-        address = reverse("monenfant:appointment")
-    except NoReverseMatch:
-        return ""
-    query = QueryDict(mutable=True)
-    if commune:
-        query["commune"] = commune
-    return f"{address}?{query.urlencode()}" if query else address
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

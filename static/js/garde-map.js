@@ -19,7 +19,7 @@
   drawn.replaceWith(holder);
   // One finger scrolls the page, the wheel too: the map never holds anybody back.
   const map = L.map(holder, { scrollWheelZoom: false, dragging: !L.Browser.mobile, attributionControl: false, zoomAnimation: false, maxZoom: 17,
-    zoomControl: false });
+    zoomSnap: 0.25, zoomControl: false });
   L.control.zoom({ zoomInTitle: "Agrandir", zoomOutTitle: "Réduire" }).addTo(map);
   L.control.scale({ imperial: false }).addTo(map);
   map.fitBounds(frame);

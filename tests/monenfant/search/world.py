@@ -14,7 +14,7 @@ MONDAY, THURSDAY = date(2026, 10, 26), date(2026, 10, 29)
 RIOM = commune_of("63300")
 SINCE = date(2024, 1, 1)
 NOON = datetime(2026, 10, 25, 12, tzinfo=UTC)
-WEEK = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), "07:30-18:30")
+WEEK = dict.fromkeys(("monday", "tuesday", "wednesday", "thursday", "friday"), "08:00-18:30")
 
 
 def need(**changes: Any) -> Need:
