@@ -59,7 +59,7 @@ def week_of(told: Mapping[str, str | None]) -> tuple[str | None, ...]:
     return tuple(told.get(day) for day in WEEK)
 
 
-def is_closed_on(day: date, closed_periods: str | None) -> bool:
-    """Whether a day lies in one of the periods ``2026-08-03/2026-08-24|…``, whose last day is that of reopening."""
-    periods = (period.partition("/") for period in (closed_periods or "").split("|") if period)
-    return any(first <= day.isoformat() < end for first, _, end in periods)
+def closed_days(days: Sequence[date], closed_periods: str | None) -> set[date]:
+    """Those of the days that lie in one of the periods ``2026-08-03/2026-08-24|…``, whose last day is that of reopening."""
+    periods = [period.partition("/") for period in (closed_periods or "").split("|") if period]
+    return {day for first, _, end in periods for day in days if first <= day.isoformat() < end}

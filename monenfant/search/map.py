@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain
 from math import cos, radians
 from typing import Any
 
@@ -155,8 +156,8 @@ def _rings(name: str) -> list[Ring]:
 def _of(feature: dict[str, Any]) -> Iterator[Ring]:
     shape = feature["geometry"]
     for polygon in [shape["coordinates"]] if shape["type"] == "Polygon" else shape["coordinates"]:
-        lons, lats = zip(*polygon[0], strict=True)
-        degrees = array("d", (degree for point in polygon[0] for degree in point))
+        degrees = array("d", chain.from_iterable(polygon[0]))
+        lons, lats = degrees[::2], degrees[1::2]
         yield Ring(feature["properties"]["number"], (min(lats), min(lons), max(lats), max(lons)), degrees)
 
 

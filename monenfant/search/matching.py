@@ -4,15 +4,17 @@ A place of the whole day serves both its halves. Age groups are separate places:
 take the child.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import compress
 
-from monenfant.rules.availability import BANDS
-from monenfant.search.hours import is_closed_on, is_open, opens_atypically, spans_of
+from monenfant.rules.availability import BANDS, DAYS_OF_MONTH
+from monenfant.search.hours import closed_days, is_open, opens_atypically, spans_of
 from monenfant.search.need import Need
 
 Months = Mapping[date, bytes]
+MONTH_BYTES = len(BANDS) * DAYS_OF_MONTH
 # What makes a byte of places a byte of « yes ».
 ONE_OR_NONE = bytes([0, *[1] * 255])
 
@@ -57,27 +59,30 @@ def plan_of(need: Need, opening: Opening) -> Plan:
     A day when it is not open at the hours asked for counts and is not served. The days of a closed period do not count
     for a weekly need, whose child stays at home then too.
     """
-    days = need.days
-    if need.is_regular:
-        days = tuple(day for day in days if not is_closed_on(day, opening.closed_periods))
+    closed = closed_days(need.days, opening.closed_periods)
+    counted = [day for day in need.days if not (need.is_regular and day in closed)]
+    weekdays = _open_weekdays(need, opening)
     masks: dict[date, dict[str, int]] = {}
-    for day in (day for day in days if _is_open_on(day, need, opening)):
+    for day in (day for day in counted if day.weekday() in weekdays and day not in closed):
         of_month = masks.setdefault(day.replace(day=1), dict.fromkeys(need.halves, 0))
         for half in need.halves:
             of_month[half] |= 1 << 8 * (day.day - 1)
-    return Plan(masks, len(days) * len(need.halves))
+    return Plan(masks, len(counted) * len(need.halves))
 
 
-def _is_open_on(day: date, need: Need, opening: Opening) -> bool:
-    if is_closed_on(day, opening.closed_periods):
-        return False
-    return opening.week is None or is_open(spans_of(opening.week[day.weekday()]), need.hours, need.halves)
+def _open_weekdays(need: Need, opening: Opening) -> set[int]:
+    """The days of the week on which the place is open at the hours asked for; all of them when its hours are not known."""
+    asked = {day.weekday() for day in need.days}
+    if opening.week is None:
+        return asked
+    return {day for day in asked if is_open(spans_of(opening.week[day]), need.hours, need.halves)}
 
 
-def merged(rows: Iterable[tuple[date, bytes]]) -> dict[date, bytes]:
-    """The months of several age groups as one: the most places of any group, byte by byte."""
+def merged(months: Sequence[date], packed: bytes) -> dict[date, bytes]:
+    """The rows of these months, one after the other, as one row a month: the most places of any group, byte by byte."""
     found: dict[date, bytes] = {}
-    for month, row in rows:
+    for place, month in enumerate(months):
+        row = packed[place * MONTH_BYTES : (place + 1) * MONTH_BYTES]
         found[month] = bytes(map(max, found[month], row)) if month in found else row
     return found
 
@@ -98,10 +103,9 @@ def with_places(fit: Fit, plan: Plan, months: Months) -> Fit:
         places
         for month, masks in plan.masks.items()
         for half, mask in masks.items()
-        for day, places in enumerate(_places(months.get(month, b""), half))
-        if mask >> 8 * day & 1 and places
+        for places in _places(months.get(month, b""), half, mask)
     )
-    return replace(fit, places=min(free, default=0))
+    return replace(fit, places=min(filter(None, free), default=0))
 
 
 def _days(row: bytes, band: str) -> int:
@@ -109,8 +113,10 @@ def _days(row: bytes, band: str) -> int:
     return int.from_bytes(row[BANDS.index(band) :: len(BANDS)].translate(ONE_OR_NONE), "little")
 
 
-def _places(row: bytes, half: str) -> Iterator[int]:
-    return map(max, row[BANDS.index(half) :: len(BANDS)], row[BANDS.index("FULL") :: len(BANDS)])
+def _places(row: bytes, half: str, mask: int) -> Iterator[int]:
+    """The places of the half-day on the days of the mask."""
+    both = map(max, row[BANDS.index(half) :: len(BANDS)], row[BANDS.index("FULL") :: len(BANDS)])
+    return compress(both, mask.to_bytes(DAYS_OF_MONTH, "little"))
 
 
 def welcomes(

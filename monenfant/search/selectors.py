@@ -21,7 +21,7 @@ from monenfant.search.matching import Fit, Opening, Plan, fit_of, merged, plan_o
 from monenfant.search.need import Need
 from portal.organisations.communes import EARTH_KM
 
-PAGE, PAGES_MOST, UNCONFIRMED_MOST = 20, 5, 10
+PAGE, PAGES_MOST, UNCONFIRMED_MOST, SILENT_MOST = 20, 5, 10, 5
 # A weekly need is ranked over all its circle, unless the nearest five kilometres serve it wholly.
 CIRCLES_KM, WEEKLY_CIRCLES_KM = (2, 5, 20), (5,)
 # Places read at a time, and of one circle at most; of a weekly need, once, those with the most days, the nearest first.
@@ -74,7 +74,7 @@ SELECT near.id, near.provider, near.number, near.kind, near.insee_code, near.lat
        c.welcomes_disability, c.works_atypical_hours, told.months, told.places
   FROM near
  CROSS JOIN LATERAL (
-   SELECT array_agg(m.month ORDER BY m.month, m.age_group) AS months, array_agg(m.places ORDER BY m.month, m.age_group) AS places
+   SELECT array_agg(m.month ORDER BY m.month, m.age_group) AS months, string_agg(m.places, '' ORDER BY m.month, m.age_group) AS places
      FROM monenfant_availabilitymonth m
     WHERE m.place_id = near.id AND m.month = ANY(%(months)s) AND m.kind = %(kind)s AND m.age_group = ANY(%(groups)s)) AS told
   LEFT JOIN monenfant_carestructure s
@@ -157,11 +157,11 @@ def silent_around(need: Need, *, on: date) -> list[Match]:
     """The nearest places that reported nothing at all: somebody may still be asked."""
     found: list[tuple[Any, ...]] = []
     for within in _circles(need.radius_km, CIRCLES_KM):
-        values = _around(need, on, within) | {"limit": UNCONFIRMED_MOST}
+        values = _around(need, on, within) | {"limit": SILENT_MOST}
         with connection.cursor() as cursor:
             cursor.execute(SILENT, values)
             found = cursor.fetchall()
-        if len(found) == UNCONFIRMED_MOST:
+        if len(found) == SILENT_MOST:
             break
     return [_of_row(row, None) for row in found]
 
@@ -246,7 +246,7 @@ def _match(row: Sequence[Any], need: Need, plans: dict[Opening, Plan]) -> Match 
         return None
     if opening not in plans:
         plans[opening] = plan_of(need, opening)
-    plan, months = plans[opening], merged(zip(row[22], map(bytes, row[23]), strict=True))
+    plan, months = plans[opening], merged(row[22], bytes(row[23]))
     fit = fit_of(plan, months)
     if not (fit.is_whole or (need.is_regular and fit.percent >= PERCENT_LEAST)):
         return None
