@@ -232,7 +232,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_THROTTLE_RATES": {"simulations": "120/minute"},
+    "DEFAULT_THROTTLE_RATES": {"simulations": "120/minute", "childcare": "120/minute"},
     "COERCE_DECIMAL_TO_STRING": True,
 }
 SPECTACULAR_SETTINGS = {"TITLE": "Portail CAF–URSSAF", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}
@@ -248,6 +248,8 @@ PORTAL_ADDRESS = (
 PORTAL_HOURS = env.text("PORTAL_HOURS", "du lundi au vendredi, de 9 h à 17 h")
 # Where the cards of the demo people come from: read in the demo only.
 PORTAL_DEMO_PEOPLE = "cmg.demo.people.cards"
+# Where the background of the map of childcare comes from ({z}, {x}, {y}); unset, nothing is asked of anybody outside.
+PORTAL_TILES = env.text("PORTAL_TILES")
 PORTAL_DAY = date.fromisoformat(env.text("PORTAL_DAY")) if env.text("PORTAL_DAY") else None
 PORTAL_BANK_FOLDER = env.text("PORTAL_BANK_FOLDER")
 # What parents read of who writes to them: one service and one post box for every case, so that neither says where the

@@ -13,6 +13,7 @@ from monenfant.demo.figures import load_figures
 from monenfant.demo.files import write_rows
 from monenfant.demo.monique import tell_her_week
 from monenfant.demo.people import NAMED, give_access
+from monenfant.demo.places import tell_around_riom
 from monenfant.demo.transmissions import send_earlier_messages
 from monenfant.flows.kinds import APPROVALS, DESKS, STRUCTURES
 from monenfant.models import CarePlace
@@ -39,6 +40,7 @@ def load(folder: Path, on: date, say: Say) -> None:
     publish_offer(on=on)
     tell_her_week(on)
     told = tell_free_places(on=on, seed=SEED)
+    tell_around_riom(on=on)
     give_access()
     send_earlier_messages(on)
     load_appointments(on)

@@ -21,8 +21,8 @@ from portal.accounts.models import User
 CODE, NAME = "LOGICRECHE", "Logi’Crèche"
 OTHERS = (("PETITSPAS", "Petits Pas Logiciels"),)
 SPACE = UUID("8f1f6a52-5d0e-4f0a-9a53-0d6c2a1c6a10")
-# Before the day: four days, two, none, at ten past five in the morning.
-SENT_BEFORE = (4, 2, 0)
+# Days before the day, at ten past five in the morning: the last one was yesterday.
+SENT_BEFORE = (5, 3, 1)
 FIRST_SEQUENCE = 4179
 DAY = timedelta(days=1)
 # Half-days of the week with their free places: Monday is 0.
@@ -44,7 +44,7 @@ def send_earlier_messages(on: date) -> None:
     )  # fmt: skip
     for number, before in enumerate(SENT_BEFORE):
         sent_on = on - before * DAY
-        content = json.dumps(_message(sent_on, FIRST_SEQUENCE + number, is_last=not before)).encode()
+        content = json.dumps(_message(sent_on, FIRST_SEQUENCE + number, is_last=before == SENT_BEFORE[-1])).encode()
         reply = receive(Call(vendor=vendor, cnaf_id=LUCIOLES, key=str(uuid5(SPACE, str(number))), read=lambda said=content: said,
                              now=_morning(sent_on)))  # fmt: skip
         assert reply.status in (200, 207), reply.body

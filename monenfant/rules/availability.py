@@ -143,12 +143,18 @@ def cell_of(lat: float, lon: float) -> int:
     return floor((lat + 90) * CELLS_PER_DEGREE) * CELLS_AROUND + floor((lon + 180) * CELLS_PER_DEGREE)
 
 
-def cells_around(lat: float, lon: float, radius_km: int) -> list[int]:
-    """The squares that a circle may touch: no point of the circle lies outside them."""
+def squares_around(lat: float, lon: float, radius_km: float) -> tuple[range, range]:
+    """The rows and columns of squares that a circle may touch: no point of the circle lies outside them."""
     north = radius_km / KM_PER_DEGREE
     east = north / max(0.1, cos(radians(min(89.0, abs(lat) + north))))
     rows = range(floor((lat - north + 90) * CELLS_PER_DEGREE), ceil((lat + north + 90) * CELLS_PER_DEGREE))
     columns = range(floor((lon - east + 180) * CELLS_PER_DEGREE), ceil((lon + east + 180) * CELLS_PER_DEGREE))
+    return rows, columns
+
+
+def cells_around(lat: float, lon: float, radius_km: float) -> list[int]:
+    """The squares that a circle may touch, by number."""
+    rows, columns = squares_around(lat, lon, radius_km)
     return [row * CELLS_AROUND + column for row in rows for column in columns]
 
 

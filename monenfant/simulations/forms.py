@@ -66,18 +66,20 @@ def _all_parameters() -> Parameters:
     return Parameters(cmg_parameters().figures | monenfant_parameters().figures)
 
 
-def _comparison(answer: Answer) -> Summary:
-    """Cheapest first; a crèche that is closed to a child of that age comes last, undrawn."""
+def comparison(answer: Answer, first: str = "") -> Summary:
+    """Cheapest first, before it the mode `first`, that of a place somebody looks at; a crèche that is closed to a child of
+    that age comes last, undrawn."""
     modes = answer["result"]["modes"]
     closed = {one["mode"] for one in answer["refusals"] if one["code"] == TOO_OLD_FOR_CRECHE}
-    found = sorted(enumerate(modes), key=lambda one: (one[0] in closed, cents(one[1]["net_cost"])))
-    open_modes = [mode for place, mode in found if place not in closed]
+    cheapest = sorted(enumerate(modes), key=lambda one: (one[0] in closed, cents(one[1]["net_cost"])))
+    shown = sorted(cheapest, key=lambda one: (one[0] in closed, mode_of(one[1]) != first))
+    drawn = [mode for place, mode in shown if place not in closed]
     lines = [
         Compared(_title(mode) + (CLOSED if place in closed else ""), _amounts(mode), f"modes[{place}].")
-        for place, mode in found
+        for place, mode in shown
     ]
-    return Summary(_finding(open_modes), [], Comparison(
-        HEADINGS, lines, _chart(open_modes or modes), answer["result"]["hypotheses"],
+    return Summary(_finding([mode for place, mode in cheapest if place not in closed]), [], Comparison(
+        HEADINGS, lines, _chart(drawn or modes), answer["result"]["hypotheses"],
     ))  # fmt: skip
 
 
@@ -144,7 +146,7 @@ COMPARISON = Form(
             Ask("body_childminder_hourly", "Assistante maternelle d’un organisme", "amount", PRICE, "€ de l’heure"),
         )),
     ),
-    _comparison, _all_parameters, WORDS, proposed=_proposed, shaped=shaped,
+    comparison, _all_parameters, WORDS, proposed=_proposed, shaped=shaped,
 )  # fmt: skip
 
 FORMS = (CRECHE, COMPARISON)

@@ -15,12 +15,14 @@ from monenfant.demo.people import LUCIOLES, MONIQUE, RELAIS
 from monenfant.demo.scenario import load
 from monenfant.figures.published import Published
 from monenfant.models import AvailabilityMonth, CarePlace, DeclarationFollowUp, FigureDay, StructureSilence
+from monenfant.search.answer import answer_to
 from monenfant.transmission.history import history_of
 from monenfant.transmission.rhythm import missed_periods
 from portal.accounts.models import User
 from portal.accounts.permissions import moment_on
 from portal.letters.models import Letter
 from portal.notices.models import Notice
+from tests.monenfant.search.world import need
 
 DAY = date(2026, 10, 26)
 
@@ -65,6 +67,17 @@ def test_it_is_loaded_once_and_gives_each_what_is_theirs(tmp_path: Path) -> None
     assert Notice.objects.get(kind="monenfant.declare").words == "mardi 1er décembre 2026"
     assert Letter.objects.filter(kind="monenfant.reminder").count() == 7
     assert StructureSilence.objects.filter(ended_on=None, adviser__username="nathalie").exists()
+    finds_a_place_on_thursday()
+
+
+def finds_a_place_on_thursday() -> None:
+    """What the visitor of the scene meets: Les Lucioles first, somebody hidden about two kilometres away, some to confirm."""
+    answer = answer_to(need(), on=DAY)
+
+    first = answer.cards[0]
+    assert (first.name, first.places, first.confirmed, first.is_hidden) == ("Les Lucioles", 1, "confirmé hier", False)
+    assert any(card.is_hidden and card.distance == "à environ 2\u00a0km" for card in answer.cards)
+    assert len(answer.unconfirmed) >= 3
 
 
 def numbers(username: str) -> list[str]:

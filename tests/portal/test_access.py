@@ -202,6 +202,12 @@ ACCESS: dict[str, Line] = {
     "accounts:mission":      Line(of_area(Area.AGENT) - CMG - SUPPORT),
     "accounts:partner":      Line(of_area(Area.PARTNER)),
     # Childcare: those who receive children, desks, software, the public, agents of the funds.
+    "monenfant:search":     Line(EVERYBODY, 200, 422, outside=200, but={STRANGER: (200, 422), HALF: (200, 422)}),
+    "monenfant:search_map": Line(EVERYBODY, 302, outside=302),
+    "monenfant:communes":   Line(EVERYBODY, outside=200),
+    "monenfant:place":      Line(EVERYBODY, own={"pk": "care_place"}, outside=200),
+    "monenfant:cost":       Line(EVERYBODY, 200, 422, outside=200, but={STRANGER: (200, 422), HALF: (200, 422)}),
+    "monenfant:search_api": Line(EVERYBODY, 400, outside=400),
     "monenfant:pro_home":   Line(of_area(Area.PROFESSIONAL)),
     "monenfant:childcare":  Line(CARE),
     "monenfant:campaign":   Line(CARE, own={"day": "campaign_day"}),
@@ -516,7 +522,7 @@ def without_token(patterns: list[URLPattern | URLResolver], space: str = "") -> 
 
 def test_only_the_public_api_goes_without_the_token_of_forms() -> None:
     ours = ["aripa:api_order", "aripa:api_orders", "aripa:api_receipt", "aripa:api_titles"]
-    software = ["monenfant:api_availability", "monenfant:api_token"]
+    software = ["monenfant:api_availability", "monenfant:api_token", "monenfant:search_api"]
     assert sorted(without_token(get_resolver().url_patterns)) == [*ours, "frame:schema", "frame:simulation", *software]
 
 
@@ -567,6 +573,10 @@ def objects(settings: Any, tmp_path: Path) -> dict[str, Any]:
     known |= agreements_of() | transmissions_of() | appointments_of()
     known |= childcare_objects(tmp_path / "childcare")
     known["batch"] = LetterBatch.objects.create(kind="cmg.hold", dated=DAY, asked_by="x", asked_at=timezone.now()).pk
+    known["care_place"] = CarePlace.objects.create(
+        provider="STRUCTURE", number="S-here", kind="MICRO", insee_code="63300", lat=45.9, lon=3.1, cell=1, most_places=5,
+        published_from=DAY,
+    ).pk  # fmt: skip
     return known | pensions_of() | {"act": "COPY_NIR", "verdict_kind": "RELEASED"}
 
 

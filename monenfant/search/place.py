@@ -1,0 +1,162 @@
+"""One place as everybody may see it: what is free in the next weeks, when it was told, hours, contacts, distance."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from monenfant.models import AvailabilityMonth, CarePlace, CareStructure, Childminder, Funding, Provider
+from monenfant.rules.availability import Series, freshness, place_of
+from monenfant.search import words
+from monenfant.search.hours import SATURDAY, WEEK
+from monenfant.search.need import Need
+from monenfant.search.shown import KINDS, UNKNOWN, Identity, identities
+from portal.organisations.communes import distance_km
+
+WEEKS_SHOWN, DAYS_OF_WEEK = 4, 7
+GROUP_WORDS = {
+    "0-12": "jusqu’à 12 mois", "13-24": "de 13 à 24 mois", "25-36": "de 25 à 36 mois", "37-72": "de 37 mois à 6 ans",
+    "ANY": "tous les âges",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """The places free on each day of a week, in the morning and in the afternoon."""
+
+    days: list[date]
+    halves: list[tuple[str, list[int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Free:
+    """The next weeks of one kind of care and age group."""
+
+    kind: str
+    ages: str
+    weeks: list[Week]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceShown:
+    place: CarePlace
+    who: Identity
+    kind: str
+    distance: str
+    freshness: str
+    confirmed: str
+    free: list[Free]
+    hours: list[tuple[str, str]]
+    conditions: list[str]
+    web: str
+
+    @property
+    def commune(self) -> str:
+        """For a desk: never that of an address that is hidden."""
+        return "" if self.who.is_hidden else self.place.insee_code
+
+
+def published(pk: int, on: date) -> CarePlace:
+    """Raises CarePlace.DoesNotExist, also for a place that is not shown (yet, or any more)."""
+    still = Q(published_until=None) | Q(published_until__gt=on)
+    return CarePlace.objects.filter(still, published_from__lte=on).get(pk=pk)
+
+
+def place_shown(place: CarePlace, need: Need | None, on: date) -> PlaceShown:
+    who = identities([(place.provider, place.number)], on).get((place.provider, place.number), UNKNOWN)
+    declared = timezone.localtime(place.declared_at).date() if place.declared_at else None
+    by_childminder = place.provider == Provider.CHILDMINDER
+    age = freshness(declared, on, by_childminder=by_childminder) if declared else "HIDDEN"
+    told = Childminder.objects.filter(number=place.number).first() if by_childminder else None
+    return PlaceShown(
+        place, who, KINDS[place.kind], _distance(place, who, need), age, words.confirmed(declared, on),
+        [] if age == "HIDDEN" else _free(place, need, on), _hours(who, told), _conditions(place, told),
+        getattr(who.row, "web", None) or "",
+    )  # fmt: skip
+
+
+def _distance(place: CarePlace, who: Identity, need: Need | None) -> str:
+    if need is None:
+        return ""
+    km = distance_km(need.commune.lat, need.commune.lon, place.lat, place.lon)
+    return f"{words.distance(km, about=who.is_hidden)} de {need.commune.name}"
+
+
+def _free(place: CarePlace, need: Need | None, on: date) -> list[Free]:
+    """The kinds and ages that have a place in the next weeks; with a need, those that serve its child."""
+    monday = on - timedelta(days=on.weekday())
+    end = monday + timedelta(days=DAYS_OF_WEEK * WEEKS_SHOWN)
+    rows = AvailabilityMonth.objects.filter(place=place, month__gte=monday.replace(day=1), month__lt=end)
+    months: dict[Series, bytes] = {(row.month, row.kind, row.age_group): bytes(row.places) for row in rows}
+    series = sorted({(kind, group) for _month, kind, group in months}, key=_order)
+    wanted = [(kind, group) for kind, group in series if need is None or group in need.groups]
+    shown = [
+        Free(words.KINDS[kind], GROUP_WORDS[group], _weeks(months, kind, group, monday, on)) for kind, group in wanted
+    ]
+    return [one for one in shown if one.weeks]
+
+
+def _order(series: tuple[str, str]) -> tuple[int, str]:
+    return list(words.KINDS).index(series[0]), series[1]
+
+
+def _weeks(months: dict[Series, bytes], kind: str, group: str, monday: date, on: date) -> list[Week]:
+    """Those of the next weeks in which something is free."""
+    every = (monday + timedelta(days=DAYS_OF_WEEK * number) for number in range(WEEKS_SHOWN))
+    weeks = (_week(months, kind, group, first, on) for first in every)
+    return [week for week in weeks if any(places for _half, row in week.halves for places in row)]
+
+
+def _week(months: dict[Series, bytes], kind: str, group: str, monday: date, on: date) -> Week:
+    """Monday to Friday, and the weekend when something is free then. What is past is free no more."""
+    days = [monday + timedelta(days=number) for number in range(DAYS_OF_WEEK)]
+    rows = [(name, [_places(months, kind, group, day, band) if day >= on else 0 for day in days])
+            for name, band in (("Matin", "AM"), ("Après-midi", "PM"))]  # fmt: skip
+    shown = DAYS_OF_WEEK if any(any(row[SATURDAY:]) for _name, row in rows) else SATURDAY
+    return Week(days[:shown], [(name, row[:shown]) for name, row in rows])
+
+
+def _places(months: dict[Series, bytes], kind: str, group: str, day: date, band: str) -> int:
+    row = months.get((day.replace(day=1), kind, group))
+    return max(row[place_of(day, band)], row[place_of(day, "FULL")]) if row else 0
+
+
+def _hours(who: Identity, told: Childminder | None) -> list[tuple[str, str]]:
+    """Each day with its hours in words; none when they are not known."""
+    week = [getattr(who.row, day) for day in WEEK] if isinstance(who.row, CareStructure) else []
+    if told and told.opening_hours:
+        week = [told.opening_hours.get(day) for day in WEEK]
+    return [(name, _spans(text)) for name, text in zip(words.DAYS, week, strict=False)]
+
+
+def _spans(text: str | None) -> str:
+    return " et ".join(_span(one) for one in text.split("|")) if text else "fermé"
+
+
+def _span(text: str) -> str:
+    start, end = (words.clock(int(one[:2]) * 60 + int(one[3:])) for one in text.split("-"))
+    return f"{start}–{end}"
+
+
+def _conditions(place: CarePlace, told: Childminder | None) -> list[str]:
+    ages = [f"Enfants de {place.age_min_months} mois à {place.age_max_months} mois."]
+    return ages + list(_told_conditions(told) if told else ())
+
+
+def _told_conditions(told: Childminder) -> Iterable[str]:
+    said = (
+        (told.has_pets, "Animaux dans la maison.", "Pas d’animaux."), (told.is_smoke_free, "Maison sans tabac.", ""),
+        (told.gives_meals, "Repas fournis.", "Repas apportés par la famille."),
+        (told.welcomes_disability, "Accueille un enfant handicapé.", ""),
+        (told.works_atypical_hours, "Horaires particuliers possibles.", ""),
+    )  # fmt: skip
+    return (sentence for answer, yes, no in said if (sentence := {True: yes, False: no, None: ""}[answer]))
+
+
+def paid_mode(place: CarePlace, who: Identity) -> str:
+    """The mode of the comparison of costs that this place is."""
+    if place.provider == Provider.CHILDMINDER or place.kind == "CHILDMINDER_HOUSE":
+        return "CHILDMINDER"
+    return "MICRO_CRECHE" if getattr(who.row, "funding", "") == Funding.MICRO_CMG else place.kind

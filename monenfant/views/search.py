@@ -1,0 +1,127 @@
+"""`/garde/`: a free place near a commune, without an account and without a trace.
+
+The form is posted: what is typed, a date of birth above all, is in no address. The answer is the address of the criteria,
+with the age in months alone, so that a page can be reloaded, gone back to or passed on. Nothing of it is kept: no row, no
+session, no log, no copy in a cache, and no other site is told where its visitor comes from.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from urllib.parse import urlencode, urlsplit
+
+from csp.decorators import csp_update
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from monenfant.search import asking, words
+from monenfant.search.answer import Answer, answer_to
+from monenfant.search.map import Map, map_of
+from monenfant.search.need import Need
+from monenfant.search.selectors import PAGES_MOST
+from portal.accounts.permissions import today
+from portal.organisations.communes import communes_named
+
+View = Callable[..., HttpResponse]
+
+
+def leaves_no_trace(view: View) -> View:
+    """No cache keeps the page, and its address goes nowhere: not even to ourselves, in what a next request tells."""
+
+    @wraps(view)
+    def traceless(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        answer = never_cache(view)(request, *args, **kwargs)
+        answer.headers["Cache-Control"] = "no-store, private"
+        answer.headers["Referrer-Policy"] = "strict-origin"
+        answer.headers["X-Robots-Tag"] = "noindex"
+        return answer
+
+    return with_tiles(traceless)
+
+
+def with_tiles(view: View) -> View:
+    """Images of the map's background may come from its host, when the installation names one; else from nowhere else."""
+
+    @wraps(view)
+    def allowed(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        host = urlsplit(settings.PORTAL_TILES)
+        if not host.netloc:
+            return view(request, *args, **kwargs)
+        return csp_update({"img-src": f"{host.scheme}://{host.netloc}"})(view)(request, *args, **kwargs)
+
+    return allowed
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@leaves_no_trace
+def search(request: HttpRequest) -> HttpResponse:
+    """The form; posted, the address of what it asks; with criteria, the list and the map."""
+    if request.method == "POST":
+        return _sent(request)
+    if not request.GET:
+        return render(request, "monenfant/search.html", {"asked": asking.blank(today())})
+    asked, need = asking.of_address(request.GET, today())
+    if need is None:
+        return render(request, "monenfant/search.html", {"asked": asked}, status=422)
+    return render(request, "monenfant/search.html", {"asked": asked} | _found(request, need))
+
+
+def _sent(request: HttpRequest) -> HttpResponse:
+    asked, need = asking.of_form(request.POST, today())
+    if need is None:
+        return render(request, "monenfant/search.html", {"asked": asked}, status=422)
+    return HttpResponseRedirect(f"{reverse('monenfant:search')}?{need.criteria.urlencode()}#resultats", status=303)
+
+
+def _found(request: HttpRequest, need: Need) -> dict[str, object]:
+    answer = answer_to(need, on=today(), page=_page(request))
+    drawn = map_of(need, answer.cards)
+    return {
+        "need": need, "answer": answer, "map": drawn, "points": _points(answer, drawn), "when": words.when(need),
+        "hours": words.of_hours(need.hours), "criteria": need.criteria.urlencode(), "tiles": settings.PORTAL_TILES,
+        "appointment": appointment_address(need.commune.code),
+    }  # fmt: skip
+
+
+def appointment_address(commune: str) -> str:
+    """Where a desk is asked for an appointment about a commune; nowhere while that page is not there."""
+    try:
+        address = reverse("monenfant:appointment")
+    except NoReverseMatch:
+        return ""
+    return f"{address}?{urlencode({'commune': commune})}" if commune else address
+
+
+def _points(answer: Answer, drawn: Map) -> dict[str, object]:
+    """What the script draws: the same numbers as the list, nothing of a hidden place."""
+    cards = (card for card in answer.cards if card.lat is not None)
+    return {
+        "places": [{"number": card.number, "name": card.name, "lat": card.lat, "lon": card.lon} for card in cards],
+        "names": [{"name": one.name, "lat": one.lat, "lon": one.lon} for one in drawn.names],
+    }
+
+
+def _page(request: HttpRequest) -> int:
+    text = request.GET.get("page", "")
+    return int(text) if text in map(str, range(1, PAGES_MOST + 1)) else 1
+
+
+@require_GET
+@leaves_no_trace
+def search_map(request: HttpRequest) -> HttpResponse:
+    """The map alone, for small screens; without criteria that hold, the form."""
+    asked, need = asking.of_address(request.GET, today())
+    if need is None:
+        return HttpResponseRedirect(reverse("monenfant:search"))
+    return render(request, "monenfant/search_map_page.html", {"asked": asked} | _found(request, need))
+
+
+@require_GET
+@leaves_no_trace
+def communes(request: HttpRequest) -> HttpResponse:
+    """Communes that begin as what is being typed, for the list under the field."""
+    found = [asking.label_of(one) for one in communes_named(request.GET.get("where", "")[:80])]
+    return render(request, "monenfant/search_communes.html", {"labels": found})
