@@ -113,7 +113,9 @@ def fix(*, request_pk: int, time_pk: int, by: User | None, at: datetime) -> Appo
             time = ProposedTime.objects.filter(request=request, pk=time_pk).first()
             if time is None or time.round != request.round or time.starts_at <= at:
                 raise ChangedMeanwhile
-            if request.state == AppointmentState.CONFIRMED and request.starts_at == time.starts_at:
+            if request.state == AppointmentState.CONFIRMED:
+                if request.starts_at != time.starts_at:
+                    raise ChangedMeanwhile
                 return request
             _fix(request, time, by, at)
     except IntegrityError as taken:

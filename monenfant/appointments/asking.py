@@ -95,7 +95,7 @@ def _contact(texts: Mapping[str, str], errors: Errors) -> None:
 def ask(*, key: UUID, asked: Asked, at: datetime) -> tuple[AppointmentRequest, bool]:
     """The request of a form, and whether it was there already: the same key gives the first one and writes nothing.
 
-    Raises UnknownCommune and NobodyAnswers; nothing is kept then.
+    Raises UnknownCommune; nothing is kept then.
     """
     try:
         with transaction.atomic():

@@ -15,10 +15,6 @@ from portal.organisations.directory import competent_fund, fund_name
 KM_PER_DEGREE = 111.0
 
 
-class NobodyAnswers(LookupError):
-    """No fund is competent in this département: the list of funds is not complete."""
-
-
 @dataclass(frozen=True)
 class Answerer:
     """Who answers and why, before anything is asked."""
@@ -49,11 +45,10 @@ def why(route: str, commune: Commune, km: float = 0.0) -> str:
 
 
 def answerer_for(insee_code: str, on: date) -> Answerer:
-    """Raises UnknownCommune, NobodyAnswers."""
+    """Raises UnknownCommune."""
     commune = commune_of(insee_code)
     fund = competent_fund("CAF", commune.departement)
-    if fund is None:
-        raise NobodyAnswers(commune.departement)
+    assert fund is not None, f"no fund listed in {commune.departement}"
     serving = ChildcareDesk.objects.filter(CURRENT, kind=DeskKind.CHILDCARE_DESK, served__contains=[insee_code])
     if (found := _nearest(serving, commune)) is not None:
         return Answerer(Route.DESK, fund.code, commune, *found)

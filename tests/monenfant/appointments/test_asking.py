@@ -10,7 +10,8 @@ from monenfant.appointments.asking import Errors, ask, contact_of, months_offere
 from monenfant.appointments.routing import answerer_for
 from monenfant.models import AppointmentMail, AppointmentMove, AppointmentRequest
 from portal.audit.models import JournalEntry
-from portal.organisations.communes import UnknownCommune
+from portal.organisations.communes import UnknownCommune, communes
+from portal.organisations.directory import competent_fund
 from tests.monenfant.appointments.world import CLERMONT, DAY, LILLE, NOW, RIOM, asked, desk, request
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +49,10 @@ def test_a_point_at_thirty_one_kilometres_does_not_answer() -> None:
 
     assert (found.route, found.desk, found.name) == ("FUND", None, "Caf du Puy-de-Dôme")
     assert found.why.startswith("Ni relais ni lieu d’information près de Riom")
+
+
+def test_every_commune_has_a_fund_that_answers() -> None:
+    assert {one.departement for one in communes().values() if competent_fund("CAF", one.departement) is None} == set()
 
 
 def test_an_unknown_commune_is_nobody_s() -> None:

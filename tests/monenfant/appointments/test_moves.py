@@ -151,6 +151,15 @@ def test_a_former_round_or_a_time_that_is_over_is_not_chosen(celine: User) -> No
         fix(request_pk=found.pk, time_pk=times(AppointmentRequest.objects.get())[0].pk, by=None, at=THURSDAY)
 
 
+def test_another_time_of_the_round_is_not_chosen_once_one_is(celine: User) -> None:
+    found = offered(celine, WEDNESDAY, THURSDAY)
+    first, second = times(found)
+    fix(request_pk=found.pk, time_pk=first.pk, by=None, at=NOW)
+    with pytest.raises(ChangedMeanwhile):
+        fix(request_pk=found.pk, time_pk=second.pk, by=None, at=NOW)
+    assert AppointmentRequest.objects.get().starts_at == WEDNESDAY
+
+
 def test_the_time_of_another_request_is_not_chosen(celine: User) -> None:
     mine, other = offered(celine, WEDNESDAY), offered(celine, THURSDAY)
     with pytest.raises(ChangedMeanwhile):

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import uuid4
 
+from django.test import Client
 from django.utils import timezone
 
 from monenfant.appointments.answering import fix, propose
@@ -77,6 +78,17 @@ def fixed(by: User, start: datetime | None = None) -> AppointmentRequest:
 
 def times(found: AppointmentRequest) -> list[ProposedTime]:
     return list(found.times.filter(round=found.round).order_by("position"))
+
+
+def text(answer: Any) -> str:
+    """What a page says, on one line."""
+    return " ".join(answer.content.decode().replace("\xa0", " ").split())
+
+
+def client_of(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
 
 
 def appointments_of() -> dict[str, Any]:
