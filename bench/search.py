@@ -20,7 +20,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from bench.common import portal, timed
+from bench.common import peak_mib, portal, timed
 
 DAY = date(2026, 10, 26)
 SEED, SEARCHES, NAIVE = 7, 300, 12
@@ -178,6 +178,19 @@ def main(structures: int, childminders: int, searches: int) -> None:
         print(f"the machine's load at the end: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
 
 
+def _warm(page: Callable[[str], int], draw: Draw) -> None:
+    """A server that has been up for a while: its code is loaded, the outlines of the country are read."""
+    from monenfant.search.map import _rings
+    from portal.organisations.directory import departements
+    from portal.organisations.outlines import ALL
+
+    page(draw.need(5, "OCCASIONAL").criteria.urlencode())
+    before, times = peak_mib(), dict[str, float]()
+    with timed("outlines", times):
+        rings = sum(len(_rings(name)) for name in (ALL, *departements()))
+    print(f"{rings} outlines read once by a process, in {times['outlines cpu']:.1f} s, {peak_mib() - before} MiB")
+
+
 def measure(searches: int) -> None:
     from django.test import Client
 
@@ -188,6 +201,7 @@ def measure(searches: int) -> None:
     def page(query: str) -> int:
         return client.get(f"/garde/?{query}").status_code
 
+    _warm(page, draw)
     every: Times = defaultdict(list)
     for kind in ("OCCASIONAL", "REGULAR", "EMERGENCY"):
         for radius in RADII:
