@@ -1,6 +1,6 @@
 """Hours and half-days: which halves a need touches, and whether a place is open then. Pure.
 
-Choices of the site, of November 2026 (decision 0034): the morning ends at one o'clock; hours before eight, after half past
+Choices of the site, of November 2026 (decision 0039): the morning ends at one o'clock; hours before eight, after half past
 six, or at the weekend are atypical. Minutes count from midnight.
 """
 
