@@ -38,18 +38,18 @@ def childcare_objects(folder: Path) -> dict[str, Any]:
 
 
 def _things(folder: Path, insee_code: str, cells: dict[str, str], where: str) -> dict[str, Any]:
-    place, by = place_in(insee_code, f"AM-{where}"), User.objects.create(username=f"notes-{where}")
+    place, by = place_in(insee_code, f"AM9-{where}"), User.objects.create(username=f"notes-{where}")
     one = DeclarationFollowUp.objects.create(place=place, deadline=JUNE, state="REFERRED", moved_on=JUNE)
     DeskReferral.objects.create(follow_up=one, made_on=JUNE)
     silence = StructureSilence.objects.create(
-        place=place_in(insee_code, f"S-{where}", "STRUCTURE"), since=timezone.now(), mode="MANUAL", mailed_on=JUNE
+        place=place_in(insee_code, f"S9-{where}", "STRUCTURE"), since=timezone.now(), mode="MANUAL", mailed_on=JUNE
     )
     withdrawal = record_withdrawal(
         place_pk=place.pk, departement=insee_code[:2], heard_on=JUNE, commission_on=JUNE, decided_on=JUNE,
         grounds=[Ground("SAFETY", "rapport"), Ground("HEALTH", "certificat")], by_pk=by.pk, now=timezone.now(),
     )  # fmt: skip
     folder.mkdir(parents=True)
-    take_in(folder, APPROVALS, row(APPROVALS, end="hier", approval_number=f"A-{where}", **cells))
+    take_in(folder, APPROVALS, row(APPROVALS, end="hier", approval_number=f"A9-{where}", **cells))
     refused = RejectedRow.objects.latest("pk")
     return {
         "childminder": place.pk, "follow_up": one.pk, "silence": silence.pk, "ground": withdrawal.grounds.first().pk,  # type: ignore[union-attr]
