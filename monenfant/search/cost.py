@@ -14,6 +14,7 @@ from monenfant.search.need import Need
 from monenfant.search.place import paid_mode
 from monenfant.search.shown import Identity
 from monenfant.simulations.forms import COMPARISON, comparison
+from monenfant.simulations.prices import BODIES
 from monenfant.simulations.words import CRECHES
 from portal.frame import simulators
 from portal.frame.questions import Question, plain, typed_text
@@ -22,8 +23,6 @@ from portal.legislation.trace import euros
 FACTS = ("annual_resources", "dependent_children", "hours", "child_birth_date")
 HOURS_OF_DAY = 8
 DAYS_MOST = 31
-# Care by a body is compared on the whole simulator.
-LEFT_OUT = "body_hourly"
 HELP = {
     "annual_resources": "en euros, revenus d’il y a deux ans", "dependent_children": "", "hours": "",
     "child_birth_date": "jj/mm/aaaa",
@@ -69,7 +68,8 @@ def compared(typed: Mapping[str, str], place: Place | None, month: date) -> simu
 
 def _whole(given: dict[str, str], place: Place | None, month: date) -> dict[str, str]:
     """What the form of the simulator would hold: prices proposed, or the place's own; days of eight hours."""
-    proposed = {name: price for name, price in COMPARISON.proposed(month).items() if name != LEFT_OUT}
+    # Care by a body is compared on the whole simulator.
+    proposed = {name: price for name, price in COMPARISON.proposed(month).items() if name not in BODIES}
     if place and place.hourly_rate_cents:
         proposed["childminder_hourly"] = euros(place.hourly_rate_cents).replace(".", ",")
     if place and place.mode in CRECHES:

@@ -183,7 +183,7 @@ def _publish(request: HttpRequest, door: Door, held: Held, typed: Typed) -> Http
 
 
 def _above_capacity(held: Held, above: AboveCapacity) -> str:
-    day, band, _kind = above.args[0]
+    day, band, _kind = above.args[0][0]
     most = held.place.most_places
     return f"{most} places au plus : le {half_day(day.weekday(), band)}, les âges ensemble dépassent votre capacité."
 

@@ -574,7 +574,7 @@ def objects(settings: Any, tmp_path: Path) -> dict[str, Any]:
     known |= childcare_objects(tmp_path / "childcare")
     known["batch"] = LetterBatch.objects.create(kind="cmg.hold", dated=DAY, asked_by="x", asked_at=timezone.now()).pk
     known["care_place"] = CarePlace.objects.create(
-        provider="STRUCTURE", number="S-here", kind="MICRO", insee_code="63300", lat=45.9, lon=3.1, cell=1, most_places=5,
+        provider="STRUCTURE", number="P-here", kind="MICRO", insee_code="63300", lat=45.9, lon=3.1, cell=1, most_places=5,
         published_from=DAY,
     ).pk  # fmt: skip
     return known | pensions_of() | {"act": "COPY_NIR", "verdict_kind": "RELEASED"}
