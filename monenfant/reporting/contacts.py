@@ -29,10 +29,9 @@ class NoContactLeft(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What stands of a place: the row received, and the words told since (null: none)."""
+class Words:
+    """The row received of a place, and the words told since (null: none)."""
 
-    place: CarePlace
     received: Approval | CareStructure
     told: ContactsTold | None
 
@@ -54,14 +53,25 @@ class Known:
 
     @property
     def hidden(self) -> Hidden:
-        """What she asked to hide; an address that an approval received since hides is hidden, as in `publishing`."""
-        row = self.received
+        """What she asked to hide; what an approval received since hides is hidden, as in `publishing`."""
+        row, told = self.received, self.told
         if not isinstance(row, Approval):
             return Hidden()
-        if self.told is None:
+        if told is None:
             return Hidden(row.hides_address, row.hides_email, row.hides_phone)
-        later = row.updated_at > self.told.told_at and row.hides_address
-        return Hidden(self.told.hides_address or later, self.told.hides_email, self.told.hides_phone)
+        if row.updated_at <= told.told_at:
+            return Hidden(told.hides_address, told.hides_email, told.hides_phone)
+        # Of her contacts one stays: where both would be hidden, her own word says which.
+        return Hidden(
+            told.hides_address or row.hides_address,
+            told.hides_email or (row.hides_email and bool(told.phone) and not told.hides_phone),
+            told.hides_phone or (row.hides_phone and bool(told.email) and not told.hides_email),
+        )
+
+    @property
+    def is_hidden(self) -> bool:
+        """Whether only how far it is may be said."""
+        return self.at_home and self.hidden.address
 
     @property
     def shown(self) -> Contacts:
@@ -70,12 +80,19 @@ class Known:
         return shown_contacts(whole, self.hidden, at_home=self.at_home)
 
 
+@dataclass(frozen=True, slots=True)
+class Known(Words):
+    """What stands of a place."""
+
+    place: CarePlace
+
+
 def known_of(place: CarePlace, on: date) -> Known:
     """Raises NothingReceived."""
     row = _approval_on(place.number, on) if place.provider == Provider.CHILDMINDER else _structure(place.number)
     if row is None:
         raise NothingReceived(place.number)
-    return Known(place, row, place.contacts_told.filter(is_last=True).first())
+    return Known(row, place.contacts_told.filter(is_last=True).first(), place)
 
 
 def _approval_on(number: str, on: date) -> Approval | None:

@@ -50,7 +50,7 @@ def shown_as(known: Known, told: Conditions | None, on: date) -> ShownPlace:
     stop = stopped_on(on).filter(place=place).first()
     return ShownPlace(
         name=_name(row), kind=_kind(known), city=row.city or "", contacts=known.shown, web=known.web,
-        is_hidden=known.at_home and known.hidden.address, hours=_hours(row, told),
+        is_hidden=known.is_hidden, hours=_hours(row, told),
         rate_cents=told.hourly_rate_cents if told else None, conditions=_conditions(told), declared_at=place.declared_at,
         freshness=freshness_of(place, on), is_stopped=stop is not None, until=stop.end if stop else None,
     )  # fmt: skip

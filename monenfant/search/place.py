@@ -73,7 +73,7 @@ def place_shown(place: CarePlace, need: Need | None, on: date) -> PlaceShown:
     return PlaceShown(
         place, who, KINDS[place.kind], _distance(place, who, need), age, words.confirmed(declared, on),
         [] if age == "HIDDEN" else _free(place, need, on), _hours(who, told), _conditions(place, told),
-        getattr(who.row, "web", None) or "",
+        who.web,
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """What everybody may see of a place: its name, where it lies or about how far, what it offers, how to reach it.
 
-Identity of a childminder is public (CASF L. 421-3); of contacts, what they left to show (R. 421-39). Where nothing is known
-of an approval, everything is hidden.
+Identity of a childminder is public (CASF L. 421-3); of contacts, what they left to show (R. 421-39), in the words told on
+the site when there are any. Where nothing is known of an approval, everything is hidden.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,8 +10,9 @@ from datetime import date
 
 from django.db.models import Model
 
-from monenfant.models import Approval, CarePlaceKind, CareStructure, Provider, StructureType
-from monenfant.rules.childminders import Contacts, Hidden, shown_contacts
+from monenfant.models import Approval, CarePlaceKind, CareStructure, ContactsTold, Provider, StructureType
+from monenfant.reporting.contacts import Words
+from monenfant.rules.childminders import Contacts
 from monenfant.search import words
 from monenfant.search.selectors import Match
 from portal.exchange.received import CURRENT
@@ -29,6 +30,7 @@ class Identity:
     name: str
     contacts: Contacts
     is_hidden: bool
+    web: str = ""
     row: Model | None = None
 
 
@@ -79,31 +81,32 @@ def _card(number: int, match: Match, who: Identity, confirmed: str) -> Card:
 
 
 def identities(places: Iterable[tuple[str, str]], today: date) -> dict[tuple[str, str], Identity]:
-    """Who is behind each (provider, number), in two queries."""
+    """Who is behind each (provider, number), in three queries."""
     wanted: dict[str, list[str]] = {Provider.STRUCTURE: [], Provider.CHILDMINDER: []}
     for provider, number in places:
         wanted[provider].append(number)
+    told = _told(wanted)
     structures = CareStructure.objects.filter(CURRENT, cnaf_id__in=wanted[Provider.STRUCTURE])
     approvals = Approval.objects.filter(CURRENT, childminder_no__in=wanted[Provider.CHILDMINDER])
-    found = {(str(Provider.STRUCTURE), one.cnaf_id): _of_structure(one) for one in structures}
     in_force = sorted(
         approvals, key=lambda one: (one.start > today, abs((one.start - today).days), one.approval_number), reverse=True
     )
-    return found | {(str(Provider.CHILDMINDER), one.childminder_no): _of_childminder(one) for one in in_force}
+    named = [(str(Provider.STRUCTURE), one.cnaf_id, one.name, one) for one in structures] + [
+        (str(Provider.CHILDMINDER), one.childminder_no, f"{one.first_names or ''} {one.last_name}".strip(), one)
+        for one in in_force
+    ]
+    return {
+        (provider, number): _identity(name, Words(row, told.get((provider, number))))
+        for provider, number, name, row in named
+    }
 
 
-def _of_structure(one: CareStructure) -> Identity:
-    return Identity(one.name, _contacts(one), is_hidden=False, row=one)
+def _told(wanted: dict[str, list[str]]) -> dict[tuple[str, str], ContactsTold]:
+    """The last words of each of these places."""
+    numbers = [number for some in wanted.values() for number in some]
+    last = ContactsTold.objects.filter(is_last=True, place__number__in=numbers).select_related("place")
+    return {(one.place.provider, one.place.number): one for one in last}
 
 
-def _of_childminder(one: Approval) -> Identity:
-    at_home = one.place == CarePlaceKind.HOME
-    shown = shown_contacts(_contacts(one), Hidden(one.hides_address, one.hides_email, one.hides_phone), at_home=at_home)
-    name = f"{one.first_names or ''} {one.last_name}".strip()
-    return Identity(name, shown, is_hidden=one.hides_address and at_home, row=one)
-
-
-def _contacts(one: CareStructure | Approval) -> Contacts:
-    town = " ".join(part for part in (one.postcode, one.city) if part)
-    address = ", ".join(part for part in (one.address, town) if part)
-    return Contacts(address, one.email or "", one.phone or "")
+def _identity(name: str, known: Words) -> Identity:
+    return Identity(name, known.shown, known.is_hidden, known.web, known.received)
