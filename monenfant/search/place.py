@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from monenfant.models import AvailabilityMonth, CarePlace, CareStructure, Childminder, Funding, Provider
+from monenfant.models import AvailabilityMonth, CarePlace, CareStructure, Childminder, Funding, Provider, Stop
+from monenfant.reporting.stops import stopped_on
 from monenfant.rules.availability import Series, freshness, place_of
 from monenfant.search import words
 from monenfant.search.hours import SATURDAY, WEEK
@@ -51,6 +52,7 @@ class PlaceShown:
     hours: list[tuple[str, str]]
     conditions: list[str]
     web: str
+    stop: Stop | None
 
     @property
     def commune(self) -> str:
@@ -73,7 +75,7 @@ def place_shown(place: CarePlace, need: Need | None, on: date) -> PlaceShown:
     return PlaceShown(
         place, who, KINDS[place.kind], _distance(place, who, need), age, words.confirmed(declared, on),
         [] if age == "HIDDEN" else _free(place, need, on), _hours(who, told), _conditions(place, told),
-        who.web,
+        who.web, stopped_on(on).filter(place=place).first(),
     )  # fmt: skip
 
 
