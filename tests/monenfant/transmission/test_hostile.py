@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -150,3 +151,15 @@ def test_a_key_that_is_not_ours_is_answered_and_not_kept(settings: Any) -> None:
     kept = shown.refused_messages.get()
     assert [one["path"] for one in kept.answer["errors"]] == ["une clé inconnue", "une clé inconnue", "slots[1].places"]
     assert (kept.body, "Léa" in str(kept.answer)) == (None, False)
+
+
+def test_what_is_no_message_is_not_kept_even_under_a_key_that_served(settings: Any) -> None:
+    on_day(settings, DAY)
+    shown, _vendor, secret = scene()
+    token, key = token_of(secret), uuid4()
+    assert put(token, message(), key).status_code == 207
+
+    assert codes(put(token, "Léa Martin, née le 3 février", key)) == ["E031_IDEMPOTENCY_CONFLICT"]
+    assert shown.refused_messages.get().body is None
+    assert codes(put(token, message(sequence=4183), key)) == ["E031_IDEMPOTENCY_CONFLICT"]
+    assert shown.refused_messages.latest("pk").body is not None
