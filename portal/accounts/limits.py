@@ -1,12 +1,12 @@
 """Failed tries are slowed down, then locked. The tries are counted before they are judged, so that no burst slips through."""
 
-import hashlib
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from portal.accounts.models import Tries
 
@@ -83,5 +83,5 @@ def address_of(request: HttpRequest) -> str:
 
 
 def _key(name: str) -> str:
-    """Doors are named by what people type: only a hash is kept."""
-    return hashlib.sha256(name.lower().encode()).hexdigest()
+    """Doors are named by what people type: only a hash is kept, with the key of the portal, for phone numbers are few."""
+    return salted_hmac("portal.accounts.limits", name.lower(), algorithm="sha256").hexdigest()
