@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from monenfant.figures.published import OTHERS, Area, Published
 from monenfant.flows.structures import WEEK
-from monenfant.models import CarePlace, CareStructure, Provider, StructureType
+from monenfant.models import CarePlace, CareStructure, ContactsTold, Provider, StructureType
+from monenfant.reporting.contacts import Words
 from monenfant.rules.availability import freshness
 from portal.organisations.communes import communes
 from portal.organisations.outlines import departement_outlines
@@ -100,6 +101,8 @@ STRUCTURE_FIELDS = (
     *((day, f"Heures du {name} ; vide si fermé") for day, name in zip(WEEK, WEEKDAYS, strict=True)),
     ("closed_periods", "Fermetures : premier jour/jour de réouverture"),
 )  # fmt: skip
+# What a structure says of itself prevails over its file.
+TOLD = {"phone", "email", "web"}
 FRENCH = {
     "name": "nom", "funding": "financement", "manager_name": "gestionnaire", "address": "adresse", "postcode": "code_postal",
     "city": "ville", "insee_code": "code_commune", "phone": "telephone", "email": "courriel", "web": "site",
@@ -155,13 +158,21 @@ def _listed(on: date) -> QuerySet[CarePlace]:
 
 def _structures(_published: Published, on: date) -> Iterator[Row]:
     declared = dict(_listed(on).values_list("number", "declared_at"))
+    told_by = {one.place.number: one for one in _told_words()}
     rows = CareStructure.objects.filter(known_until=None).exclude(type=StructureType.CHILDMINDER_HOUSE)
     for one in rows.order_by("cnaf_id").iterator():
         if one.cnaf_id in declared:
             told = declared[one.cnaf_id]
             day = timezone.localdate(told) if told else None
             state = FRESHNESS[freshness(day, on, by_childminder=False)] if day else ""
-            yield [*(getattr(one, name) for name, _meaning in STRUCTURE_FIELDS), one.lat, one.lon, day, state]
+            words = Words(one, told_by.get(one.cnaf_id))
+            fields = (getattr(words if name in TOLD else one, name) for name, _meaning in STRUCTURE_FIELDS)
+            yield [*fields, one.lat, one.lon, day, state]
+
+
+def _told_words() -> QuerySet[ContactsTold]:
+    """The last words of structures about their contacts."""
+    return ContactsTold.objects.filter(is_last=True, place__provider=Provider.STRUCTURE).select_related("place")
 
 
 def _structures_version(_published: Published, on: date) -> str:
@@ -169,7 +180,8 @@ def _structures_version(_published: Published, on: date) -> str:
     told = _listed(on).aggregate(many=Count("pk"), last=Max("declared_at"))
     known = CareStructure.objects.aggregate(last=Max("pk"))
     said = told["last"].timestamp() if told["last"] else 0
-    return f"{on:%Y%m%d}-{told['many']}-{said}-{known['last']}"
+    words = _told_words().aggregate(last=Max("pk"))
+    return f"{on:%Y%m%d}-{told['many']}-{said}-{known['last']}-{words['last']}"
 
 
 @cache

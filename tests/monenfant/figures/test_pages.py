@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ from django.test import Client
 from monenfant.figures.counting import count_childcare
 from monenfant.figures.open_data import DATA_SETS
 from monenfant.models import CarePlace
+from monenfant.reporting.contacts import tell_contacts
+from monenfant.reporting.writing import Who
+from monenfant.rules.childminders import Hidden
 from tests.monenfant.figures.offer import (
     CLERMONT,
     DAY,
@@ -183,6 +187,22 @@ def test_freshness_of_each_structure(client: Client) -> None:
     assert told["S631130"] == ("2026-11-24", "à jour")
     assert told["S631133"] == ("", "")
     assert "SHOUSE" not in told
+
+
+@pytest.mark.usefixtures("offer")
+def test_contacts_that_a_structure_tells_replace_those_of_its_file(client: Client) -> None:
+    address = "/garde/donnees/structures.csv"
+    mark = client.get(address)["ETag"]
+    place, now = CarePlace.objects.get(number="S631130"), datetime(2026, 11, 25, 9, tzinfo=UTC)
+    tell_contacts(
+        place_pk=place.pk, phone="04 73 00 00 77", email="", web="https://exemple.fr/c", hidden=Hidden(), who=Who("yann"), on=DAY,
+        now=now,
+    )  # fmt: skip
+
+    assert client.get(address, headers={"If-None-Match": mark}).status_code == 200
+    told = {one["cnaf_id"]: (one["telephone"], one["courriel"], one["site"]) for one in table(client, "structures")}
+    assert told["S631130"] == ("04 73 00 00 77", "", "https://exemple.fr/c")
+    assert told["S631131"][1] != ""
 
 
 @pytest.mark.usefixtures("offer")
