@@ -124,4 +124,7 @@ def search_map(request: HttpRequest) -> HttpResponse:
 def communes(request: HttpRequest) -> HttpResponse:
     """Communes that begin as what is being typed, for the list under the field."""
     found = [asking.label_of(one) for one in communes_named(request.GET.get("where", "")[:80])]
-    return render(request, "monenfant/search_communes.html", {"labels": found})
+    # Lines for a list that a script fills, never a page of its own.
+    return render(
+        request, "monenfant/search_communes.html", {"labels": found}, content_type="text/plain; charset=utf-8"
+    )

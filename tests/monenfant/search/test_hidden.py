@@ -14,7 +14,7 @@ from monenfant.models import Approval, CarePlace
 from monenfant.operations import replace_window
 from monenfant.publishing import publish_offer
 from monenfant.search.answer import answer_to
-from monenfant.search.selectors import search
+from monenfant.search.selectors import search, silent_around
 from portal.organisations.communes import commune_of
 from tests.monenfant.files import row, take_in
 from tests.monenfant.search.world import MONDAY, RIOM, THURSDAY, childminder, need, slot
@@ -126,6 +126,9 @@ def test_the_order_of_those_at_one_distance_is_a_draw_of_the_day(tmp_path: Path)
     CarePlace.objects.update(declared_at=datetime(2026, 10, 10, 9, tzinfo=UTC))
     orders = {tuple(match.number for match in search(need(radius_km=20), on=day).matches) for day in days}
     assert len(orders) > 3
+    CarePlace.objects.update(declared_at=None)
+    silent = {tuple(match.number for match in silent_around(need(radius_km=20), on=day)) for day in days}
+    assert len(silent) > 3
 
 
 def test_the_map_has_no_marker_for_them_and_counts_them() -> None:
