@@ -174,7 +174,7 @@ def _page(
     reached = "phone" if typed.hidden["email"] else "email" if typed.hidden["phone"] else "both"
     context: dict[str, Any] = {
         "door": door, "place": door.place, "known": known, "typed": typed, "is_saved": is_saved,
-        "shown": shown_as(showing, told, today()), "hours": {"first": first, "last": last},
+        "shown": shown_as(door.place, showing, told, today()), "hours": {"first": first, "last": last},
         "days": [(name, label, name in week) for name, label in zip(WEEKDAYS, DAY_NAMES, strict=True)],
         "conditions": [(name, words, typed.told.answers.get(name)) for name, words in CONDITIONS.items()],
         "errors": [{"column": name, "label": LABELS[name], "message": text} for name, text in typed.errors.items()],
@@ -194,7 +194,7 @@ LABELS = {
 def _as_typed(known: Known, typed: Profile) -> Known:
     """The place as it would stand; nothing is saved."""
     told = ContactsTold(
-        place=known.place, **typed.texts, hides_address=typed.hidden["address"] and known.at_home,
+        **typed.texts, hides_address=typed.hidden["address"] and known.at_home,
         hides_email=typed.hidden["email"], hides_phone=typed.hidden["phone"], told_at=moment_on(today()),
     )  # fmt: skip
     return replace(known, told=told)
