@@ -43,7 +43,7 @@ class Known:
     def name(self) -> str:
         """Identity is public, a childminder's too (CASF L. 421-3)."""
         row = self.received
-        return f"{row.first_names or ''} {row.last_name}".strip() if isinstance(row, Approval) else row.name
+        return row.full_name if isinstance(row, Approval) else row.name
 
     @property
     def is_hidden(self) -> bool:
@@ -101,7 +101,8 @@ def known_of_many(keys: Iterable[Key], on: date) -> dict[Key, Known]:
     structures = CareStructure.objects.filter(CURRENT, cnaf_id__in=numbers[Provider.STRUCTURE])
     approvals = Approval.objects.filter(CURRENT, childminder_no__in=numbers[Provider.CHILDMINDER])
     told = _told(numbers)
-    rows = [((Provider.STRUCTURE.value, one.cnaf_id), one) for one in structures]
+    rows: list[tuple[Key, Approval | CareStructure]] = []
+    rows += [((Provider.STRUCTURE.value, one.cnaf_id), one) for one in structures]
     rows += [((Provider.CHILDMINDER.value, one.childminder_no), one) for one in _last_shown_last(approvals, on)]
     return {key: Known(row, told.get(key)) for key, row in rows}
 

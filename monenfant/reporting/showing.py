@@ -10,10 +10,10 @@ from django.utils import timezone
 from monenfant.models import Approval, CarePlace, CarePlaceKind, CareStructure, Provider, StructureType
 from monenfant.reporting.conditions import CONDITIONS, Conditions, conditions_of
 from monenfant.reporting.contacts import Known, NothingReceived, known_of
-from monenfant.reporting.held import WEEKDAYS
 from monenfant.reporting.stops import stopped_on
 from monenfant.rules.availability import freshness
 from monenfant.rules.childminders import Contacts
+from monenfant.rules.opening import WEEK, spans_of
 
 KINDS = dict(StructureType.choices) | {
     CarePlaceKind.HOME: "Accueil à son domicile", CarePlaceKind.MAM: "En maison d’assistants maternels",
@@ -79,7 +79,7 @@ def _ages(place: CarePlace) -> str:
 def _hours(row: Approval | CareStructure, told: Conditions | None) -> list[tuple[str, str]]:
     """As people read them: days that follow one another with the same hours are told once (« lundi à vendredi »)."""
     week = told.opening_hours if told else {}
-    given = [week.get(name) or getattr(row, name, None) or "" for name in WEEKDAYS]
+    given = [week.get(name) or getattr(row, name, None) or "" for name in WEEK]
     runs = [
         (text, [day for day, _text in run]) for text, run in groupby(zip(DAY_NAMES, given, strict=True), itemgetter(1))
     ]
@@ -91,15 +91,12 @@ def _days(days: list[str]) -> str:
 
 
 def _said(text: str) -> str:
-    parts = []
-    for part in text.split("|"):
-        parts.append(" – ".join(_hour(clock) for clock in part.split("-")))
-    return ", ".join(parts)
+    return ", ".join(f"{_hour(start)} – {_hour(end)}" for start, end in spans_of(text))
 
 
-def _hour(clock: str) -> str:
-    hours, _colon, minutes = clock.partition(":")
-    return f"{int(hours)} h {minutes}" if minutes != "00" else f"{int(hours)} h"
+def _hour(minutes: int) -> str:
+    hour, minute = divmod(minutes, 60)
+    return f"{hour} h {minute:02d}" if minute else f"{hour} h"
 
 
 def _conditions(told: Conditions | None) -> list[str]:

@@ -14,6 +14,7 @@ from monenfant.duties import acting, selectors
 from monenfant.duties.acting import ActRefused, Noted
 from monenfant.duties.reminding import letter_subject
 from monenfant.models import DeclarationFollowUp, Delivery
+from monenfant.naming import names_of
 from monenfant.rules import follow_up as rules
 from monenfant.rules.follow_up import MoveNotAllowed
 from monenfant.views.agent_campaigns import awaited, city_of
@@ -105,7 +106,7 @@ def _offered(found: DeclarationFollowUp) -> list[Act]:
 
 
 def _frame(found: DeclarationFollowUp) -> dict[str, Any]:
-    name = selectors.names_of([found.place]).get(found.place.number, "") or found.place.number
+    name = names_of([found.place])[found.place_id]
     return {"one": found, "name": name, "city": city_of(found.place.insee_code)}
 
 

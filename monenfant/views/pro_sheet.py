@@ -84,9 +84,9 @@ def _day(held: Held, typed: Typed, day: date, on: date, errors: dict[Square, str
 def _shut(held: Held, day: date, on: date) -> str:
     if day < on:
         return "Passé"
-    if held.is_stopped(day):
+    if held.shut.is_stopped(day):
         return "Arrêt de l’accueil"
-    return "Fermé" if held.is_shut(day) else ""
+    return "Fermé" if day in held.shut else ""
 
 
 def _row(held: Held, typed: Typed, line: Line, day: date, errors: dict[Square, str]) -> Row:
