@@ -127,11 +127,11 @@ def _foreseen_words(door: Door, held: Held, typed: Typed, foreseen: Foreseen) ->
         "window": window_words(foreseen.first, foreseen.end), "changes": words[:CHANGES_MOST],
         "more": max(0, len(words) - CHANGES_MOST), "free": free_words(foreseen.free_half_days), "full": full,
         "approved": held.received.approved if held.received else None, "pattern_of": pattern[0] if pattern else None,
-        "label": Gesture(foreseen.gesture).label, "squares": _hidden(held, typed), "present": _hidden_present(typed),
+        "label": Gesture(foreseen.gesture).label, "squares": _hidden(typed), "present": _hidden_present(typed),
     }  # fmt: skip
 
 
-def _hidden(held: Held, typed: Typed) -> list[tuple[str, int]]:
+def _hidden(typed: Typed) -> list[tuple[str, int]]:
     """The squares as the next form sends them."""
     return [(f"n-{square.name}", places) for square, places in typed.squares.items()]
 
