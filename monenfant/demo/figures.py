@@ -9,8 +9,8 @@ from typing import Any
 from monenfant.figures.counting import count_childcare
 from monenfant.figures.flows import HOURS, POPULATION
 from monenfant.figures.hours import theoretical_hours
-from monenfant.flows.structures import WEEK
 from monenfant.models import CareStructure, StructureType
+from monenfant.rules.opening import WEEK
 from portal.exchange.flows import FlowKind
 from portal.exchange.operations import import_file
 from portal.organisations.communes import communes

@@ -20,8 +20,9 @@ TOLD = f"""
 SELECT '{SUBJECT}' || f.place_id, '{KIND}:' || %(reminder)s || ':' || f.id
   FROM monenfant_declarationfollowup f JOIN monenfant_careplace p ON p.id = f.place_id
  WHERE {SOME.format("f")} AND f.deadline = %(deadline)s AND f.state = '{rules.DUE}'
-   AND EXISTS (SELECT 1 FROM monenfant_approval a WHERE a.known_until IS NULL AND a.childminder_no = p.number
-                  AND a.email IS NOT NULL)
+   AND (EXISTS (SELECT 1 FROM monenfant_approval a WHERE a.known_until IS NULL AND a.childminder_no = p.number
+                   AND a.email IS NOT NULL)
+        OR EXISTS (SELECT 1 FROM monenfant_contactstold c WHERE c.place_id = p.id AND c.is_last AND c.email <> ''))
 """
 
 

@@ -3,7 +3,7 @@
 Counters and lists come from the same rows. Nothing here orders people by their breaches.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -155,22 +155,6 @@ def of_text(text: str, name: str) -> Q:
 
 
 # ---- names --------------------------------------------------------------------------------------------------------
-
-
-def names_of(places: Iterable[CarePlace]) -> dict[str, str]:
-    """How places are called, by number: a childminder's name, a structure's. Two queries, however many."""
-    found = list(places)
-    people = Approval.objects.filter(CURRENT, childminder_no__in=_numbers(found, Provider.CHILDMINDER)).order_by(
-        "start"
-    )
-    structures = CareStructure.objects.filter(CURRENT, cnaf_id__in=_numbers(found, Provider.STRUCTURE))
-    return {one.childminder_no: f"{one.first_names or ''} {one.last_name}".strip() for one in people} | {
-        one.cnaf_id: one.name for one in structures
-    }
-
-
-def _numbers(places: Sequence[CarePlace], provider: Provider) -> list[str]:
-    return [place.number for place in places if place.provider == provider]
 
 
 def approval_of(place: CarePlace) -> Approval | None:

@@ -14,9 +14,9 @@ from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 
 from monenfant.figures.published import OTHERS, Area, Published
-from monenfant.flows.structures import WEEK
 from monenfant.models import CarePlace, CareStructure, Provider, StructureType
 from monenfant.rules.availability import freshness
+from monenfant.rules.opening import WEEK
 from portal.organisations.communes import communes
 from portal.organisations.outlines import departement_outlines
 

@@ -121,6 +121,6 @@ def addresses_of(place: CarePlace, on: date) -> list[str]:
     if found:
         return found
     try:
-        return [known_of(place, on).email] if known_of(place, on).email else []
+        return list(filter(None, [known_of(place, on).email]))
     except NothingReceived:
         return []

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from monenfant.search.hours import Span
+from monenfant.rules.opening import Span
 from monenfant.search.need import Need
 
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")

@@ -5,9 +5,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from monenfant.models import CarePlace
+from monenfant.reporting.contacts import known_of_many
 from monenfant.search import asking, cost
 from monenfant.search.place import place_shown, published
-from monenfant.search.shown import UNKNOWN, identities
 from monenfant.views.search import appointment_address, leaves_no_trace
 from portal.accounts.permissions import today
 
@@ -57,5 +57,4 @@ def _chosen(text: str) -> cost.Place | None:
         return None
     place = _place(int(text))
     key = (place.provider, place.number)
-    who = identities([key], today()).get(key, UNKNOWN)
-    return cost.place_to_compare(place, who)
+    return cost.place_to_compare(place, known_of_many([key], today()).get(key))

@@ -13,6 +13,9 @@ from django.urls import reverse
 from monenfant.models import Approval, CarePlace
 from monenfant.operations import replace_window
 from monenfant.publishing import publish_offer
+from monenfant.reporting.contacts import tell_contacts
+from monenfant.reporting.writing import Who
+from monenfant.rules.childminders import Hidden
 from monenfant.search.answer import answer_to
 from monenfant.search.selectors import search, silent_around
 from portal.organisations.communes import commune_of
@@ -180,3 +183,21 @@ def test_a_place_shows_the_contacts_that_are_left(
 
 def test_the_day_of_the_tests_is_a_thursday() -> None:
     assert (THURSDAY.weekday(), MONDAY) == (3, date(2026, 10, 26))
+
+
+def test_what_she_hides_herself_is_hidden_at_once_from_everybody(tmp_path: Path) -> None:
+    """The file of the département still shows all of it."""
+    world(tmp_path / "first", CORNERS[0])
+    Approval.objects.update(hides_address=False, phone="06 39 98 00 77", email="anne@exemple.fr")
+    place = CarePlace.objects.get()
+    publish_offer(on=MONDAY)
+    assert re.search(r"rue 45.*06.39.98.00.77", "".join(everything_shown()), re.DOTALL)
+
+    tell_contacts(
+        place_pk=place.pk, phone="06 39 98 00 77", email="anne@exemple.fr", web="", hidden=Hidden(address=True, phone=True),
+        who=Who("anne"), on=MONDAY, now=datetime(2026, 10, 26, 9, tzinfo=UTC),
+    )  # fmt: skip
+
+    shown = "".join(everything_shown())
+    assert "anne@exemple.fr" in shown
+    assert not re.search(r"45\.8801|3\.0899|rue 45|06.39.98.00.77", shown)

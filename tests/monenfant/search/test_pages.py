@@ -212,7 +212,7 @@ def test_a_place_says_when_it_is_free_how_to_reach_it_and_what_it_costs() -> Non
         "04 73 00 00 00",
         "s@exemple.fr",
         "12 rue du Commerce, 63200 Riom",
-        "8 h–18 h 30",
+        "8 h – 18 h 30",
         "Un accueil régulier",
     ):
         assert told in page, told
@@ -225,9 +225,9 @@ def test_a_place_opens_without_a_search_behind_it() -> None:
     page = read(reverse("monenfant:place", args=[place.pk]))
 
     assert "km de" not in page
-    assert "Pas d’animaux." in page
-    assert "Repas fournis." in page
-    assert "Cette personne ne la montre pas." in page
+    assert "Pas d’animal à la maison" in page
+    assert "Repas fournis" in page
+    assert "seule la distance est donnée" in page
 
 
 def test_a_place_that_told_nothing_for_weeks_shows_no_free_place() -> None:
