@@ -134,6 +134,12 @@ def read_slots(value: Any) -> list[Any]:
     return value
 
 
+def kept_path(path: str) -> str:
+    """The path of an error as it is kept: a key that is not ours may be anything, also the name of a child."""
+    is_ours = all(part.partition("[")[0] in NAMES for part in path.split("."))
+    return path if is_ours or not path else UNKNOWN_KEY
+
+
 A_DATE, AN_HOUR = "une date AAAA-MM-JJ", "une heure HH:MM"
 WHOLE = {
     "schema": Fact(choice(SCHEMA), f'"{SCHEMA}"'),
@@ -170,3 +176,5 @@ CONTACT = {
     "email": Fact(optional(text_like(EMAIL)), "une adresse électronique, ou null", None),
     "phone": Fact(optional(text_like(PHONE)), "un téléphone, ou null", None),
 }
+NAMES = {"Idempotency-Key", *WHOLE, *STRUCTURE, *WINDOW, *SLOT, *PATTERN, *CONTACT}
+UNKNOWN_KEY = "une clé inconnue"

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -361,3 +362,24 @@ def test_the_api_is_described_and_throttled(settings: Any) -> None:
         assert f"name: {name}" in schema, name
     assert "name: child_birth_date" not in schema
     assert settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]["childcare"] == "120/minute"
+
+
+def test_whoever_says_another_address_each_time_has_the_turns_of_one() -> None:
+    """Even refused questions count: the hundred and twenty-first of one minute is not answered, whatever it says of itself."""
+    cache.clear()
+    path = reverse("monenfant:search_api")
+    answers = [Client().get(path, HTTP_X_FORWARDED_FOR=f"10.0.0.{turn}").status_code for turn in range(121)]
+    cache.clear()
+
+    assert (answers[119], answers[120]) == (400, 429)
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "9999-10-09", "0001-01-01"])
+def test_a_day_at_the_end_of_time_is_a_day_to_correct(day: str) -> None:
+    typed = TYPED | {"kind": "REGULAR", "date_from": day}
+
+    assert Client().post(reverse("monenfant:search"), typed).status_code == 422
+    query = need(kind="REGULAR").criteria
+    query["date_from"] = day
+    assert Client().get(f"{reverse('monenfant:search')}?{query.urlencode()}").status_code == 422
+    assert Client().get(f"{reverse('monenfant:search_api')}?{query.urlencode()}").status_code == 400

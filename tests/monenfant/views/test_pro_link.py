@@ -36,6 +36,7 @@ def test_opening_a_link_any_number_of_times_changes_nothing(told: CarePlace) -> 
 
     assert "noindex" in answer["X-Robots-Tag"]
     assert "no-store" in answer["Cache-Control"]
+    assert answer["Referrer-Policy"] == "strict-origin"
     assert (Publication.objects.count(), ProLink.objects.get().used_at) == (1, None)
     assert "jusqu’au" not in text_of(answer) or "31 mai 2027" in text_of(answer)
 
