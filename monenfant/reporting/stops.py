@@ -40,11 +40,6 @@ def stopped_on(day: date) -> QuerySet[Stop]:
     return Stop.objects.filter(Q(end=None) | Q(end__gt=day), withdrawn_at=None, start__lte=day)
 
 
-def told_in(places: QuerySet[CarePlace]) -> QuerySet[Stop]:
-    """The stops that some places told, the last first: what a fund reads of those it follows."""
-    return Stop.objects.filter(place__in=places, withdrawn_at=None).select_related("place").order_by("-told_at", "-pk")
-
-
 def stop(
     *, place_pk: int, key: UUID, start: date, end: date | None, is_final: bool, who: Who, on: date, now: datetime
 ) -> Publication:

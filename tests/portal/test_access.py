@@ -219,6 +219,7 @@ ACCESS: dict[str, Line] = {
     # A form without its key is none of ours.
     "monenfant:follow_up_act": Line(TREAT_CARE, 200, 404, **care_thing("follow_up", code="childcare_act")),
     "monenfant:silences":   Line(CARE),
+    "monenfant:stops":      Line(CARE),
     "monenfant:export_silences": Line(CARE & EXPORT, None, 302),
     "monenfant:called":     Line(TREAT_CARE, None, 404, **care_thing("silence")),
     "monenfant:decisions":  Line(CARE),
