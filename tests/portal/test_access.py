@@ -241,6 +241,8 @@ ACCESS: dict[str, Line] = {
     "monenfant:pro_profile": Line(REPORTERS, 200, 422, **own_number("place")),
     # The link that was sent opens one place, whoever is signed in.
     "monenfant:pro_link":   Line(EVERYBODY, 200, 200, own={"token": "pro_token"}, outside=200),
+    # The link of the fixture is a week's, and so is this page.
+    "monenfant:pro_link_week": Line(EVERYBODY, 200, 200, own={"token": "pro_token"}, outside=200),
     "monenfant:pro_link_receipt": Line(EVERYBODY, own={"token": "pro_token", "key": "told_key_here"}, outside=200),
     "monenfant:pro_link_another": Line(EVERYBODY, None, 200, own={"token": "pro_token"}, outside=200),
     "monenfant:figures":    Line(EVERYBODY, outside=200),
