@@ -10,7 +10,8 @@ from django.utils import timezone
 from monenfant.models import AvailabilityMonth, CarePlace, CareStructure, Childminder, Funding, Provider
 from monenfant.rules.availability import Series, freshness, place_of
 from monenfant.search import words
-from monenfant.search.hours import SATURDAY, WEEK
+from monenfant.search.hours import SATURDAY, WEEK, week_of
+from monenfant.search.matching import Fit, Opening, fit_of, merged, plan_of, with_places
 from monenfant.search.need import Need
 from monenfant.search.shown import KINDS, UNKNOWN, Identity, identities
 from portal.organisations.communes import distance_km
@@ -51,6 +52,7 @@ class PlaceShown:
     hours: list[tuple[str, str]]
     conditions: list[str]
     web: str
+    fit: Fit | None
 
     @property
     def commune(self) -> str:
@@ -74,7 +76,25 @@ def place_shown(place: CarePlace, need: Need | None, on: date) -> PlaceShown:
         place, who, KINDS[place.kind], _distance(place, who, need), age, words.confirmed(declared, on),
         [] if age == "HIDDEN" else _free(place, need, on), _hours(who, told), _conditions(place, told),
         getattr(who.row, "web", None) or "",
+        _fit(place, need, _opening(who, told)) if need and age != "HIDDEN" else None,
     )  # fmt: skip
+
+
+def _fit(place: CarePlace, need: Need, opening: Opening) -> Fit:
+    """What the place serves of the need, as the list counts it."""
+    plan = plan_of(need, opening)
+    rows = AvailabilityMonth.objects.filter(
+        place=place, kind=need.kind, age_group__in=need.groups, month__in=list(plan.masks)
+    ).values_list("month", "places")
+    months = merged([month for month, _places in rows], b"".join(bytes(places) for _month, places in rows))
+    return with_places(fit_of(plan, months), plan, months)
+
+
+def _opening(who: Identity, told: Childminder | None) -> Opening:
+    """The hours of a structure as received, those that a childminder told, or none known."""
+    if isinstance(who.row, CareStructure):
+        return Opening(tuple(getattr(who.row, day) for day in WEEK), who.row.closed_periods)
+    return Opening(week_of(told.opening_hours)) if told and told.opening_hours else Opening()
 
 
 def _distance(place: CarePlace, who: Identity, need: Need | None) -> str:
