@@ -13,7 +13,7 @@ from csp.decorators import csp_update
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -23,6 +23,7 @@ from monenfant.search.map import Map, map_of
 from monenfant.search.need import Need
 from monenfant.search.selectors import PAGES_MOST
 from portal.accounts.permissions import today
+from portal.organisations.communes import communes as communes_by_code
 from portal.organisations.communes import communes_named
 
 View = Callable[..., HttpResponse]
@@ -62,17 +63,17 @@ def search(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _sent(request)
     if not request.GET:
-        return render(request, "monenfant/search.html", {"asked": asking.blank(today())})
+        return render(request, "monenfant/search.html", {"asked": asking.blank(today()), **beside("")})
     asked, need = asking.of_address(request.GET, today())
     if need is None:
-        return render(request, "monenfant/search.html", {"asked": asked}, status=422)
+        return render(request, "monenfant/search.html", {"asked": asked, **beside("")}, status=422)
     return render(request, "monenfant/search.html", {"asked": asked} | _found(request, need))
 
 
 def _sent(request: HttpRequest) -> HttpResponse:
     asked, need = asking.of_form(request.POST, today())
     if need is None:
-        return render(request, "monenfant/search.html", {"asked": asked}, status=422)
+        return render(request, "monenfant/search.html", {"asked": asked, **beside("")}, status=422)
     return HttpResponseRedirect(f"{reverse('monenfant:search')}?{need.criteria.urlencode()}#resultats", status=303)
 
 
@@ -82,17 +83,16 @@ def _found(request: HttpRequest, need: Need) -> dict[str, object]:
     return {
         "need": need, "answer": answer, "map": drawn, "points": _points(answer, drawn), "when": words.when(need),
         "hours": words.of_hours(need.hours), "criteria": need.criteria.urlencode(), "tiles": settings.PORTAL_TILES,
-        "appointment": appointment_address(need.commune.code),
+        **beside(need.commune.code),
     }  # fmt: skip
 
 
-def appointment_address(commune: str) -> str:
-    """Where a desk is asked for an appointment about a commune; nowhere while that page is not there."""
-    try:
-        address = reverse("monenfant:appointment")
-    except NoReverseMatch:
-        return ""
-    return f"{address}?{urlencode({'commune': commune})}" if commune else address
+def beside(commune: str) -> dict[str, str]:
+    """The pages beside a search: where a desk is asked about the commune, whose figures are read; without one, anywhere."""
+    address, known = reverse("monenfant:appointment"), communes_by_code().get(commune)
+    if known is None:
+        return {"appointment": address, "departement": ""}
+    return {"appointment": f"{address}?{urlencode({'commune': commune})}", "departement": known.departement}
 
 
 def _points(answer: Answer, drawn: Map) -> dict[str, object]:
