@@ -224,9 +224,19 @@ def _keep(call: Call, register: Register, content: bytes, reply: Reply) -> None:
     codes = list(dict.fromkeys(one["code"] for one in reply.body["errors"]))
     if call.is_trial or register.place_pk is None:
         return
-    is_ours = "E001_SCHEMA" not in codes and message_of(content)[0] is not None
+    is_ours = "E001_SCHEMA" not in codes and _has_our_form(content)
     errors = [one | {"path": kept_path(one["path"])} for one in reply.body["errors"]]
     RefusedMessage.objects.create(
         place_id=register.place_pk, vendor=call.vendor, received_at=call.now, status=reply.status, codes=codes,
         body=zstandard.compress(content) if is_ours else None, answer={"errors": errors},
     )  # fmt: skip
+
+
+def _has_our_form(content: bytes) -> bool:
+    """Whether no word of a body is free: it has our form, numbers of places that cannot be apart."""
+    message, problems = message_of(content)
+    if message is not None:
+        return True
+    if any(one["code"] != "E026_NEGATIVE" for one in problems):
+        return False
+    return all(isinstance(slot["places"], int | float) for slot in read_json(content)["slots"])

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from monenfant.duties import selectors
 from monenfant.models import Stop
+from monenfant.naming import names_of
 from monenfant.views.agent_campaigns import city_of
 from monenfant.views.agent_common import SEE, for_roles, today
 from portal.frame.filters import Field, filter_bar
@@ -27,8 +28,8 @@ class Line:
 
 
 def _lines(rows: Sequence[Stop]) -> list[Line]:
-    names = selectors.names_of(one.place for one in rows)
-    return [Line(one, names.get(one.place.number, ""), city_of(one.place.insee_code)) for one in rows]
+    names = names_of(one.place for one in rows)
+    return [Line(one, names[one.place_id], city_of(one.place.insee_code)) for one in rows]
 
 
 @require_GET

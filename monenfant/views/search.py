@@ -7,6 +7,7 @@ session, no log, no copy in a cache, and no other site is told where its visitor
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from csp.decorators import csp_update
@@ -16,6 +17,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
+from rest_framework.throttling import SimpleRateThrottle
 
 from monenfant.search import asking, words
 from monenfant.search.answer import Answer, answer_to
@@ -27,6 +29,15 @@ from portal.organisations.communes import communes as communes_by_code
 from portal.organisations.communes import communes_named
 
 View = Callable[..., HttpResponse]
+
+
+class PageTurns(SimpleRateThrottle):
+    """So many searches a minute from one connection, counted in memory and nowhere else."""
+
+    scope = "childcare_pages"
+
+    def get_cache_key(self, request: Any, view: Any) -> str:
+        return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
 
 
 def leaves_no_trace(view: View) -> View:
@@ -67,7 +78,7 @@ def search(request: HttpRequest) -> HttpResponse:
     asked, need = asking.of_address(request.GET, today())
     if need is None:
         return render(request, "monenfant/search.html", {"asked": asked, **beside("")}, status=422)
-    return render(request, "monenfant/search.html", {"asked": asked} | _found(request, need))
+    return _answered(request, "monenfant/search.html", asked, need)
 
 
 def _sent(request: HttpRequest) -> HttpResponse:
@@ -75,6 +86,17 @@ def _sent(request: HttpRequest) -> HttpResponse:
     if need is None:
         return render(request, "monenfant/search.html", {"asked": asked, **beside("")}, status=422)
     return HttpResponseRedirect(f"{reverse('monenfant:search')}?{need.criteria.urlencode()}#resultats", status=303)
+
+
+def _answered(request: HttpRequest, template: str, asked: asking.Asked, need: Need) -> HttpResponse:
+    """What is found, or when to ask again: a search costs the database, and one connection must not take it from all."""
+    turns = PageTurns()
+    if turns.allow_request(request, None):  # type: ignore[arg-type]
+        return render(request, template, {"asked": asked} | _found(request, need))
+    asked.errors = [{"column": "where", "label": "Trop de recherches", "message": "Attendez une minute.", "remedy": ""}]
+    answer = render(request, "monenfant/search.html", {"asked": asked}, status=429)
+    answer.headers["Retry-After"] = str(int(turns.wait() or 0) + 1)
+    return answer
 
 
 def _found(request: HttpRequest, need: Need) -> dict[str, object]:
@@ -116,7 +138,7 @@ def search_map(request: HttpRequest) -> HttpResponse:
     asked, need = asking.of_address(request.GET, today())
     if need is None:
         return HttpResponseRedirect(reverse("monenfant:search"))
-    return render(request, "monenfant/search_map_page.html", {"asked": asked} | _found(request, need))
+    return _answered(request, "monenfant/search_map_page.html", asked, need)
 
 
 @require_GET

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from monenfant.models import CarePlace, Childminder
 from monenfant.search.need import Need
+from monenfant.views.search import PageTurns
 from tests.monenfant.search.world import MONDAY, NOON, THURSDAY, childminder, creche, need, slot
 
 pytestmark = pytest.mark.django_db
@@ -404,6 +405,21 @@ def test_whoever_says_another_address_each_time_has_the_turns_of_one() -> None:
     cache.clear()
 
     assert (answers[119], answers[120]) == (400, 429)
+
+
+def test_one_connection_does_not_take_the_search_from_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(PageTurns, "rate", "2/minute", raising=False)
+    cache.clear()
+    query = need().criteria.urlencode()
+    paths = [reverse(f"monenfant:{name}") for name in ("search", "search_map", "search")]
+    answers = [Client().get(f"{path}?{query}", HTTP_X_FORWARDED_FOR=path) for path in paths]
+    another = Client().get(f"{paths[0]}?{query}", REMOTE_ADDR="10.0.0.1")
+    cache.clear()
+
+    assert [answer.status_code for answer in (*answers, another)] == [200, 200, 429, 200]
+    assert "Attendez une minute" in text_of(answers[2])
+    assert 0 < int(answers[2].headers["Retry-After"]) <= 61
+    assert "no-store" in answers[2].headers["Cache-Control"]
 
 
 @pytest.mark.parametrize("day", ["9999-12-31", "9999-10-09", "0001-01-01"])

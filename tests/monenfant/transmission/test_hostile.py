@@ -149,7 +149,11 @@ def test_a_key_that_is_not_ours_is_answered_and_not_kept(settings: Any) -> None:
 
     assert [one["path"] for one in answer.json()["errors"]] == ["Léa Martin", "slots[0].Léa Martin", "slots[1].places"]
     kept = shown.refused_messages.get()
-    assert [one["path"] for one in kept.answer["errors"]] == ["une clé inconnue", "une clé inconnue", "slots[1].places"]
+    assert [one["path"] for one in kept.answer["errors"]] == [
+        "clé inconnue",
+        "slots[0].clé inconnue",
+        "slots[1].places",
+    ]
     assert (kept.body, "Léa" in str(kept.answer)) == (None, False)
 
 
