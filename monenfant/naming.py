@@ -1,9 +1,11 @@
-"""How places are called on the pages of those who work with them."""
+"""How places are called on the pages of those who work with them, and the days of a week."""
 
 from collections.abc import Iterable
 
 from monenfant.models import Approval, CarePlace, CareStructure, Provider
 from portal.exchange.received import CURRENT
+
+DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
 
 def names_of(places: Iterable[CarePlace]) -> dict[int, str]:

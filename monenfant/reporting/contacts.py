@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from monenfant.models import Approval, CarePlace, CarePlaceKind, CareStructure, ContactsTold, Provider
 from monenfant.publishing import hidden_point, publish_place
@@ -114,8 +115,11 @@ def known_of_many(keys: Iterable[Key], on: date) -> dict[Key, Known]:
 
 
 def _told(numbers: dict[str, list[str]]) -> dict[Key, ContactsTold]:
-    anybody = [number for some in numbers.values() for number in some]
-    found = ContactsTold.objects.filter(is_last=True, place__number__in=anybody).select_related("place")
+    """Places are found by both columns of their key: by the number alone, every place of the country would be read."""
+    known = Q(pk=None)
+    for provider, some in numbers.items():
+        known |= Q(place__provider=provider, place__number__in=some)
+    found = ContactsTold.objects.filter(known, is_last=True).select_related("place")
     return {(one.place.provider, one.place.number): one for one in found}
 
 

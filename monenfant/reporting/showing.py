@@ -8,6 +8,7 @@ from operator import itemgetter
 from django.utils import timezone
 
 from monenfant.models import Approval, CarePlace, CarePlaceKind, CareStructure, Provider, StructureType
+from monenfant.naming import DAYS
 from monenfant.reporting.conditions import CONDITIONS, Conditions, conditions_of
 from monenfant.reporting.contacts import Known, NothingReceived, known_of
 from monenfant.reporting.stops import stopped_on
@@ -19,7 +20,6 @@ KINDS = dict(StructureType.choices) | {
     CarePlaceKind.HOME: "Accueil à son domicile", CarePlaceKind.MAM: "En maison d’assistants maternels",
 }  # fmt: skip
 SOMEBODY = "Lieu d’accueil"
-DAY_NAMES = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +80,7 @@ def _hours(row: Approval | CareStructure, told: Conditions | None) -> list[tuple
     """As people read them: days that follow one another with the same hours are told once (« lundi à vendredi »)."""
     week = told.opening_hours if told else {}
     given = [week.get(name) or getattr(row, name, None) or "" for name in WEEK]
-    runs = [
-        (text, [day for day, _text in run]) for text, run in groupby(zip(DAY_NAMES, given, strict=True), itemgetter(1))
-    ]
+    runs = [(text, [day for day, _text in run]) for text, run in groupby(zip(DAYS, given, strict=True), itemgetter(1))]
     return [(_days(days), _said(text)) for text, days in runs if text]
 
 

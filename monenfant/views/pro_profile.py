@@ -13,10 +13,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from monenfant.access import places_of
 from monenfant.models import ContactsTold, Provider
+from monenfant.naming import DAYS
 from monenfant.reporting import contacts
 from monenfant.reporting.conditions import CONDITIONS, Conditions, conditions_of, tell_conditions
 from monenfant.reporting.contacts import Known, NothingReceived, known_of, tell_contacts
-from monenfant.reporting.showing import DAY_NAMES, shown_as
+from monenfant.reporting.showing import shown_as
 from monenfant.rules.childminders import Hidden
 from monenfant.rules.opening import WEEK
 from monenfant.views.pro_access import Door, door_of, reporting
@@ -175,7 +176,7 @@ def _page(
     context: dict[str, Any] = {
         "door": door, "place": door.place, "known": known, "typed": typed, "is_saved": is_saved,
         "shown": shown_as(door.place, showing, told, today()), "hours": {"first": first, "last": last},
-        "days": [(name, label, name in week) for name, label in zip(WEEK, DAY_NAMES, strict=True)],
+        "days": [(name, label, name in week) for name, label in zip(WEEK, DAYS, strict=True)],
         "conditions": [(name, words, typed.told.answers.get(name)) for name, words in CONDITIONS.items()],
         "errors": [{"column": name, "label": LABELS[name], "message": text} for name, text in typed.errors.items()],
         "reached": reached, "choices": REACHED.items(), "stays": ONE_STAYS[reached],

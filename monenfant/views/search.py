@@ -94,7 +94,7 @@ def _answered(request: HttpRequest, template: str, asked: asking.Asked, need: Ne
     if turns.allow_request(request, None):  # type: ignore[arg-type]
         return render(request, template, {"asked": asked} | _found(request, need))
     asked.errors = [{"column": "where", "label": "Trop de recherches", "message": "Attendez une minute.", "remedy": ""}]
-    answer = render(request, "monenfant/search.html", {"asked": asked}, status=429)
+    answer = render(request, "monenfant/search.html", {"asked": asked, **beside("")}, status=429)
     answer.headers["Retry-After"] = str(int(turns.wait() or 0) + 1)
     return answer
 
