@@ -189,13 +189,15 @@ CELERY_BEAT_SCHEDULE = {
         "task": "aripa.tasks.end_agreement_delays",
         "schedule": crontab(hour="5-7", minute=20),
     },
-    # Before people begin; the later hours take up a day whose worker died.
-    "monenfant.live_duties": {"task": "monenfant.tasks.live_duties", "schedule": crontab(hour="4-6", minute=40)},
     "cmg.sweep": {"task": "cmg.tasks.sweep", "schedule": env.number("PORTAL_SWEEP_SECONDS", 60)},
     "accounts.tidy": {"task": "portal.accounts.tasks.tidy", "schedule": crontab(hour=4, minute=0)},
     "notices.send": {"task": "portal.notices.tasks.send_waiting", "schedule": 60},
     "cmg.control_reports": {"task": "cmg.tasks.control_reports", "schedule": 60},
     "casework.escalate": {"task": "portal.casework.tasks.escalate", "schedule": crontab(hour=6, minute=0)},
+    "casework.hand-overs": {
+        "task": "portal.casework.tasks.escalate_hand_overs",
+        "schedule": crontab(hour=6, minute=10),
+    },
     "cmg.advance_late": {"task": "cmg.tasks.advance_late", "schedule": crontab(hour=6, minute=15)},
     "cmg.end_remedies": {"task": "cmg.tasks.end_remedies", "schedule": crontab(hour=6, minute=20)},
     "cmg.collect_due": {"task": "cmg.tasks.collect_due", "schedule": crontab(hour=6, minute=30)},
@@ -207,8 +209,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "portal.letters.tasks.write_waiting",
         "schedule": env.number("PORTAL_LETTERS_SECONDS", 60),
     },
-    # At night, when the flows of the day are in; counted again in the morning if the worker died.
-    "monenfant.count": {"task": "monenfant.tasks.count", "schedule": crontab(hour="3,5", minute=30)},
+    # Of childcare, in the order of a day.
+    "appointments.erase": {"task": "monenfant.appointments.tasks.erase", "schedule": crontab(hour=3, minute=40)},
+    # Before people begin; the later hours take up a day whose worker died.
+    "monenfant.live_duties": {"task": "monenfant.tasks.live_duties", "schedule": crontab(hour="4-6", minute=40)},
+    # Once the offer of the day is published; again in the morning if the worker died.
+    "monenfant.count": {"task": "monenfant.tasks.count", "schedule": crontab(hour="5,7", minute=10)},
     "transmissions.forget": {"task": "monenfant.transmission.tasks.forget", "schedule": crontab(minute=35)},
     # The hours after the first take up what a dead worker left; nothing is done twice.
     "appointments.pass_on": {
@@ -219,12 +225,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "monenfant.appointments.tasks.remind",
         "schedule": crontab(hour="9-12", minute=0),
     },
-    "appointments.erase": {"task": "monenfant.appointments.tasks.erase", "schedule": crontab(hour=3, minute=40)},
     "appointments.send_mails": {"task": "monenfant.appointments.tasks.send_mails", "schedule": 60},
-    "casework.hand-overs": {
-        "task": "portal.casework.tasks.escalate_hand_overs",
-        "schedule": crontab(hour=6, minute=10),
-    },
 }
 
 REST_FRAMEWORK = {

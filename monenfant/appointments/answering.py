@@ -56,7 +56,7 @@ def propose(
             )
             for place, start in enumerate(times, 1)
         )
-        ask_mail(request, MailKind.PROPOSED, at=at, about=str(request.round))
+        ask_mail(request, MailKind.PROPOSED, about=str(request.round))
     return request
 
 
@@ -131,7 +131,7 @@ def _fix(request: AppointmentRequest, time: ProposedTime, by: User | None, at: d
         starts_at=time.starts_at, ends_at=time.ends_at, sequence=request.sequence + 1,
         due_on=timezone.localdate(time.starts_at),
     )  # fmt: skip
-    ask_mail(request, MailKind.CONFIRMED, at=at, about=str(request.sequence))
+    ask_mail(request, MailKind.CONFIRMED, about=str(request.sequence))
 
 
 def cancel(
@@ -157,7 +157,7 @@ def cancel(
             request, AppointmentState.CANCELLED, by=mover, user=by, why="cancelled", words=words or "Demande annulée",
             at=at, sequence=request.sequence + was_fixed,
         )  # fmt: skip
-        ask_mail(request, MailKind.CANCELLED, at=at)
+        ask_mail(request, MailKind.CANCELLED)
     return request
 
 
@@ -189,7 +189,7 @@ def back_to_new(request: AppointmentRequest, *, by: Mover, words: str, at: datet
         request, AppointmentState.NEW, by=by, user=None, why="other times asked for", words=words, at=at,
         sequence=request.sequence + was_fixed, due_on=promised_day(request, timezone.localdate(at)),
     )  # fmt: skip
-    ask_mail(request, MailKind.TO_DESK, at=at, about=str(request.round))
+    ask_mail(request, MailKind.TO_DESK, about=str(request.round))
 
 
 def note_meeting(*, request_pk: int, held_by: str, came: bool, by: User, at: datetime) -> AppointmentRequest:

@@ -101,8 +101,8 @@ def ask(*, key: UUID, asked: Asked, at: datetime) -> tuple[AppointmentRequest, b
         with transaction.atomic():
             request = _made(key, asked, at)
             note(request, by=Mover.FAMILY, user=None, action="asked", words="Demande envoyée", at=at)
-            ask_mail(request, MailKind.RECEIVED, at=at)
-            ask_mail(request, MailKind.TO_DESK, at=at)
+            ask_mail(request, MailKind.RECEIVED)
+            ask_mail(request, MailKind.TO_DESK)
     except IntegrityError:
         return AppointmentRequest.objects.get(key=key), True
     return request, False

@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from monenfant.models import AppointmentRequest, AppointmentState, DeskHours, ProposedTime
+from monenfant.naming import DAYS
 from monenfant.rules.appointments import (
     TAKEN,
     Period,
@@ -21,7 +22,8 @@ from monenfant.rules.appointments import (
 from portal.accounts.models import User
 from portal.audit.operations import journal
 
-WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi")
+# No desk receives on Sundays.
+WEEKDAYS = DAYS[:6]
 # A morning and an afternoon a day.
 BANDS = (1, 2)
 SHOWN_MOST = 12

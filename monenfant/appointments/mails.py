@@ -1,10 +1,10 @@
-"""E-mails of appointments: one row an e-mail, sent once, tried again with a limit, as notices of the spaces are.
+"""E-mails of appointments: one row an e-mail, sent as notices are (`portal.notices.outgoing`).
 
-Families have no account here, so notices cannot carry them. A subject, and the text that a screen shows by itself, name
-neither a commune, nor a desk, nor anybody: who reads over a shoulder learns nothing of where a family lives.
+Rows of their own: they hold nothing of a family, are erased with its request, and are judged once more before they leave.
+A subject, and the text that a screen shows by itself, name neither a commune, nor a desk, nor anybody: who reads over a
+shoulder learns nothing of where a family lives.
 """
 
-import logging
 from datetime import date, datetime
 
 from django.conf import settings
@@ -18,12 +18,9 @@ from monenfant.appointments.links import follow_address
 from monenfant.appointments.routing import desk_of
 from monenfant.models import AppointmentMail, AppointmentRequest, AppointmentState, MailKind
 from portal.frame.templatetags.portal import hour, long_day
-from portal.notices.models import NoticeState
-from portal.notices.operations import ATTEMPTS_MAX, LEASE, WAITS
+from portal.notices import outgoing
 from portal.people.vault import decrypt_row
 
-logger = logging.getLogger(__name__)
-AT_ONCE = 500
 SUBJECTS = {
     MailKind.RECEIVED: "Votre demande est reçue",
     MailKind.PROPOSED: "Une réponse vous attend",
@@ -50,7 +47,7 @@ MOVED = ("Votre rendez-vous change", "Votre rendez-vous du {meeting} n’a plus 
          " au plus tard le {due}.")  # fmt: skip
 
 
-def ask_mail(request: AppointmentRequest, kind: MailKind, *, at: datetime, about: str = "") -> None:
+def ask_mail(request: AppointmentRequest, kind: MailKind, *, about: str = "") -> None:
     """Ask for an e-mail in the caller's transaction, if there is an address to send it to. The same key again asks nothing.
 
     `about` tells one e-mail of a kind from the next: a round, a day.
@@ -75,32 +72,20 @@ def _address(request: AppointmentRequest, kind: str) -> str:
 
 def waiting_mails(now: datetime) -> list[int]:
     """E-mails whose turn has come, the oldest first."""
-    found = AppointmentMail.objects.filter(state__in=[NoticeState.WAITING, NoticeState.SENDING], next_try_at__lte=now)
-    return list(found.order_by("next_try_at", "pk").values_list("pk", flat=True)[:AT_ONCE])
+    return outgoing.oldest(AppointmentMail.objects.all(), now)
 
 
 def send_mail(*, mail_pk: int) -> AppointmentMail | None:
-    """Send one e-mail, unless somebody else is at it. The server is called outside any transaction.
+    """Send one e-mail, unless somebody else is at it. The address stands neither in the row nor in a log: of an error, its
+    kind alone is kept."""
+    rows = AppointmentMail.objects.select_related("request")
+    sent: AppointmentMail | None = outgoing.send(rows, mail_pk, _made, lambda _mail, error: type(error).__name__)
+    return sent
 
-    One sent by a worker that dies before it could say so is sent again, under the same Message-ID. The address stands
-    neither in the row nor in a log: of an error, its kind alone is kept.
-    """
-    mail = _take(mail_pk)
-    if mail is None:
-        return None
+
+def _made(mail: AppointmentMail) -> outgoing.Made:
     address = _address(mail.request, mail.kind)
-    over = not address or is_outdated(mail)
-    try:
-        if not over:
-            message_of(mail, address).send()
-    except Exception as error:
-        # A mail server fails in many ways, and none may keep the others from leaving.
-        logger.warning("appointment mail %s failed: %s", mail.pk, type(error).__name__)
-        return _failed(mail, type(error).__name__)
-    mail.state, mail.last_error = (NoticeState.FAILED, "périmé") if over else (NoticeState.SENT, "")
-    mail.sent_at = None if over else timezone.now()
-    mail.save(update_fields=["state", "last_error", "sent_at"])
-    return mail
+    return (None, "périmé") if not address or is_outdated(mail) else (message_of(mail, address), "")
 
 
 def is_outdated(mail: AppointmentMail) -> bool:
@@ -118,29 +103,6 @@ def meeting_day(request: AppointmentRequest) -> date | None:
     return timezone.localdate(request.starts_at) if request.starts_at else None
 
 
-def _take(mail_pk: int) -> AppointmentMail | None:
-    now = timezone.now()
-    with transaction.atomic():
-        found = AppointmentMail.objects.select_for_update(skip_locked=True, of=("self",)).filter(
-            pk=mail_pk, state__in=[NoticeState.WAITING, NoticeState.SENDING], next_try_at__lte=now
-        )
-        mail = found.select_related("request").first()
-        if mail is None:
-            return None
-        mail.state, mail.attempts, mail.next_try_at = NoticeState.SENDING, mail.attempts + 1, now + LEASE
-        mail.save(update_fields=["state", "attempts", "next_try_at"])
-    return mail
-
-
-def _failed(mail: AppointmentMail, error: str) -> AppointmentMail:
-    over = mail.attempts >= ATTEMPTS_MAX
-    mail.state = NoticeState.FAILED if over else NoticeState.WAITING
-    mail.last_error = error[:80]
-    mail.next_try_at = timezone.now() + WAITS[min(mail.attempts, len(WAITS)) - 1]
-    mail.save(update_fields=["state", "last_error", "next_try_at"])
-    return mail
-
-
 def message_of(mail: AppointmentMail, address: str) -> EmailMessage:
     """A sentence and an address: the family's own, or the desk's page, which asks who reads it."""
     request, kind = mail.request, MailKind(mail.kind)
@@ -154,7 +116,5 @@ def message_of(mail: AppointmentMail, address: str) -> EmailMessage:
         "is_family": kind != MailKind.TO_DESK, "number": request.number, "portal_name": settings.PORTAL_NAME,
         "portal_phone": settings.PORTAL_PHONE, "portal_hours": settings.PORTAL_HOURS,
     }  # fmt: skip
-    host = settings.PORTAL_ADDRESS.split("//")[-1].split(":")[0]
-    headers = {"Message-ID": f"<appointment-{mail.pk}@{host}>"}
     text = render_to_string("monenfant/appointment_mail.txt", context)
-    return EmailMessage(subject, text, None, [address], headers=headers)
+    return EmailMessage(subject, text, None, [address], headers=outgoing.message_id("appointment", mail.pk))

@@ -47,7 +47,7 @@ def _pass_on(request_pk: int, on: date, at: datetime) -> bool:
             words="Pas de réponse à temps : la Caf répond",
             at=at,
         )
-        ask_mail(request, MailKind.PASSED_ON, at=at)
+        ask_mail(request, MailKind.PASSED_ON)
     return True
 
 
@@ -77,7 +77,7 @@ def remind(*, on: date, at: datetime) -> int:
     count = 0
     for request in found.order_by("starts_at", "pk"):
         with transaction.atomic():
-            ask_mail(request, MailKind.REMINDER, at=at, about=str(morrow))
+            ask_mail(request, MailKind.REMINDER, about=str(morrow))
         count += 1
     return count
 

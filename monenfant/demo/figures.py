@@ -1,17 +1,16 @@
 """Made-up children and hours around the offer of the demonstration, as two small flow files, and the first counts."""
 
-import csv
 from datetime import date
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+from monenfant.demo.files import write_rows
 from monenfant.figures.counting import count_childcare
 from monenfant.figures.flows import HOURS, POPULATION
 from monenfant.figures.hours import theoretical_hours
-from monenfant.flows.structures import WEEK
 from monenfant.models import CareStructure, StructureType
-from portal.exchange.flows import FlowKind
+from monenfant.rules.opening import WEEK
 from portal.exchange.operations import import_file
 from portal.organisations.communes import communes
 
@@ -26,8 +25,8 @@ def load_figures(folder: Path, on: date, departements: frozenset[str]) -> None:
     """Children and hours of the last whole year, then the figures of the day."""
     folder.mkdir(parents=True, exist_ok=True)
     year = on.year - 1
-    import_file(_write(folder, POPULATION, _children(departements, year)))
-    import_file(_write(folder, HOURS, _hours(year)))
+    import_file(write_rows(folder / f"{POPULATION.name}.csv", POPULATION, *_children(departements, year)))
+    import_file(write_rows(folder / f"{HOURS.name}.csv", HOURS, *_hours(year)))
     count_childcare(on=on)
 
 
@@ -58,12 +57,3 @@ def _hours(year: int) -> Rows:
             "theoretical_hours": whole if drawn % 3 else "", "updated_at": UPDATED_AT,
         })  # fmt: skip
     return rows
-
-
-def _write(folder: Path, kind: FlowKind, rows: Rows) -> Path:
-    path = folder / f"{kind.name}.csv"
-    with path.open("w", encoding="utf-8", newline="") as file:
-        lines = csv.DictWriter(file, [column.name for column in kind.columns], lineterminator="\n")
-        lines.writeheader()
-        lines.writerows(rows)
-    return path

@@ -55,12 +55,8 @@ def _leave_to_the_named_desk(path: Path) -> None:
     own = set(NAMED[DESKS.name]["served"].split("|"))
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    with path.open("w", encoding="utf-8", newline="") as file:
-        lines = csv.DictWriter(file, [column.name for column in DESKS.columns], lineterminator="\n")
-        lines.writeheader()
-        for row in rows:
-            served = [code for code in row["served"].split("|") if code not in own]
-            lines.writerow(row | {"served": "|".join(served)})
+    left = ("|".join(code for code in row["served"].split("|") if code not in own) for row in rows)
+    write_rows(path, DESKS, *(row | {"served": served} for row, served in zip(rows, left, strict=True)))
 
 
 def _named(folder: Path) -> list[Path]:

@@ -3,7 +3,7 @@
 Counters and lists come from the same rows. Nothing here orders people by their breaches.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -21,6 +21,7 @@ from monenfant.models import (
     FollowUpNote,
     NoteKind,
     Provider,
+    Stop,
     StructureSilence,
     SuspensionDecision,
     WithdrawalDecision,
@@ -54,6 +55,17 @@ def referrals(user: User, day: date) -> QuerySet[DeskReferral]:
     """Those whom a desk may help, as long as their declaration is awaited."""
     found = DeskReferral.objects.filter(follow_up__state__in=rules.OPEN_STATES).select_related("follow_up__place")
     return found.filter(_follows(user, day, "follow_up__place"))
+
+
+def stops(user: User, day: date) -> QuerySet[Stop]:
+    """The stops that places told and did not take back, that hold on that day or are to come."""
+    found = Stop.objects.filter(Q(end=None) | Q(end__gt=day), withdrawn_at=None).select_related("place")
+    return _within(found, user, day)
+
+
+def stop_kinds() -> dict[str, Q]:
+    """How long nobody is received, by name: for good, until further notice, until a day."""
+    return {"final": Q(is_final=True), "open": Q(end=None, is_final=False), "until": Q(end__isnull=False)}
 
 
 def _within(found: QuerySet, user: User, day: date) -> QuerySet:
@@ -155,22 +167,6 @@ def of_text(text: str, name: str) -> Q:
 
 
 # ---- names --------------------------------------------------------------------------------------------------------
-
-
-def names_of(places: Iterable[CarePlace]) -> dict[str, str]:
-    """How places are called, by number: a childminder's name, a structure's. Two queries, however many."""
-    found = list(places)
-    people = Approval.objects.filter(CURRENT, childminder_no__in=_numbers(found, Provider.CHILDMINDER)).order_by(
-        "start"
-    )
-    structures = CareStructure.objects.filter(CURRENT, cnaf_id__in=_numbers(found, Provider.STRUCTURE))
-    return {one.childminder_no: f"{one.first_names or ''} {one.last_name}".strip() for one in people} | {
-        one.cnaf_id: one.name for one in structures
-    }
-
-
-def _numbers(places: Sequence[CarePlace], provider: Provider) -> list[str]:
-    return [place.number for place in places if place.provider == provider]
 
 
 def approval_of(place: CarePlace) -> Approval | None:

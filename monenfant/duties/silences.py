@@ -13,26 +13,31 @@ from django.db.models import Count
 from monenfant.duties.moving import first_hour
 from monenfant.duties.reminders import SUBJECT
 from monenfant.duties.territory import departement_of
-from monenfant.models import StructureSilence
+from monenfant.models import CarePlace, StructureSilence
 from monenfant.rules.rhythm import AUTOMATED, MISSED_BEFORE_MAIL, MISSED_BEFORE_TASK, missed_periods, period_of
 from portal.accounts.models import Posting, Role
+from portal.accounts.permissions import moment_on
 from portal.frame.templatetags.portal import long_day
 from portal.notices.operations import ask_outside
 from portal.organisations.directory import competent_fund
 
 KIND = "monenfant.silence"
-# A place that must report, open on the day. The clock begins with the last report (the listing, when there was none), with
-# the duty, or on the day on which it opened again, whichever is later.
+# A place that must report, open on the day: neither in a closing period nor stopped by its manager. The clock begins with the
+# last report (the listing, when there was none), with the duty, or on the day on which it opened again, whichever is later.
 AWAITED = """
 SELECT p.id, p.declared_mode,
        greatest(coalesce(p.declared_at, p.published_from::timestamp AT TIME ZONE 'Europe/Paris'),
                 s.obligation_start::timestamp AT TIME ZONE 'Europe/Paris',
                 (SELECT max(split_part(c, '/', 2)::date)::timestamp AT TIME ZONE 'Europe/Paris'
-                   FROM unnest(string_to_array(s.closed_periods, '|')) c WHERE split_part(c, '/', 2)::date <= %(on)s))
+                   FROM unnest(string_to_array(s.closed_periods, '|')) c WHERE split_part(c, '/', 2)::date <= %(on)s),
+                (SELECT max(t."end")::timestamp AT TIME ZONE 'Europe/Paris'
+                   FROM monenfant_stop t WHERE t.place_id = p.id AND t.withdrawn_at IS NULL AND t."end" <= %(on)s))
   FROM monenfant_careplace p JOIN monenfant_carestructure s ON s.known_until IS NULL AND s.cnaf_id = p.number
  WHERE p.provider = 'STRUCTURE' AND p.published_from <= %(on)s AND s.obligation_start <= %(on)s
    AND NOT EXISTS (SELECT 1 FROM unnest(string_to_array(s.closed_periods, '|')) c
                     WHERE split_part(c, '/', 1)::date <= %(on)s AND split_part(c, '/', 2)::date > %(on)s)
+   AND NOT EXISTS (SELECT 1 FROM monenfant_stop t WHERE t.place_id = p.id AND t.withdrawn_at IS NULL
+                    AND t.start <= %(on)s AND (t."end" IS NULL OR t."end" > %(on)s))
 """
 OVER = """
 UPDATE monenfant_structuresilence q SET ended_on = %(on)s FROM monenfant_careplace p
@@ -75,6 +80,14 @@ def _awaited(on: date, now: datetime) -> list[tuple[int, str, datetime]]:
         cursor.execute(f"SELECT * FROM ({AWAITED}) awaited (id, mode, since) WHERE since < %(shortest)s",
                        {"on": on, "shortest": shortest})  # fmt: skip
         return list(cursor.fetchall())
+
+
+def missed_of(place: CarePlace, on: date) -> int:
+    """How many reports of one place were due and did not come, as its manager reads it; none where none is awaited."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{AWAITED} AND p.id = %(place)s", {"on": on, "place": place.pk})
+        row = cursor.fetchone()
+    return missed_periods(row[2], row[1], moment_on(on)) if row else 0
 
 
 def _give_tasks(on: date) -> None:

@@ -11,7 +11,6 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from monenfant.figures.hours import theoretical_hours
-from monenfant.flows.structures import WEEK
 from monenfant.models import (
     AreaFigures,
     CarePlace,
@@ -23,6 +22,7 @@ from monenfant.models import (
 )
 from monenfant.rules.availability import GREY_DAYS, HIDDEN_DAYS
 from monenfant.rules.follow_up import campaign_opens, deadlines_between
+from monenfant.rules.opening import WEEK
 from portal.audit.operations import journal
 
 HOUSE = StructureType.CHILDMINDER_HOUSE.value

@@ -14,10 +14,11 @@ from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 
 from monenfant.figures.published import OTHERS, Area, Published
-from monenfant.flows.structures import WEEK
 from monenfant.models import CarePlace, CareStructure, ContactsTold, Provider, StructureType
+from monenfant.naming import DAYS
 from monenfant.reporting.contacts import Words
 from monenfant.rules.availability import freshness
+from monenfant.rules.opening import WEEK
 from portal.organisations.communes import communes
 from portal.organisations.outlines import departement_outlines
 
@@ -25,7 +26,6 @@ LICENCE = "Licence Ouverte 2.0"
 # A change of columns changes this number, and with it every mark of what a reader has already.
 VERSION = 1
 FRESHNESS = {"FRESH": "à jour", "GREY": "à confirmer", "HIDDEN": "plus montré"}
-WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 HALVES = ("matin", "après-midi")
 Row = list[Any]
 Geometry = dict[str, Any]
@@ -98,7 +98,7 @@ STRUCTURE_FIELDS = (
     ("phone", "Téléphone de la structure"), ("email", "Adresse électronique de la structure"), ("web", "Site"),
     ("capacity", "Places autorisées"), ("age_min_months", "Âge le plus petit, en mois"),
     ("age_max_months", "Âge le plus grand, en mois"),
-    *((day, f"Heures du {name} ; vide si fermé") for day, name in zip(WEEK, WEEKDAYS, strict=True)),
+    *((day, f"Heures du {name} ; vide si fermé") for day, name in zip(WEEK, DAYS, strict=True)),
     ("closed_periods", "Fermetures : premier jour/jour de réouverture"),
 )  # fmt: skip
 # What a structure says of itself prevails over its file.
@@ -107,7 +107,7 @@ FRENCH = {
     "name": "nom", "funding": "financement", "manager_name": "gestionnaire", "address": "adresse", "postcode": "code_postal",
     "city": "ville", "insee_code": "code_commune", "phone": "telephone", "email": "courriel", "web": "site",
     "capacity": "places", "age_min_months": "age_min_mois", "age_max_months": "age_max_mois",
-    "closed_periods": "fermetures", **dict(zip(WEEK, WEEKDAYS, strict=True)),
+    "closed_periods": "fermetures", **dict(zip(WEEK, DAYS, strict=True)),
 }  # fmt: skip
 STRUCTURE_COLUMNS = (
     *(Column(FRENCH.get(name, name), meaning) for name, meaning in STRUCTURE_FIELDS),
@@ -146,7 +146,7 @@ def _free_of(published: Published, one: Area, commune: str) -> Iterator[Row]:
     )
     for who, free, heard, known in told:
         for place, places in enumerate(free if free and heard else []):
-            day, half = WEEKDAYS[place // 2], HALVES[place % 2]
+            day, half = DAYS[place // 2], HALVES[place % 2]
             yield [published.day.counted_on, one.departement, commune, one.name, who, published.day.week, day, half, places,
                    heard, known]  # fmt: skip
 

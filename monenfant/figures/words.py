@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from monenfant.figures.open_data import WEEKDAYS
 from monenfant.figures.published import Area, Published
 from monenfant.models import DeskKind, StructureType
+from monenfant.naming import DAYS
 from monenfant.rules.figures import monenfant_parameters
 from monenfant.templatetags.figures import tenths
 from portal.frame.maps import Map, area_map
@@ -72,7 +72,7 @@ def week(area: Area) -> list[Weekday]:
     childminders = area.childminder_free if area.childminders_heard else None
     days = [
         Weekday(name.capitalize(), _halves(structures, place), _halves(childminders, place))
-        for place, name in enumerate(WEEKDAYS)
+        for place, name in enumerate(DAYS)
     ]
     return [one for one in days if any(one.structures + one.childminders)]
 

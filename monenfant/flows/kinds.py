@@ -4,9 +4,10 @@ import polars as pl
 
 from monenfant.flows.approvals import APPROVAL_RULES
 from monenfant.flows.places import BESIDE, FUND_RULE, PLACE_RULES, departement_numbers, placed
-from monenfant.flows.structures import HOUSE, MANAGERS_AGREE, STRUCTURE_RULES, WEEK
+from monenfant.flows.structures import HOUSE, MANAGERS_AGREE, STRUCTURE_RULES
 from monenfant.models import CarePlaceKind, DeskKind, EmployerKind, Funding, ListingStatus, StructureType
 from monenfant.rules.childminders import CHILDREN_MOST
+from monenfant.rules.opening import WEEK
 from monenfant.rules.structures import MICRO_CMG_REPORT_FROM, STRUCTURES_REPORT_FROM
 from portal.exchange.cells import Column
 from portal.exchange.flows import FlowKind, register

@@ -4,13 +4,13 @@ from functools import cache
 
 import polars as pl
 
+from monenfant.rules.availability import KM_PER_DEGREE
 from portal.exchange.flows import RowRule
 from portal.organisations.communes import communes
 from portal.organisations.directory import competent_fund, departements
 
 # Farther than any corner of a commune of mainland France from its town hall; those of Guyane are larger than départements.
 FARTHEST_KM, FARTHEST_IN_GUYANE_KM = 60, 300
-KM_PER_DEGREE = 111.195
 
 
 @cache

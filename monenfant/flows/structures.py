@@ -3,12 +3,12 @@
 import polars as pl
 
 from monenfant.flows.places import FUND_RULE, PLACE_RULES
+from monenfant.rules.opening import WEEK
 from monenfant.rules.structures import MICRO_MOST, has_siret_key
 from portal.exchange.flows import Agreement, RowRule
 
 TYPE = pl.col("type")
 HOUSE = TYPE == "CHILDMINDER_HOUSE"
-WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 WRONG_KEY = "La clé de ce SIRET est fausse : un chiffre a changé."
 
 STRUCTURE_RULES = (

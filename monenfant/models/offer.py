@@ -174,6 +174,10 @@ class Approval(Placed):
         ]  # fmt: skip
         indexes = [models.Index(name="approval_childminder", fields=["childminder_no", "-start"], condition=CURRENT)]
 
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_names or ''} {self.last_name}".strip()
+
 
 class ChildcareDesk(Placed):
     """A relais petite enfance with the communes it serves, or another place of information."""

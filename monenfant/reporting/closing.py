@@ -6,17 +6,13 @@ from uuid import UUID
 from django.db import transaction
 
 from monenfant.models import CarePlace, ClosedDay, Gesture, Publication
-from monenfant.reporting.held import held_of
+from monenfant.reporting.held import structure_of
+from monenfant.reporting.shut import shut_of
 from monenfant.reporting.writing import Who, shut
 
 
 class NotAnOpenDay(Exception):
     """The day is past, or the structure is closed on it already."""
-
-
-def is_closed(place: CarePlace, day: date) -> bool:
-    """Whether the structure said that it is closed on that day."""
-    return place.closed_days.filter(day=day, withdrawn_at=None).exists()
 
 
 def close_day(*, place_pk: int, key: UUID, day: date, who: Who, on: date, now: datetime) -> Publication:
@@ -25,7 +21,7 @@ def close_day(*, place_pk: int, key: UUID, day: date, who: Who, on: date, now: d
         place = CarePlace.objects.select_for_update(of=("self",)).get(pk=place_pk)
         if earlier := place.publications.filter(key=key).first():
             return earlier
-        if day < on or held_of(place, on).is_shut(day):
+        if day < on or day in shut_of(place, structure_of(place)):
             raise NotAnOpenDay
         window_end = day + timedelta(days=1)
         made = shut(place=place, key=key, gesture=Gesture.CLOSED, first=day, end=window_end, who=who, on=on, now=now)

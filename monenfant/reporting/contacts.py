@@ -3,10 +3,12 @@
 What she tells changes at once, and is kept beside what the département or the fund sent, which stays as it was sent.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from monenfant.models import Approval, CarePlace, CarePlaceKind, CareStructure, ContactsTold, Provider
 from monenfant.publishing import hidden_point, publish_place
@@ -28,12 +30,26 @@ class NoContactLeft(Exception):
     """Families would have no way to reach the place."""
 
 
+Key = tuple[str, str]
+
+
 @dataclass(frozen=True, slots=True)
-class Words:
-    """The row received of a place, and the words told since (null: none)."""
+class Known:
+    """What stands of a place: the row received, and the words told since (null: none)."""
 
     received: Approval | CareStructure
     told: ContactsTold | None
+
+    @property
+    def name(self) -> str:
+        """Identity is public, a childminder's too (CASF L. 421-3)."""
+        row = self.received
+        return row.full_name if isinstance(row, Approval) else row.name
+
+    @property
+    def is_hidden(self) -> bool:
+        """Only how far it is may be said."""
+        return self.at_home and self.hidden.address
 
     @property
     def at_home(self) -> bool:
@@ -69,42 +85,50 @@ class Words:
         )
 
     @property
-    def is_hidden(self) -> bool:
-        """Whether only how far it is may be said."""
-        return self.at_home and self.hidden.address
-
-    @property
     def shown(self) -> Contacts:
         lines = [self.received.address, f"{self.received.postcode or ''} {self.received.city or ''}".strip()]
         whole = Contacts(", ".join(filter(None, lines)), self.email, self.phone)
         return shown_contacts(whole, self.hidden, at_home=self.at_home)
 
 
-@dataclass(frozen=True, slots=True)
-class Known(Words):
-    """What stands of a place."""
-
-    place: CarePlace
-
-
 def known_of(place: CarePlace, on: date) -> Known:
     """Raises NothingReceived."""
-    row = _approval_on(place.number, on) if place.provider == Provider.CHILDMINDER else _structure(place.number)
-    if row is None:
-        raise NothingReceived(place.number)
-    return Known(row, place.contacts_told.filter(is_last=True).first(), place)
+    key = (place.provider, place.number)
+    try:
+        return known_of_many([key], on)[key]
+    except KeyError as unknown:
+        raise NothingReceived(place.number) from unknown
 
 
-def _approval_on(number: str, on: date) -> Approval | None:
-    """The approval in force, else the last to begin, else the next: the one that `publishing` shows."""
-    found = Approval.objects.filter(CURRENT, childminder_no=number)
-    return min(
-        found, key=lambda one: (one.start > on, abs((one.start - on).days), one.approval_number), default=None
+def known_of_many(keys: Iterable[Key], on: date) -> dict[Key, Known]:
+    """Those of each (provider, number) of which something was received, in three queries."""
+    numbers: dict[str, list[str]] = {kind.value: [] for kind in Provider}
+    for provider, number in keys:
+        numbers[provider].append(number)
+    structures = CareStructure.objects.filter(CURRENT, cnaf_id__in=numbers[Provider.STRUCTURE])
+    approvals = Approval.objects.filter(CURRENT, childminder_no__in=numbers[Provider.CHILDMINDER])
+    told = _told(numbers)
+    rows: list[tuple[Key, Approval | CareStructure]] = []
+    rows += [((Provider.STRUCTURE.value, one.cnaf_id), one) for one in structures]
+    rows += [((Provider.CHILDMINDER.value, one.childminder_no), one) for one in _last_shown_last(approvals, on)]
+    return {key: Known(row, told.get(key)) for key, row in rows}
+
+
+def _told(numbers: dict[str, list[str]]) -> dict[Key, ContactsTold]:
+    """Places are found by both columns of their key: by the number alone, every place of the country would be read."""
+    known = Q(pk=None)
+    for provider, some in numbers.items():
+        known |= Q(place__provider=provider, place__number__in=some)
+    found = ContactsTold.objects.filter(known, is_last=True).select_related("place")
+    return {(one.place.provider, one.place.number): one for one in found}
+
+
+def _last_shown_last(approvals: Iterable[Approval], on: date) -> list[Approval]:
+    """Of each person, the approval in force, else the last to begin, else the next, comes last: the one that `publishing`
+    shows."""
+    return sorted(
+        approvals, key=lambda one: (one.start > on, abs((one.start - on).days), one.approval_number), reverse=True
     )  # fmt: skip
-
-
-def _structure(number: str) -> CareStructure | None:
-    return CareStructure.objects.filter(CURRENT, cnaf_id=number).first()
 
 
 def tell_contacts(

@@ -61,7 +61,7 @@ def foresee(held: Held, wish: Wish, on: date) -> Foreseen:
     held = held.with_present(wish.present)
     first, end, wanted = _window(held, wish, on)
     lasting = wish.gesture != Gesture.WEEK
-    told = slots_between(held.stored, first, end, wanted, held.is_shut, lasting=lasting)
+    told = slots_between(held.stored, first, end, wanted, held.shut.__contains__, lasting=lasting)
     # Children told present count in every week: what stands after the window gives way to them.
     last = max(end, held.told_until or end) if wish.present is not None else end
     after = [slot for day in days_between(end, last) for slot in kept(held.stored, day)]

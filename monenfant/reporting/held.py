@@ -8,6 +8,7 @@ from django.db.models import Max
 
 from monenfant.models import CarePlace, CareStructure, Provider
 from monenfant.operations import received_of
+from monenfant.reporting.shut import Shut, shut_of
 from monenfant.reporting.squares import ONE_LINE, Line, Square, free_on, lines_of, pattern_of
 from monenfant.reporting.windows import WEEK, days_between, monday_of
 from monenfant.rules.availability import DAYS_OF_MONTH, KINDS, Series
@@ -16,7 +17,6 @@ from portal.exchange.received import CURRENT
 
 # How far before today the last week told is looked for: an ended period, and the stop before it.
 LOOKED_BACK, WEEKS_BACK = timedelta(days=200), 26
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,25 +28,13 @@ class Held:
     stored: dict[Series, bytes]
     told_until: date | None
     windows: list[tuple[date, date]]
-    stops: list[tuple[date, date | None]]
-    closed: frozenset[date]
-    open_weekdays: frozenset[int]
-    closed_periods: list[tuple[date, date]]
+    shut: Shut
     received: Received | None
     last_message: int
 
     @property
     def by_childminder(self) -> bool:
         return self.place.provider == Provider.CHILDMINDER
-
-    def is_stopped(self, day: date) -> bool:
-        return any(start <= day and (end is None or day < end) for start, end in self.stops)
-
-    def is_shut(self, day: date) -> bool:
-        """Nobody is received: a stop, a closed day, or hours that say so."""
-        if self.is_stopped(day) or day in self.closed or day.weekday() not in self.open_weekdays:
-            return True
-        return any(first <= day < end for first, end in self.closed_periods)
 
     def is_told(self, day: date) -> bool:
         return any(first <= day < end for first, end in self.windows)
@@ -59,16 +47,13 @@ class Held:
 
 def held_of(place: CarePlace, on: date) -> Held:
     """Everything of one place, in seven queries whatever it told."""
-    structure = _structure_of(place)
+    structure = structure_of(place)
     rows = place.months.filter(month__gte=on - LOOKED_BACK - timedelta(days=DAYS_OF_MONTH))
     stored = {(row.month, row.kind, row.age_group): bytes(row.places) for row in rows}
     windows = windows_of(place, stored, on)
     return Held(
         place=place, lines=_lines(place, stored), stored=stored, told_until=max((end for _first, end in windows), default=None),
-        windows=windows, stops=list(place.stops.filter(withdrawn_at=None).values_list("start", "end")),
-        closed=frozenset(place.closed_days.filter(withdrawn_at=None, day__gte=on - LOOKED_BACK).values_list("day", flat=True)),
-        open_weekdays=_open_weekdays(structure), closed_periods=_closed_periods(structure), received=received_of(place),
-        last_message=last_message(place),
+        windows=windows, shut=shut_of(place, structure), received=received_of(place), last_message=last_message(place),
     )  # fmt: skip
 
 
@@ -91,7 +76,7 @@ def windows_of(place: CarePlace, stored: Iterable[Series], on: date) -> list[tup
     return [(month, (month + timedelta(days=DAYS_OF_MONTH)).replace(day=1)) for month in months]
 
 
-def _structure_of(place: CarePlace) -> CareStructure | None:
+def structure_of(place: CarePlace) -> CareStructure | None:
     if place.provider == Provider.CHILDMINDER:
         return None
     return CareStructure.objects.filter(CURRENT, cnaf_id=place.number).first()
@@ -106,22 +91,6 @@ def _lines(place: CarePlace, stored: Iterable[Series]) -> list[Line]:
     return usual + [Line(group, kind) for group, kind in sorted(used) if Line(group, kind) not in usual]
 
 
-def _open_weekdays(structure: CareStructure | None) -> frozenset[int]:
-    if structure is None:
-        return frozenset(range(7))
-    return frozenset(number for number, name in enumerate(WEEKDAYS) if getattr(structure, name))
-
-
-def _closed_periods(structure: CareStructure | None) -> list[tuple[date, date]]:
-    """Half-open, as the file gives them: ``2026-12-24/2027-01-04`` opens again on 4 January."""
-    text = structure.closed_periods if structure is not None else ""
-    return [
-        (date.fromisoformat(first), date.fromisoformat(end))
-        for first, _slash, end in (period.partition("/") for period in (text or "").split("|"))
-        if end
-    ]
-
-
 def last_pattern(held: Held) -> tuple[date, dict[Square, int]] | None:
     """The last whole week told, and what it holds for every week. A week with a shut day that is usually open says less than
     the one before it, which is taken then. None when nothing was told."""
@@ -134,7 +103,9 @@ def last_pattern(held: Held) -> tuple[date, dict[Square, int]] | None:
 
 
 def _is_interrupted(held: Held, monday: date) -> bool:
-    return any(day.weekday() in held.open_weekdays and held.is_shut(day) for day in days_between(monday, monday + WEEK))
+    return any(
+        day.weekday() not in held.shut.weekdays and day in held.shut for day in days_between(monday, monday + WEEK)
+    )
 
 
 def free_half_days(held: Held, monday: date) -> int:

@@ -7,15 +7,19 @@ from operator import itemgetter
 
 from django.utils import timezone
 
-from monenfant.models import Approval, CarePlace, CareStructure, Provider
+from monenfant.models import Approval, CarePlace, CarePlaceKind, CareStructure, Provider, StructureType
+from monenfant.naming import DAYS
 from monenfant.reporting.conditions import CONDITIONS, Conditions, conditions_of
-from monenfant.reporting.contacts import Known, known_of
-from monenfant.reporting.held import WEEKDAYS
+from monenfant.reporting.contacts import Known, NothingReceived, known_of
 from monenfant.reporting.stops import stopped_on
 from monenfant.rules.availability import freshness
 from monenfant.rules.childminders import Contacts
+from monenfant.rules.opening import WEEK, spans_of
 
-DAY_NAMES = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+KINDS = dict(StructureType.choices) | {
+    CarePlaceKind.HOME: "Accueil à son domicile", CarePlaceKind.MAM: "En maison d’assistants maternels",
+}  # fmt: skip
+SOMEBODY = "Lieu d’accueil"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +43,24 @@ class ShownPlace:
 
 
 def shown_place(place: CarePlace, on: date) -> ShownPlace:
-    """Raises NothingReceived."""
+    """Where nothing is known of an approval, everything is hidden."""
     told = conditions_of(place) if place.provider == Provider.CHILDMINDER else None
-    return shown_as(known_of(place, on), told, on)
+    try:
+        return shown_as(place, known_of(place, on), told, on)
+    except NothingReceived:
+        return shown_as(place, None, None, on)
 
 
-def shown_as(known: Known, told: Conditions | None, on: date) -> ShownPlace:
+def shown_as(place: CarePlace, known: Known | None, told: Conditions | None, on: date) -> ShownPlace:
     """What would be shown with these words."""
-    place, row = known.place, known.received
     stop = stopped_on(on).filter(place=place).first()
     return ShownPlace(
-        name=_name(row), kind=_kind(known), city=row.city or "", contacts=known.shown, web=known.web,
-        is_hidden=known.is_hidden, hours=_hours(row, told),
-        rate_cents=told.hourly_rate_cents if told else None, conditions=_conditions(told), declared_at=place.declared_at,
-        freshness=freshness_of(place, on), is_stopped=stop is not None, until=stop.end if stop else None,
+        name=known.name if known else SOMEBODY, kind=KINDS[place.kind], city=(known.received.city or "") if known else "",
+        contacts=known.shown if known else Contacts("", "", ""), web=known.web if known else "",
+        is_hidden=known is None or known.is_hidden, hours=_hours(known.received, told) if known else [],
+        rate_cents=told.hourly_rate_cents if told else None, conditions=[_ages(place), *_conditions(told)],
+        declared_at=place.declared_at, freshness=freshness_of(place, on), is_stopped=stop is not None,
+        until=stop.end if stop else None,
     )  # fmt: skip
 
 
@@ -64,25 +72,15 @@ def freshness_of(place: CarePlace, on: date) -> str:
     return freshness(declared_on, on, by_childminder=place.provider == Provider.CHILDMINDER)
 
 
-def _name(row: Approval | CareStructure) -> str:
-    return f"{row.first_names or ''} {row.last_name}".strip() if isinstance(row, Approval) else row.name
-
-
-def _kind(known: Known) -> str:
-    row = known.received
-    if isinstance(row, CareStructure):
-        return row.get_type_display()
-    where = "à son domicile" if known.at_home else "en maison d’assistants maternels"
-    return f"Assistante maternelle ou assistant maternel, {where}"
+def _ages(place: CarePlace) -> str:
+    return f"Enfants de {place.age_min_months} mois à {place.age_max_months} mois"
 
 
 def _hours(row: Approval | CareStructure, told: Conditions | None) -> list[tuple[str, str]]:
     """As people read them: days that follow one another with the same hours are told once (« lundi à vendredi »)."""
     week = told.opening_hours if told else {}
-    given = [week.get(name) or getattr(row, name, None) or "" for name in WEEKDAYS]
-    runs = [
-        (text, [day for day, _text in run]) for text, run in groupby(zip(DAY_NAMES, given, strict=True), itemgetter(1))
-    ]
+    given = [week.get(name) or getattr(row, name, None) or "" for name in WEEK]
+    runs = [(text, [day for day, _text in run]) for text, run in groupby(zip(DAYS, given, strict=True), itemgetter(1))]
     return [(_days(days), _said(text)) for text, days in runs if text]
 
 
@@ -91,15 +89,12 @@ def _days(days: list[str]) -> str:
 
 
 def _said(text: str) -> str:
-    parts = []
-    for part in text.split("|"):
-        parts.append(" – ".join(_hour(clock) for clock in part.split("-")))
-    return ", ".join(parts)
+    return ", ".join(f"{_hour(start)} – {_hour(end)}" for start, end in spans_of(text))
 
 
-def _hour(clock: str) -> str:
-    hours, _colon, minutes = clock.partition(":")
-    return f"{int(hours)} h {minutes}" if minutes != "00" else f"{int(hours)} h"
+def _hour(minutes: int) -> str:
+    hour, minute = divmod(minutes, 60)
+    return f"{hour} h {minute:02d}" if minute else f"{hour} h"
 
 
 def _conditions(told: Conditions | None) -> list[str]:

@@ -1,7 +1,6 @@
 """« Je n’accueille pas d’enfant du … au … »: the place is shown unavailable, and the duty to declare waits.
 
-A stop is told to the fund by standing in its list (`told_in`); the pages of the funds read `is_stopped` before they ask
-anything of a childminder.
+A stop is told to the fund by standing on the page of her follow-up; nothing is asked of her while one goes beyond the deadline.
 """
 
 from datetime import date, datetime, timedelta
@@ -30,19 +29,14 @@ class AlreadyStopped(Exception):
     """Another stop holds one of these days."""
 
 
-def is_stopped(place: CarePlace, day: date) -> bool:
-    """Whether the place said that it receives nobody on that day."""
-    return stopped_on(day).filter(place=place).exists()
-
-
 def stopped_on(day: date) -> QuerySet[Stop]:
     """The stops that hold on a day, whosever they are."""
     return Stop.objects.filter(Q(end=None) | Q(end__gt=day), withdrawn_at=None, start__lte=day)
 
 
-def told_in(places: QuerySet[CarePlace]) -> QuerySet[Stop]:
-    """The stops that some places told, the last first: what a fund reads of those it follows."""
-    return Stop.objects.filter(place__in=places, withdrawn_at=None).select_related("place").order_by("-told_at", "-pk")
+def stops_of(place: CarePlace) -> QuerySet[Stop]:
+    """What a place told and did not take back, the last to begin first: its own page and its fund's read the same."""
+    return Stop.objects.filter(place=place, withdrawn_at=None).order_by("-start")
 
 
 def stop(

@@ -4,7 +4,7 @@ A month of one place, kind of care and age group is three bytes a day: places fr
 for the whole day. Zero is what nobody reported. Nothing of a child has a place in it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil, cos, floor, radians
@@ -150,23 +150,6 @@ def squares_around(lat: float, lon: float, radius_km: float) -> tuple[range, ran
     rows = range(floor((lat - north + 90) * CELLS_PER_DEGREE), ceil((lat + north + 90) * CELLS_PER_DEGREE))
     columns = range(floor((lon - east + 180) * CELLS_PER_DEGREE), ceil((lon + east + 180) * CELLS_PER_DEGREE))
     return rows, columns
-
-
-def cells_around(lat: float, lon: float, radius_km: float) -> list[int]:
-    """The squares that a circle may touch, by number."""
-    rows, columns = squares_around(lat, lon, radius_km)
-    return [row * CELLS_AROUND + column for row in rows for column in columns]
-
-
-def as_slots(months: Mapping[Series, bytes]) -> list[Slot]:
-    """The slots with at least one place, in the order of their days."""
-    found = [
-        Slot(month + timedelta(days=index // 3), BANDS[index % 3], age_group, kind, places)
-        for (month, kind, age_group), row in months.items()
-        for index, places in enumerate(row)
-        if places
-    ]
-    return sorted(found, key=lambda slot: (slot.date, BANDS.index(slot.band), slot.kind, slot.age_group))
 
 
 def check_capacity(slots: Iterable[Slot], capacity: int) -> None:

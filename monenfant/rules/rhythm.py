@@ -4,7 +4,7 @@ Typed in: at least once a week. By software: at least three times in any seven d
 the last. No sanction exists for structures: a silence leads to a message, then to a call.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from math import ceil
 
 MANUAL, AUTOMATED = "MANUAL", "AUTOMATED"
@@ -21,11 +21,11 @@ def period_of(mode: str) -> timedelta:
 
 
 def next_due(declared_at: datetime, mode: str) -> datetime:
-    """When the next report is due after one."""
-    return declared_at + period_of(mode)
+    """When the next report is due after one: hours that go by, also when clocks change meanwhile."""
+    return declared_at.astimezone(UTC) + period_of(mode)
 
 
 def missed_periods(since: datetime, mode: str, now: datetime) -> int:
     """How many reports were due and did not come since the last one (or since the duty began). At the very hour when it
     is due, a report is not missed."""
-    return max(0, ceil((now - since) / period_of(mode)) - 1)
+    return max(0, ceil((now.astimezone(UTC) - since.astimezone(UTC)) / period_of(mode)) - 1)

@@ -1,4 +1,4 @@
-"""Structures: their numbers, sizes and obligation (CASF L. 214-2-2, D. 214-10; CSP R. 2324-46 to R. 2324-48)."""
+"""Structures: their numbers, ages and obligation (CASF L. 214-2-2, D. 214-10; CSP R. 2324-46 to R. 2324-48)."""
 
 from datetime import date
 
@@ -13,13 +13,6 @@ SIRET_LENGTH, SIREN_LENGTH = 14, 9
 LA_POSTE = "356000000"
 MICRO_MOST = 12
 AGE_LIMIT = "structures.age_limit"
-# The capacity from which each class begins (R. 2324-46 and R. 2324-48). Those of parental crèches are not settled.
-SIZES = {
-    "MICRO": ((0, "MICRO"),),
-    "COLLECTIVE": ((0, "MICRO"), (MICRO_MOST + 1, "SMALL"), (25, "STANDARD"), (40, "LARGE"), (60, "VERY_LARGE")),
-    "FAMILY": ((0, "SMALL"), (30, "STANDARD"), (60, "LARGE"), (90, "VERY_LARGE")),
-    "PARENTAL": ((0, "SMALL"), (17, "STANDARD")),
-}
 STRUCTURES_REPORT_FROM, MICRO_CMG_REPORT_FROM = date(2021, 9, 1), date(2022, 4, 1)
 
 
@@ -37,11 +30,6 @@ def has_siret_key(siret: Expr) -> Expr:
     luhn = pl.sum_horizontal(doubled + digits[1::2]) % 10 == 0
     la_poste = (siret.str.head(SIREN_LENGTH) == LA_POSTE) & (pl.sum_horizontal(digits) % 5 == 0)
     return luhn | la_poste
-
-
-def size_class(kind: str, capacity: int) -> str:
-    """The class of authorised capacity, R. 2324-46 (collective) and R. 2324-48 (family); empty for a house."""
-    return next((name for least, name in reversed(SIZES.get(kind, ())) if least <= capacity), "")
 
 
 def receives(birth: date, month: date) -> bool:

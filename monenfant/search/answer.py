@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
+from monenfant.reporting.contacts import known_of_many
 from monenfant.search.need import Need
 from monenfant.search.relaxations import Relaxation, relaxations
 from monenfant.search.selectors import PAGE, PAGES_MOST, search, silent_around
-from monenfant.search.shown import Card, cards, identities
+from monenfant.search.shown import Card, cards
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def answer_to(need: Need, *, on: date, page: int = 1) -> Answer:
     found = search(need, on=on, most=PAGE * page)
     silent = silent_around(need, on=on) if page == 1 else []
     unconfirmed = found.unconfirmed if page == 1 else []
-    known = identities(((one.provider, one.number) for one in (*found.matches, *unconfirmed, *silent)), on)
+    known = known_of_many(((one.provider, one.number) for one in (*found.matches, *unconfirmed, *silent)), on)
     shown = cards(found.matches, known, on)[PAGE * (page - 1) :]
     around = [] if found.matches else relaxations(need, on=on)
     return Answer(

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from monenfant.naming import DAYS
 from monenfant.rules.availability import age_in_months
 from monenfant.search import words
 from monenfant.search.need import CRITERIA, OLDEST_MONTHS, RADII, RADIUS, WEEKDAYS, Error, Need, read_need
@@ -55,7 +56,7 @@ class Asked:
 
     @property
     def weekdays(self) -> list[tuple[str, str, bool]]:
-        return _offered(zip(WEEKDAYS, words.DAYS, strict=True), self.values.getlist("weekdays"))
+        return _offered(zip(WEEKDAYS, DAYS, strict=True), self.values.getlist("weekdays"))
 
     @property
     def radii(self) -> list[tuple[str, str, bool]]:

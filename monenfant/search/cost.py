@@ -10,9 +10,10 @@ from datetime import date
 from functools import partial
 
 from monenfant.models import CarePlace, Childminder
+from monenfant.reporting.contacts import Known
+from monenfant.reporting.showing import SOMEBODY
 from monenfant.search.need import Need
 from monenfant.search.place import paid_mode
-from monenfant.search.shown import Identity
 from monenfant.simulations.forms import COMPARISON, comparison
 from monenfant.simulations.prices import BODIES
 from monenfant.simulations.words import CRECHES
@@ -38,9 +39,10 @@ class Place:
     hourly_rate_cents: int | None
 
 
-def place_to_compare(place: CarePlace, who: Identity) -> Place:
-    told = Childminder.objects.filter(number=place.number).first() if paid_mode(place, who) == "CHILDMINDER" else None
-    return Place(who.name, paid_mode(place, who), told.hourly_rate_cents if told else None)
+def place_to_compare(place: CarePlace, known: Known | None) -> Place:
+    mode = paid_mode(place, known)
+    told = Childminder.objects.filter(number=place.number).first() if mode == "CHILDMINDER" else None
+    return Place(known.name if known else SOMEBODY, mode, told.hourly_rate_cents if told else None)
 
 
 def born_on(need: Need | None) -> str:

@@ -10,7 +10,8 @@ from datetime import date
 from itertools import compress
 
 from monenfant.rules.availability import BANDS, DAYS_OF_MONTH
-from monenfant.search.hours import closed_days, is_open, opens_atypically, spans_of
+from monenfant.rules.opening import closed_days, spans_of
+from monenfant.search.hours import is_open, opens_atypically
 from monenfant.search.need import Need
 
 Months = Mapping[date, bytes]
@@ -59,7 +60,7 @@ def plan_of(need: Need, opening: Opening) -> Plan:
     A day when it is not open at the hours asked for counts and is not served. The days of a closed period do not count
     for a weekly need, whose child stays at home then too.
     """
-    closed = closed_days(need.days, opening.closed_periods)
+    closed = closed_days(opening.closed_periods)
     counted = [day for day in need.days if not (need.is_regular and day in closed)]
     weekdays = _open_weekdays(need, opening)
     masks: dict[date, dict[str, int]] = {}

@@ -11,7 +11,8 @@ from typing import Any
 from django.http import QueryDict
 
 from monenfant.rules.availability import AGE_GROUPS, KINDS, WINDOW_DAYS_MOST, age_group_of
-from monenfant.search.hours import SATURDAY, Span, halves_of, minutes_of
+from monenfant.rules.opening import Span, minutes_of
+from monenfant.search.hours import SATURDAY, halves_of
 from portal.frame.questions import iso_day
 from portal.legislation.calendar import public_holidays
 from portal.organisations.communes import Commune, UnknownCommune, commune_of

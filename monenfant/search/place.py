@@ -1,19 +1,22 @@
 """One place as everybody may see it: what is free in the next weeks, when it was told, hours, contacts, distance."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
 
-from monenfant.models import AvailabilityMonth, CarePlace, CareStructure, Childminder, Funding, Provider, Stop
-from monenfant.reporting.stops import stopped_on
-from monenfant.rules.availability import Series, freshness, place_of
+from monenfant.models import AvailabilityMonth, CarePlace, CareStructure, Funding, Provider
+from monenfant.reporting.conditions import conditions_of
+from monenfant.reporting.contacts import Known
+from monenfant.reporting.showing import ShownPlace, shown_place
+from monenfant.rules.availability import Series, place_of
+from monenfant.rules.opening import WEEK, week_of
 from monenfant.search import words
-from monenfant.search.hours import SATURDAY, WEEK
+from monenfant.search.hours import SATURDAY
+from monenfant.search.matching import Fit, Opening, fit_of, merged, plan_of, with_places
 from monenfant.search.need import Need
-from monenfant.search.shown import KINDS, UNKNOWN, Identity, identities
+from portal.exchange.received import CURRENT
 from portal.organisations.communes import distance_km
 
 WEEKS_SHOWN, DAYS_OF_WEEK = 4, 7
@@ -42,22 +45,20 @@ class Free:
 
 @dataclass(frozen=True, slots=True)
 class PlaceShown:
+    """`told`: what its professional and its files tell of it, the same as on their own page."""
+
     place: CarePlace
-    who: Identity
-    kind: str
+    told: ShownPlace
     distance: str
     freshness: str
     confirmed: str
     free: list[Free]
-    hours: list[tuple[str, str]]
-    conditions: list[str]
-    web: str
-    stop: Stop | None
+    fit: Fit | None
 
     @property
     def commune(self) -> str:
         """For a desk: never that of an address that is hidden."""
-        return "" if self.who.is_hidden else self.place.insee_code
+        return "" if self.told.is_hidden else self.place.insee_code
 
 
 def published(pk: int, on: date) -> CarePlace:
@@ -67,23 +68,39 @@ def published(pk: int, on: date) -> CarePlace:
 
 
 def place_shown(place: CarePlace, need: Need | None, on: date) -> PlaceShown:
-    who = identities([(place.provider, place.number)], on).get((place.provider, place.number), UNKNOWN)
+    told = shown_place(place, on)
     declared = timezone.localtime(place.declared_at).date() if place.declared_at else None
-    by_childminder = place.provider == Provider.CHILDMINDER
-    age = freshness(declared, on, by_childminder=by_childminder) if declared else "HIDDEN"
-    told = Childminder.objects.filter(number=place.number).first() if by_childminder else None
-    return PlaceShown(
-        place, who, KINDS[place.kind], _distance(place, who, need), age, words.confirmed(declared, on),
-        [] if age == "HIDDEN" else _free(place, need, on), _hours(who, told), _conditions(place, told),
-        who.web, stopped_on(on).filter(place=place).first(),
-    )  # fmt: skip
+    age = told.freshness or "HIDDEN"
+    free = [] if age == "HIDDEN" else _free(place, need, on)
+    fit = _fit(place, need) if need and age != "HIDDEN" else None
+    distance = _distance(place, need, about=told.is_hidden)
+    return PlaceShown(place, told, distance, age, words.confirmed(declared, on), free, fit)
 
 
-def _distance(place: CarePlace, who: Identity, need: Need | None) -> str:
+def _fit(place: CarePlace, need: Need) -> Fit:
+    """What the place serves of the need, as the list counts it."""
+    plan = plan_of(need, _opening(place))
+    rows = AvailabilityMonth.objects.filter(
+        place=place, kind=need.kind, age_group__in=need.groups, month__in=list(plan.masks)
+    ).values_list("month", "places")
+    months = merged([month for month, _places in rows], b"".join(bytes(places) for _month, places in rows))
+    return with_places(fit_of(plan, months), plan, months)
+
+
+def _opening(place: CarePlace) -> Opening:
+    """The hours of a structure as received, those that a childminder told, or none known: as the list reads them."""
+    if place.provider == Provider.STRUCTURE:
+        row = CareStructure.objects.filter(CURRENT, cnaf_id=place.number).first()
+        return Opening(tuple(getattr(row, day) for day in WEEK), row.closed_periods) if row else Opening()
+    told = conditions_of(place).opening_hours
+    return Opening(week_of(told)) if told else Opening()
+
+
+def _distance(place: CarePlace, need: Need | None, *, about: bool) -> str:
     if need is None:
         return ""
     km = distance_km(need.commune.lat, need.commune.lon, place.lat, place.lon)
-    return f"{words.distance(km, about=who.is_hidden)} de {need.commune.name}"
+    return f"{words.distance(km, about=about)} de {need.commune.name}"
 
 
 def _free(place: CarePlace, need: Need | None, on: date) -> list[Free]:
@@ -125,40 +142,12 @@ def _places(months: dict[Series, bytes], kind: str, group: str, day: date, band:
     return max(row[place_of(day, band)], row[place_of(day, "FULL")]) if row else 0
 
 
-def _hours(who: Identity, told: Childminder | None) -> list[tuple[str, str]]:
-    """Each day with its hours in words; none when they are not known."""
-    week = [getattr(who.row, day) for day in WEEK] if isinstance(who.row, CareStructure) else []
-    if told and told.opening_hours:
-        week = [told.opening_hours.get(day) for day in WEEK]
-    return [(name, _spans(text)) for name, text in zip(words.DAYS, week, strict=False)]
-
-
-def _spans(text: str | None) -> str:
-    return " et ".join(_span(one) for one in text.split("|")) if text else "fermé"
-
-
-def _span(text: str) -> str:
-    start, end = (words.clock(int(one[:2]) * 60 + int(one[3:])) for one in text.split("-"))
-    return f"{start}–{end}"
-
-
-def _conditions(place: CarePlace, told: Childminder | None) -> list[str]:
-    ages = [f"Enfants de {place.age_min_months} mois à {place.age_max_months} mois."]
-    return ages + list(_told_conditions(told) if told else ())
-
-
-def _told_conditions(told: Childminder) -> Iterable[str]:
-    said = (
-        (told.has_pets, "Animaux dans la maison.", "Pas d’animaux."), (told.is_smoke_free, "Maison sans tabac.", ""),
-        (told.gives_meals, "Repas fournis.", "Repas apportés par la famille."),
-        (told.welcomes_disability, "Accueille un enfant handicapé.", ""),
-        (told.works_atypical_hours, "Horaires particuliers possibles.", ""),
-    )  # fmt: skip
-    return (sentence for answer, yes, no in said if (sentence := {True: yes, False: no, None: ""}[answer]))
-
-
-def paid_mode(place: CarePlace, who: Identity) -> str:
+def paid_mode(place: CarePlace, known: Known | None) -> str:
     """The mode of the comparison of costs that this place is."""
     if place.provider == Provider.CHILDMINDER or place.kind == "CHILDMINDER_HOUSE":
         return "CHILDMINDER"
-    return "MICRO_CRECHE" if getattr(who.row, "funding", "") == Funding.MICRO_CMG else place.kind
+    return (
+        "MICRO_CRECHE"
+        if known is not None and getattr(known.received, "funding", "") == Funding.MICRO_CMG
+        else place.kind
+    )

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from monenfant.models import Provider
 from monenfant.rules.availability import CELLS_AROUND, CELLS_PER_DEGREE, HIDDEN_DAYS, freshness, squares_around
-from monenfant.search.hours import WEEK, week_of
+from monenfant.rules.opening import WEEK, week_of
 from monenfant.search.matching import Fit, Opening, Plan, fit_of, merged, plan_of, welcomes, with_places
 from monenfant.search.need import Need
 from portal.organisations.communes import EARTH_KM

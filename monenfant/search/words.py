@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from monenfant.search.hours import Span
+from monenfant.naming import DAYS
+from monenfant.rules.opening import Span
 from monenfant.search.need import Need
 
-DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 KINDS = {"OCCASIONAL": "Un besoin ponctuel", "REGULAR": "Un accueil régulier", "EMERGENCY": "Une urgence"}
 MODES = {
     "CRECHE": "Crèche", "MICRO": "Micro-crèche", "CHILDMINDER": "Assistante maternelle ou assistant maternel",

@@ -38,7 +38,7 @@ RULES: dict[str, Rule] = {
              "Envoyez chaque créneau trois jours avant, au plus tard."),
         Rule("E022_PAST_SLOT", SLOT_FLAG, "Ce jour est passé : le créneau est refusé.", "N’envoyez que les jours à venir."),
         Rule("E023_CLOSED_DAY", SLOT_FLAG, "La structure est fermée ce jour-là : le créneau est refusé.",
-             "Retirez ce jour, ou faites corriger les jours d’ouverture par la Caf."),
+             "Retirez ce jour. Le gestionnaire reprend une fermeture dans son espace ; la Caf corrige les jours d’ouverture."),
         Rule("E024_CAPACITY", 422, "Plus de places que la capacité autorisée. L’accueil en surnombre n’est pas publié.",
              "Comptez au plus la capacité autorisée, tous âges ensemble."),
         Rule("E025_AGE_RANGE", SLOT_FLAG, "La structure n’accueille pas cet âge : le créneau est refusé.",

@@ -132,7 +132,7 @@ def _refusal(on: date, sent: SentSlot, register: Register, day: date) -> str:
     """Why a slot of that day is not published; empty when it is."""
     if on < day:
         return "E022_PAST_SLOT"
-    if register.is_closed_on(on):
+    if on in register.shut:
         return "E023_CLOSED_DAY"
     return "" if _is_received(sent.age_group, register) else "E025_AGE_RANGE"
 

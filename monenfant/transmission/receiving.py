@@ -18,10 +18,10 @@ from django.utils import timezone
 from monenfant.models import CarePlace, Mode, RefusedMessage, SoftwareDelegation, SoftwareVendor
 from monenfant.operations import KeyReused, OldSequence, check_sequence, message_of_key, replace_window, same_answer
 from monenfant.rules.availability import AboveCapacity
+from monenfant.rules.rhythm import next_due
 from monenfant.transmission.codes import SLOT_FLAG, Problem, problem, status_of
 from monenfant.transmission.judging import Verdict, judge
 from monenfant.transmission.register import Register, register_of
-from monenfant.transmission.rhythm import next_due
 from monenfant.transmission.shape import Message, kept_path, read_message
 from portal.accounts.limits import TooManyTries, take_turn
 from portal.legislation.simulations import NotJson, read_json

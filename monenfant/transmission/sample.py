@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from monenfant.reporting.shut import Shut
 from monenfant.transmission.codes import problem
 from monenfant.transmission.register import Register
 
@@ -12,7 +13,7 @@ SAMPLE_DAY = date(2026, 10, 26)
 TRIAL_ID = "ESSAI"
 TRIAL = Register(
     cnaf_id=TRIAL_ID, place_pk=None, manager_siret=None, siret="21750001600019", is_listed=True, capacity=24,
-    age_min_months=2, age_max_months=36, closed_weekdays=frozenset({5, 6}), closed_periods=(),
+    age_min_months=2, age_max_months=36, shut=Shut(weekdays=frozenset({5, 6})),
 )  # fmt: skip
 SAMPLE: dict[str, Any] = {
     "schema": "1.0",

@@ -14,6 +14,7 @@ from cmg.views.lists import EXPORT_MOST, export_list
 from monenfant.duties import selectors
 from monenfant.duties.selectors import Counts
 from monenfant.models import DeclarationFollowUp, FollowUpState
+from monenfant.naming import names_of
 from monenfant.rules import follow_up as rules
 from monenfant.views.agent_common import EXPORTERS, SEE, for_roles, may, today
 from portal.frame.filters import Field, FilterBar, filter_bar
@@ -40,9 +41,9 @@ class Line:
 
 def lines_of(rows: Sequence[DeclarationFollowUp]) -> list[Line]:
     """In two queries, however many."""
-    names = selectors.names_of(one.place for one in rows)
+    names = names_of(one.place for one in rows)
     return [
-        Line(one, names.get(one.place.number, ""), city_of(one.place.insee_code), TONES.get(one.state, "wait"), awaited(one))
+        Line(one, names[one.place_id], city_of(one.place.insee_code), TONES.get(one.state, "wait"), awaited(one))
         for one in rows
     ]  # fmt: skip
 

@@ -14,6 +14,7 @@ from monenfant.access import followed_by
 from monenfant.duties import selectors
 from monenfant.duties.territory import departement_of
 from monenfant.models import CarePlace, GroundCode, Provider, WithdrawalGround
+from monenfant.naming import names_of
 from monenfant.operations import record_suspension, record_withdrawal, remove_ground
 from monenfant.rules import follow_up as rules
 from monenfant.rules.follow_up import ForbiddenGroundError, Ground, SoleGroundError
@@ -56,7 +57,7 @@ def _childminder(request: HttpRequest, pk: int) -> CarePlace:
 
 
 def _frame(place: CarePlace) -> dict[str, Any]:
-    name = selectors.names_of([place]).get(place.number, "") or place.number
+    name = names_of([place])[place.pk]
     return {"place": place, "name": name, "city": city_of(place.insee_code)}
 
 
@@ -69,7 +70,7 @@ def decisions(request: HttpRequest) -> HttpResponse:
     page = page_of(selectors.withdrawals(request.user, day), request.GET.dict(), order=("-pk",))  # type: ignore[arg-type]
     context = {
         "page": page, "suspensions": [(one, [GroundCode(code).label for code in one.grounds]) for one in suspended],
-        "names": selectors.names_of(one.place for one in [*suspended, *page.rows]), "may_treat": may(request, TREAT),
+        "names": names_of(one.place for one in [*suspended, *page.rows]), "may_treat": may(request, TREAT),
         "key": key_of(request),
     }  # fmt: skip
     return render(request, "monenfant/childcare_decisions.html", context)

@@ -14,6 +14,8 @@ from monenfant.duties import acting, selectors
 from monenfant.duties.acting import ActRefused, Noted
 from monenfant.duties.reminding import letter_subject
 from monenfant.models import DeclarationFollowUp, Delivery
+from monenfant.naming import names_of
+from monenfant.reporting.stops import stops_of
 from monenfant.rules import follow_up as rules
 from monenfant.rules.follow_up import MoveNotAllowed
 from monenfant.views.agent_campaigns import awaited, city_of
@@ -90,7 +92,7 @@ def follow_up(request: HttpRequest, follow_up: int) -> HttpResponse:
         "moves": found.moves.select_related("by").order_by("pk"), "notes": found.notes.select_related("noted_by").order_by("pk"),
         "letters": letters_of(letter_subject(found.place.number))[:20],
         "asked": LetterJob.objects.filter(subject=letter_subject(found.place.number)).exclude(state="DONE"),
-        "referral": referral, "desk": selectors.desk_named(referral.desk_no) if referral else None,
+        "stops": stops_of(found.place)[:5], "referral": referral, "desk": selectors.desk_named(referral.desk_no) if referral else None,
         "others": selectors.follow_ups(request.user, day).filter(place=found.place).exclude(pk=found.pk).order_by("-deadline")[:8],  # type: ignore[arg-type]
         "acts": _offered(found) if may(request, TREAT) else [],
         "may_treat": may(request, TREAT),
@@ -105,7 +107,7 @@ def _offered(found: DeclarationFollowUp) -> list[Act]:
 
 
 def _frame(found: DeclarationFollowUp) -> dict[str, Any]:
-    name = selectors.names_of([found.place]).get(found.place.number, "") or found.place.number
+    name = names_of([found.place])[found.place_id]
     return {"one": found, "name": name, "city": city_of(found.place.insee_code)}
 
 

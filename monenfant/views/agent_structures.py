@@ -14,6 +14,7 @@ from cmg.views.lists import EXPORT_MOST, export_list
 from monenfant.duties import acting, selectors
 from monenfant.duties.acting import ActRefused
 from monenfant.models import Mode, StructureSilence
+from monenfant.naming import names_of
 from monenfant.views.agent_campaigns import city_of
 from monenfant.views.agent_common import EXPORTERS, SEE, TREAT, for_roles, get_one, key_of, may, moment_on, today
 from portal.frame.filters import Field, FilterBar, filter_bar
@@ -49,10 +50,9 @@ def _listed(request: HttpRequest, bar: FilterBar) -> QuerySet[StructureSilence]:
 
 
 def _lines(rows: Sequence[StructureSilence]) -> list[Line]:
-    names, modes = selectors.names_of(one.place for one in rows), dict(Mode.choices)
+    names, modes = names_of(one.place for one in rows), dict(Mode.choices)
     return [
-        Line(one, names.get(one.place.number, ""), city_of(one.place.insee_code), modes.get(one.mode, "Jamais dit"))
-        for one in rows
+        Line(one, names[one.place_id], city_of(one.place.insee_code), modes.get(one.mode, "Jamais dit")) for one in rows
     ]
 
 

@@ -6,33 +6,31 @@ from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_GET
 
 from monenfant.access import desks_of, places_of
-from monenfant.models import Approval, CarePlace, CareStructure, Gesture, Mode, Provider, Publication
+from monenfant.models import CarePlace, Gesture, Mode, Provider, Publication
+from monenfant.naming import names_of
 from monenfant.reporting.held import Held, free_half_days, held_of, last_message
 from monenfant.reporting.showing import freshness_of
 from monenfant.reporting.stops import stopped_on
 from monenfant.reporting.undoing import may_undo
 from monenfant.reporting.windows import monday_of, period_end
-from monenfant.rules.availability import GREY_DAYS
 from monenfant.rules.follow_up import campaign_opens, deadlines_between
+from monenfant.rules.rhythm import next_due
 from monenfant.views.pro_access import reporting
 from monenfant.views.pro_forms import stands
 from monenfant.views.pro_sheet import Sheet, sheet_of
 from monenfant.views.pro_words import publication_words, until_words
 from portal.accounts.permissions import for_roles, today
 from portal.accounts.rights import Area, of_area
-from portal.exchange.received import CURRENT
 from portal.frame.paging import page_of
 
 PLACES_A_PAGE = 10
 A_YEAR = timedelta(days=366)
-# Pages beside these, shown where they are there.
-DESK_PAGES = (("desk", "Demandes de rendez-vous"), ("desk_agenda", "Mon agenda"))
-STRUCTURE_PAGES = (("transmissions", "Messages de votre logiciel"),)
+DESK_PAGES = (("monenfant:desk", "Demandes de rendez-vous"), ("monenfant:desk_agenda", "Mon agenda"))
+STRUCTURE_PAGES = (("monenfant:transmissions", "Messages de votre logiciel"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,33 +60,10 @@ def home(request: HttpRequest) -> HttpResponse:
     names = names_of(page.rows)
     found = {
         "page": page, "told": [_told(place, names, day) for place in page.rows], "key": uuid4(),
-        "desks": list(desks_of(request.user, day)), "desk_pages": _there(DESK_PAGES),  # type: ignore[arg-type]
-        "structure_pages": _there(STRUCTURE_PAGES),
+        "desks": list(desks_of(request.user, day)), "desk_pages": DESK_PAGES,  # type: ignore[arg-type]
+        "structure_pages": STRUCTURE_PAGES,
     }  # fmt: skip
     return render(request, "monenfant/pro_home.html", found)
-
-
-def names_of(places: list[CarePlace]) -> dict[int, str]:
-    """How each place is called: of a childminder, the person; in two queries."""
-    numbers = {kind: [one.number for one in places if one.provider == kind] for kind in Provider}
-    structures = CareStructure.objects.filter(CURRENT, cnaf_id__in=numbers[Provider.STRUCTURE])
-    approvals = Approval.objects.filter(CURRENT, childminder_no__in=numbers[Provider.CHILDMINDER]).order_by("start")
-    known = {(Provider.STRUCTURE, one.cnaf_id): one.name for one in structures}
-    known |= {
-        (Provider.CHILDMINDER, one.childminder_no): f"{one.first_names or ''} {one.last_name}".strip()
-        for one in approvals
-    }
-    return {one.pk: known.get((one.provider, one.number), one.number) for one in places}
-
-
-def _there(pages: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
-    found = []
-    for name, label in pages:
-        try:
-            found.append((reverse(f"monenfant:{name}"), label))
-        except NoReverseMatch:
-            continue
-    return found
 
 
 def _told(place: CarePlace, names: dict[int, str], on: date) -> Told:
@@ -98,7 +73,7 @@ def _told(place: CarePlace, names: dict[int, str], on: date) -> Told:
     return Told(
         place=place, name=names[place.pk], held=held, sheet=sheet_of(held, stands(held, monday), on),
         free=free_half_days(held, monday), freshness=freshness_of(place, on), stop=stop.end if stop else None,
-        is_stopped=stop is not None, next_due=localtime(place.declared_at).date() + timedelta(days=GREY_DAYS) if manual else None,
+        is_stopped=stop is not None, next_due=localtime(next_due(place.declared_at, place.declared_mode)).date() if manual else None,
         is_lowered=last is not None and last.gesture == Gesture.LIMIT,
         deadline=_deadline(held, on), until=until_words(period_end(on)),
     )  # fmt: skip
@@ -106,7 +81,7 @@ def _told(place: CarePlace, names: dict[int, str], on: date) -> Told:
 
 def _deadline(held: Held, on: date) -> date | None:
     """The deadline of the campaign that is open, while nothing was told beyond it."""
-    if not held.by_childminder or held.is_stopped(on):
+    if not held.by_childminder or held.shut.is_stopped(on):
         return None
     coming = deadlines_between(on, on + A_YEAR)[0]
     is_told = held.told_until is not None and held.told_until > coming

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from monenfant.access import places_of
 from monenfant.models import ContactsTold, Provider
+from monenfant.naming import DAYS
 from monenfant.reporting import contacts
 from monenfant.reporting.conditions import CONDITIONS, Conditions, conditions_of, tell_conditions
 from monenfant.reporting.contacts import Known, NothingReceived, known_of, tell_contacts
-from monenfant.reporting.held import WEEKDAYS
-from monenfant.reporting.showing import DAY_NAMES, shown_as
+from monenfant.reporting.showing import shown_as
 from monenfant.rules.childminders import Hidden
+from monenfant.rules.opening import WEEK
 from monenfant.views.pro_access import Door, door_of, reporting
 from portal.accounts.permissions import moment_on, today
 from portal.exchange.cells import PHONE
@@ -128,7 +129,7 @@ def _rate(text: str, errors: dict[str, str]) -> int | None:
 
 def _hours(sent: Mapping[str, str], errors: dict[str, str]) -> dict[str, str]:
     """The same hours on each day that is ticked."""
-    days = [name for name in WEEKDAYS if f"open-{name}" in sent]
+    days = [name for name in WEEK if f"open-{name}" in sent]
     first, last = sent.get("from", "").strip(), sent.get("to", "").strip()
     if not days:
         return {}
@@ -174,8 +175,8 @@ def _page(
     reached = "phone" if typed.hidden["email"] else "email" if typed.hidden["phone"] else "both"
     context: dict[str, Any] = {
         "door": door, "place": door.place, "known": known, "typed": typed, "is_saved": is_saved,
-        "shown": shown_as(showing, told, today()), "hours": {"first": first, "last": last},
-        "days": [(name, label, name in week) for name, label in zip(WEEKDAYS, DAY_NAMES, strict=True)],
+        "shown": shown_as(door.place, showing, told, today()), "hours": {"first": first, "last": last},
+        "days": [(name, label, name in week) for name, label in zip(WEEK, DAYS, strict=True)],
         "conditions": [(name, words, typed.told.answers.get(name)) for name, words in CONDITIONS.items()],
         "errors": [{"column": name, "label": LABELS[name], "message": text} for name, text in typed.errors.items()],
         "reached": reached, "choices": REACHED.items(), "stays": ONE_STAYS[reached],
@@ -194,7 +195,7 @@ LABELS = {
 def _as_typed(known: Known, typed: Profile) -> Known:
     """The place as it would stand; nothing is saved."""
     told = ContactsTold(
-        place=known.place, **typed.texts, hides_address=typed.hidden["address"] and known.at_home,
+        **typed.texts, hides_address=typed.hidden["address"] and known.at_home,
         hides_email=typed.hidden["email"], hides_phone=typed.hidden["phone"], told_at=moment_on(today()),
     )  # fmt: skip
     return replace(known, told=told)

@@ -58,7 +58,7 @@ def sheet_of(
     held: Held, typed: Typed, on: date, *, errors: dict[Square, str] | None = None, weekend: bool = False
 ) -> Sheet:
     """The five working days; the others too when something is told of them, or asked for."""
-    last = 7 if weekend or _used_at_weekends(held, typed) else WORKING_DAYS
+    last = 7 if weekend or _used_at_weekends(typed) else WORKING_DAYS
     days = [
         _day(held, typed, day, on, errors or {})
         for day in days_between(typed.monday, typed.monday + timedelta(days=last))
@@ -71,7 +71,7 @@ def sheet_of(
     )  # fmt: skip
 
 
-def _used_at_weekends(held: Held, typed: Typed) -> bool:
+def _used_at_weekends(typed: Typed) -> bool:
     places = any(number for square, number in typed.squares.items() if square.weekday >= WORKING_DAYS)
     return places or any(children for (weekday, _band), children in typed.present.items() if weekday >= WORKING_DAYS)
 
@@ -84,9 +84,9 @@ def _day(held: Held, typed: Typed, day: date, on: date, errors: dict[Square, str
 def _shut(held: Held, day: date, on: date) -> str:
     if day < on:
         return "Passé"
-    if held.is_stopped(day):
+    if held.shut.is_stopped(day):
         return "Arrêt de l’accueil"
-    return "Fermé" if held.is_shut(day) else ""
+    return "Fermé" if day in held.shut else ""
 
 
 def _row(held: Held, typed: Typed, line: Line, day: date, errors: dict[Square, str]) -> Row:

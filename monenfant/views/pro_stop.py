@@ -102,7 +102,7 @@ def _page(request: HttpRequest, door: Door, problems: Problems | None = None, st
     context = {
         "door": door, "place": door.place, "key": uuid4(), "typed": request.POST, "problems": problems or {},
         "errors": [{"column": name, "label": labels[name], "message": text} for name, text in (problems or {}).items()],
-        "stops": stops.Stop.objects.filter(place=door.place, withdrawn_at=None).order_by("-start")[:LISTED],
+        "stops": stops.stops_of(door.place)[:LISTED],
         "closed": door.place.closed_days.filter(withdrawn_at=None, day__gte=today()).order_by("day")[:LISTED],
         "is_structure": door.place.provider == Provider.STRUCTURE, "day": today(),
     }  # fmt: skip

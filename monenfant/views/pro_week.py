@@ -82,7 +82,7 @@ def _filled(held: Held, typed: Typed, asked: str, on: date) -> Typed:
     before = week_of(held.stored, monday - WEEK, held.lines)
     for square in typed.squares:
         day = date.fromordinal(monday.toordinal() + square.weekday)
-        if day < on or held.is_shut(day):
+        if day < on or day in held.shut:
             continue
         if asked == "paint" and held.received is not None and square.weekday < 5:
             room = held.with_present(typed.present).received
@@ -99,7 +99,7 @@ def _wish(held: Held, typed: Typed, gesture: str, on: date) -> Wish:
     silent = {
         day.weekday()
         for day in days_between(typed.monday, typed.monday + WEEK)
-        if held.is_shut(day) or (day < on and not held.is_told(day))
+        if day in held.shut or (day < on and not held.is_told(day))
     }
     squares = {square: places for square, places in typed.squares.items() if square.weekday not in silent}
     changed = held.received is not None and typed.present != dict(held.received.present)
@@ -127,11 +127,11 @@ def _foreseen_words(door: Door, held: Held, typed: Typed, foreseen: Foreseen) ->
         "window": window_words(foreseen.first, foreseen.end), "changes": words[:CHANGES_MOST],
         "more": max(0, len(words) - CHANGES_MOST), "free": free_words(foreseen.free_half_days), "full": full,
         "approved": held.received.approved if held.received else None, "pattern_of": pattern[0] if pattern else None,
-        "label": Gesture(foreseen.gesture).label, "squares": _hidden(held, typed), "present": _hidden_present(typed),
+        "label": Gesture(foreseen.gesture).label, "squares": _hidden(typed), "present": _hidden_present(typed),
     }  # fmt: skip
 
 
-def _hidden(held: Held, typed: Typed) -> list[tuple[str, int]]:
+def _hidden(typed: Typed) -> list[tuple[str, int]]:
     """The squares as the next form sends them."""
     return [(f"n-{square.name}", places) for square, places in typed.squares.items()]
 

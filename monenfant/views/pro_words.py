@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from monenfant.models import Gesture, Publication
-from monenfant.reporting.showing import DAY_NAMES
+from monenfant.naming import DAYS
 from monenfant.reporting.squares import EITHER, Change, Line
 from monenfant.rules.childminders import Excess
 from portal.frame.templatetags.portal import long_day, plural
@@ -16,7 +16,7 @@ GROUP_WORDS = {
 
 
 def half_day(weekday: int, band: str) -> str:
-    return f"{DAY_NAMES[weekday]} {BANDS[band]}"
+    return f"{DAYS[weekday]} {BANDS[band]}"
 
 
 def line_words(line: Line) -> str:

@@ -5,10 +5,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from monenfant.models import CarePlace
-from monenfant.search import asking, cost
+from monenfant.reporting.contacts import known_of_many
+from monenfant.search import asking, cost, words
 from monenfant.search.place import place_shown, published
-from monenfant.search.shown import UNKNOWN, identities
-from monenfant.views.search import appointment_address, leaves_no_trace
+from monenfant.views.search import beside, leaves_no_trace
 from portal.accounts.permissions import today
 
 
@@ -28,7 +28,8 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
     criteria = need.criteria.urlencode() if need else ""
     commune = need.commune.code if need else shown.commune
     return render(request, "monenfant/place.html", {
-        "shown": shown, "need": need, "criteria": criteria, "appointment": appointment_address(commune),
+        "shown": shown, "need": need, "criteria": criteria, **beside(commune),
+        "when": words.when(need) if need else "", "hours": words.of_hours(need.hours) if need else "",
     })  # fmt: skip
 
 
@@ -42,6 +43,7 @@ def place_cost(request: HttpRequest) -> HttpResponse:
         "place": chosen,
         "pk": request.GET.get("place", ""),
         "criteria": need.criteria.urlencode() if need else "",
+        **beside(need.commune.code if need else ""),
     }
     if request.method != "POST":
         typed = {"child_birth_date": cost.born_on(need)}
@@ -57,5 +59,4 @@ def _chosen(text: str) -> cost.Place | None:
         return None
     place = _place(int(text))
     key = (place.provider, place.number)
-    who = identities([key], today()).get(key, UNKNOWN)
-    return cost.place_to_compare(place, who)
+    return cost.place_to_compare(place, known_of_many([key], today()).get(key))

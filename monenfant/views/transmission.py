@@ -12,7 +12,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from monenfant.access import managers_of, places_of
+from monenfant.duties.silences import missed_of
 from monenfant.models import CarePlace, CareStructure, DelegationStep, Manager, Provider, SoftwareDelegation
+from monenfant.rules.rhythm import next_due
 from monenfant.transmission.codes import RULES
 from monenfant.transmission.delegations import (
     DelegationRefused,
@@ -23,7 +25,6 @@ from monenfant.transmission.delegations import (
     structures_run_by,
 )
 from monenfant.transmission.history import flagged_slots, get_entry, history_of, last_of
-from monenfant.transmission.rhythm import missed_periods, next_due
 from monenfant.transmission.vendors import open_vendors
 from portal.accounts.permissions import for_roles, moment_on, today
 from portal.accounts.rights import Right, holders
@@ -87,7 +88,7 @@ def _told(place: CarePlace, day: date) -> dict[str, Any]:
     due = next_due(told_at, place.declared_mode) if told_at and place.declared_mode else None
     return {
         "place": place, "name": row.name if row else place.number, "city": row.city if row else "", "last": last_of(place),
-        "due": due, "missed": missed_periods(place, now), "is_late": due is not None and due < now,
+        "due": due, "missed": missed_of(place, day), "is_late": due is not None and due < now,
     }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from monenfant.naming import DAYS
 from monenfant.transmission.codes import RULES, Problem, problem, status_of
 from monenfant.transmission.guide import guide
 from monenfant.transmission.judging import Verdict, judge
@@ -81,8 +82,7 @@ def _words(sent: Any) -> str:
     """Which days a slot is about."""
     if sent.on:
         return f"{sent.on:%d/%m/%Y}"
-    names = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-    return f"{', '.join(names[day] for day in sorted(sent.weekdays))}, depuis le {sent.since:%d/%m/%Y}"
+    return f"{', '.join(DAYS[day] for day in sorted(sent.weekdays))}, depuis le {sent.since:%d/%m/%Y}"
 
 
 def _not_taken(problems: list[Problem]) -> tuple[int, dict[str, Any]]:

@@ -1,7 +1,6 @@
 """Asking for notices and sending them: one row and one task an e-mail, tried again with a limit, seen by support."""
 
-import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.utils import make_msgid
 from typing import Any
 
@@ -14,17 +13,12 @@ from django.utils import timezone
 
 from portal.accounts.models import FamilyLink, User
 from portal.audit.operations import journal
+from portal.notices import outgoing
 from portal.notices.kinds import DISCREET, kind_of
-from portal.notices.models import Contact, Notice, NoticeState, Seen, Unwanted
+from portal.notices.models import Contact, Notice, Seen, Unwanted
 
-logger = logging.getLogger(__name__)
-ATTEMPTS_MAX = 5
-# How long before each new try; whoever took one and died gives it back after the lease.
-WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=4))
-LEASE = timedelta(minutes=2)
 CONFIRM_SECONDS = 48 * 3600
 SALT = "portal.notices.confirm"
-AT_ONCE = 500
 
 
 class LinkExpired(Exception):
@@ -113,30 +107,18 @@ def call_senders() -> None:
 
 def waiting(now: datetime) -> list[int]:
     """Notices whose turn has come, the oldest first."""
-    found = Notice.objects.filter(state__in=[NoticeState.WAITING, NoticeState.SENDING], next_try_at__lte=now)
-    return list(found.order_by("next_try_at", "pk").values_list("pk", flat=True)[:AT_ONCE])
+    return outgoing.oldest(Notice.objects.all(), now)
 
 
 def send(*, notice_pk: int) -> Notice | None:
-    """Send one notice, unless somebody else is at it. The server is called outside any transaction.
+    """Send one notice, unless somebody else is at it."""
+    sent: Notice | None = outgoing.send(Notice.objects.all(), notice_pk, _message, _said)
+    return sent
 
-    A message sent by a worker that dies before it could say so is sent again, under the same Message-ID.
-    """
-    notice = _take(notice_pk)
-    if notice is None:
-        return None
-    try:
-        message, gone = _message(notice)
-        if message is not None:
-            message.send()
-    except Exception as error:
-        # A mail server fails in many ways, and none may keep the others from leaving.
-        logger.warning("notice %s failed: %s", notice.pk, error)
-        return _failed(notice, str(error))
-    notice.state = NoticeState.FAILED if gone else NoticeState.SENT
-    notice.last_error, notice.sent_at = gone, None if gone else timezone.now()
-    notice.save(update_fields=["state", "last_error", "sent_at"])
-    return notice
+
+def _said(notice: Notice, error: Exception) -> str:
+    """To somebody without an account, the kind of the error alone: no address lies in a row."""
+    return type(error).__name__ if notice.user_id is None else str(error)
 
 
 def _message(notice: Notice) -> tuple[EmailMessage | None, str]:
@@ -158,29 +140,6 @@ def _is_linked(user_pk: int) -> bool:
     return FamilyLink.objects.filter(user_id=user_pk, until__isnull=True).exists()
 
 
-def _take(notice_pk: int) -> Notice | None:
-    now = timezone.now()
-    with transaction.atomic():
-        found = Notice.objects.select_for_update(skip_locked=True, of=("self",)).filter(
-            pk=notice_pk, state__in=[NoticeState.WAITING, NoticeState.SENDING], next_try_at__lte=now
-        )
-        notice = found.first()
-        if notice is None:
-            return None
-        notice.state, notice.attempts, notice.next_try_at = NoticeState.SENDING, notice.attempts + 1, now + LEASE
-        notice.save(update_fields=["state", "attempts", "next_try_at"])
-    return notice
-
-
-def _failed(notice: Notice, error: str) -> Notice:
-    over = notice.attempts >= ATTEMPTS_MAX
-    notice.state = NoticeState.FAILED if over else NoticeState.WAITING
-    notice.last_error = error[:300]
-    notice.next_try_at = timezone.now() + WAITS[min(notice.attempts, len(WAITS)) - 1]
-    notice.save(update_fields=["state", "last_error", "next_try_at"])
-    return notice
-
-
 def subject_of(notice: Notice, contact: Contact) -> str:
     """What stands in a list of e-mails, for any eye."""
     return DISCREET if contact.discreet else kind_of(notice.kind).subject.format(words=notice.words)
@@ -196,7 +155,9 @@ def message_of(notice: Notice, contact: Contact) -> EmailMessage:
         "portal_phone": settings.PORTAL_PHONE, "portal_hours": settings.PORTAL_HOURS,
     }  # fmt: skip
     text = render_to_string("notices/notice.txt", context)
-    return EmailMessage(subject_of(notice, contact), text, None, [contact.address], headers=_headers(notice))
+    return EmailMessage(
+        subject_of(notice, contact), text, None, [contact.address], headers=outgoing.message_id("notice", notice.pk)
+    )
 
 
 def outside_message(notice: Notice, address: str) -> EmailMessage:
@@ -208,11 +169,9 @@ def outside_message(notice: Notice, address: str) -> EmailMessage:
         "portal_name": settings.PORTAL_NAME, "portal_phone": settings.PORTAL_PHONE, "portal_hours": settings.PORTAL_HOURS,
     }  # fmt: skip
     text = render_to_string("notices/outside.txt", context)
-    return EmailMessage(kind.subject.format(words=notice.words), text, None, [address], headers=_headers(notice))
-
-
-def _headers(notice: Notice) -> dict[str, str]:
-    return {"Message-ID": f"<notice-{notice.pk}@{settings.PORTAL_ADDRESS.split('//')[-1].split(':')[0]}>"}
+    return EmailMessage(
+        kind.subject.format(words=notice.words), text, None, [address], headers=outgoing.message_id("notice", notice.pk)
+    )
 
 
 CONFIRM_PATH = "/famille/preferences/adresse/"

@@ -13,13 +13,12 @@ from monenfant.appointments.selectors import late_requests, requests_of_desks, t
 from monenfant.demo.duties import CURED, DECEMBER, JUNE
 from monenfant.demo.people import LUCIOLES, MONIQUE, RELAIS
 from monenfant.demo.scenario import load
+from monenfant.duties.silences import missed_of
 from monenfant.figures.published import Published
 from monenfant.models import AvailabilityMonth, CarePlace, DeclarationFollowUp, FigureDay, StructureSilence
 from monenfant.search.answer import answer_to
 from monenfant.transmission.history import history_of
-from monenfant.transmission.rhythm import missed_periods
 from portal.accounts.models import User
-from portal.accounts.permissions import moment_on
 from portal.letters.models import Letter
 from portal.notices.models import Notice
 from tests.monenfant.search.world import need
@@ -50,7 +49,7 @@ def test_it_is_loaded_once_and_gives_each_what_is_theirs(tmp_path: Path) -> None
     last, *before = history_of(lucioles).rows
     assert (last.answer["rejected"], last.answer["late"], last.codes) == (1, 2, ["E021_LATE_SLOT", "E025_AGE_RANGE"])
     assert [entry.codes for entry in before] == [[], []]
-    assert missed_periods(lucioles, moment_on(DAY)) == 0
+    assert missed_of(lucioles, DAY) == 0
     assert_families_wait()
     her = CarePlace.objects.get(number=MONIQUE)
     assert localtime(her.declared_at).date() == date(2026, 10, 12)

@@ -19,9 +19,10 @@ from monenfant.models import (
     WithdrawalGround,
 )
 from monenfant.rules import follow_up as rules
-from monenfant.rules.availability import AboveCapacity, BandsOverlap, Slot, as_slots
+from monenfant.rules.availability import AboveCapacity, BandsOverlap, Slot
 from monenfant.rules.follow_up import Ground
 from portal.audit.models import JournalEntry
+from tests.monenfant.slots import as_slots
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2021, 9, 6, 3, 10, tzinfo=UTC)

@@ -23,7 +23,10 @@ from monenfant.models import (
     Stop,
 )  # fmt: skip
 from monenfant.operations import move_follow_up
+from monenfant.reporting.contacts import tell_contacts
+from monenfant.reporting.writing import Who
 from monenfant.rules import follow_up as rules
+from monenfant.rules.childminders import Hidden
 from portal.accounts.models import User
 from portal.letters.models import LetterBatch, LetterJob
 from portal.notices.models import Notice
@@ -212,7 +215,7 @@ def test_what_the_portal_takes_away_or_the_person_takes_back_is_no_declaration(
 def published(place: CarePlace, gesture: str, on: date, undoes: Publication | None = None) -> Publication:
     return Publication.objects.create(
         place=place, key=uuid4(), gesture=gesture, window_start=on, window_end=on + timedelta(1), free_half_days=0,
-        message_no=0, before=b"", at=at(on), undoes=undoes,
+        message_no=1, before=b"", at=at(on), undoes=undoes,
     )  # fmt: skip
 
 
@@ -346,6 +349,14 @@ def test_without_an_e_mail_nothing_is_asked(tmp_path: Path) -> None:
     live(OPENS)
 
     assert not Notice.objects.exists()
+
+    tell_contacts(
+        place_pk=CarePlace.objects.get().pk, phone="", email="anne@exemple.fr", web="", hidden=Hidden(), who=Who("anne"),
+        on=OPENS, now=at(OPENS),
+    )  # fmt: skip
+    live(date(2022, 5, 17))
+    send(notice_pk=Notice.objects.get().pk)
+    assert mail.outbox[0].to == ["anne@exemple.fr"], "told on the site since"
 
 
 # ---- the table ----------------------------------------------------------------------------------------------------

@@ -2,11 +2,16 @@
 
 from datetime import date, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from monenfant.duties.acting import ActRefused, note_call
+from monenfant.duties.silences import missed_of
 from monenfant.models import CarePlace, StructureSilence
+from monenfant.publishing import publish_offer
+from monenfant.reporting.stops import stop
+from monenfant.reporting.writing import Who
 from portal.accounts.models import Posting, Role, User
 from portal.notices.models import Notice
 from tests.monenfant.duties.world import STRUCTURES, at, live
@@ -109,6 +114,23 @@ def test_after_a_closure_the_clock_begins_again(tmp_path: Path) -> None:
     assert silences() == []
 
     live(reopened + timedelta(15))
+    assert len(silences()) == 1
+
+
+def test_a_stop_told_by_the_manager_holds_the_clock(tmp_path: Path) -> None:
+    structure(tmp_path)
+    publish_offer(on=START)
+    place, back = CarePlace.objects.get(), START + timedelta(20)
+    reported("S1", START)
+    stop(
+        place_pk=place.pk, key=uuid4(), start=START + timedelta(1), end=back, is_final=False, who=Who("yann"), on=START,
+        now=at(START, 9),
+    )  # fmt: skip
+    live(back, back + timedelta(14))
+    assert silences() == []
+    assert [missed_of(place, back + timedelta(days)) for days in (-1, 6, 8, 15)] == [0, 0, 1, 2]
+
+    live(back + timedelta(15))
     assert len(silences()) == 1
 
 

@@ -13,7 +13,8 @@ from monenfant.reporting.held import last_message
 from monenfant.reporting.squares import EITHER, HALVES, Square
 from monenfant.reporting.windows import monday_of
 from monenfant.reporting.writing import Who, publish
-from monenfant.rules.availability import Slot, as_slots
+from monenfant.rules.availability import Slot
+from tests.monenfant.slots import as_slots
 
 ON = date(2026, 10, 26)
 NOW = datetime(2026, 10, 26, 8, 0, tzinfo=UTC)

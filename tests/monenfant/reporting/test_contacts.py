@@ -171,14 +171,14 @@ def test_who_stops_for_good_is_published_until_then(tmp_path: Path) -> None:
 
 def test_conditions_are_her_own_words_and_what_she_does_not_say_is_not_shown(tmp_path: Path) -> None:
     place = published(tmp_path)
-    assert shown_place(place, ON).conditions == []
+    assert shown_place(place, ON).conditions == ["Enfants de 0 mois à 72 mois"]
     told = Conditions({"monday": "07:30-18:00"}, 4_50, conditions_of(place).answers | {"has_pets": False})
 
     assert tell_conditions(place_pk=place.pk, told=told, who=HER, now=NOW)
     assert not tell_conditions(place_pk=place.pk, told=told, who=HER, now=NOW)
 
     shown = shown_place(place, ON)
-    assert (shown.conditions, shown.rate_cents) == (["Pas d’animal à la maison"], 450)
+    assert (shown.conditions, shown.rate_cents) == (["Enfants de 0 mois à 72 mois", "Pas d’animal à la maison"], 450)
     assert shown.hours == [("lundi", "7 h 30 – 18 h")]
 
 

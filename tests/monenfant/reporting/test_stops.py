@@ -8,8 +8,9 @@ import pytest
 
 from monenfant.models import CarePlace, Gesture, Publication, Stop
 from monenfant.reporting import closing, stops
+from monenfant.reporting.shut import shut_of
 from monenfant.reporting.squares import Line
-from monenfant.reporting.stops import is_stopped, stop, told_in
+from monenfant.reporting.stops import stop, stops_of
 from monenfant.reporting.undoing import undo
 from tests.monenfant.files import row, take_in
 from tests.monenfant.reporting.conftest import HER, NOW, ON, slots_of, tell, told_on, week
@@ -31,10 +32,10 @@ def test_nothing_is_free_during_a_stop_and_everything_before_and_after(childmind
 
     days = [FIRST - timedelta(days=3), FIRST, BACK - timedelta(days=3), BACK]
     assert [bool(told_on(childminder, day)) for day in days] == [True, False, False, True]
-    assert [is_stopped(childminder, day) for day in (FIRST - timedelta(days=1), FIRST, BACK - timedelta(days=1), BACK)] == [
+    assert [shut_of(childminder, None).is_stopped(day) for day in (FIRST - timedelta(days=1), FIRST, BACK - timedelta(days=1), BACK)] == [
         False, True, True, False,
     ]  # fmt: skip
-    assert list(told_in(CarePlace.objects.all())) == [Stop.objects.get()]
+    assert list(stops_of(childminder)) == [Stop.objects.get()]
 
 
 def test_what_is_published_later_does_not_open_a_stop(childminder: CarePlace) -> None:
@@ -65,7 +66,7 @@ def test_undoing_a_stop_puts_the_places_back(childminder: CarePlace) -> None:
     undo(place_pk=childminder.pk, publication_pk=made.pk, key=uuid4(), who=HER, on=ON, now=NOW)
 
     assert slots_of(childminder) == before
-    assert not is_stopped(childminder, FIRST)
+    assert not shut_of(childminder, None).is_stopped(FIRST)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +106,7 @@ def test_a_closed_day_has_no_place_and_is_closed_once(creche: CarePlace, tmp_pat
 
     assert told_on(creche, FIRST) == {}
     assert told_on(creche, FIRST + timedelta(days=1)) != {}
-    assert closing.is_closed(creche, FIRST)
+    assert FIRST in shut_of(creche, None)
     # Closed already, past, or a Sunday on which its hours say nothing.
     for day in (FIRST, ON - timedelta(days=1), date(2026, 11, 8)):
         with pytest.raises(closing.NotAnOpenDay):

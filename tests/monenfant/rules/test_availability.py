@@ -8,6 +8,7 @@ import pytest
 from monenfant.rules import availability as rules
 from monenfant.rules.availability import Slot
 from portal.organisations.communes import distance_km
+from tests.monenfant.slots import as_slots
 
 NINTH = date(2021, 9, 9)
 
@@ -47,7 +48,7 @@ def test_slots_are_packed_and_come_back_the_same() -> None:
 
     months = rules.packed(slots)
 
-    assert rules.as_slots(months) == slots
+    assert as_slots(months) == slots
     assert rules.free_days(months[date(2021, 9, 1), "OCCASIONAL", "0-12"]) == 1 << 8 | 1 << 29
     assert {len(row) for row in months.values()} == {93}
 
@@ -98,7 +99,8 @@ def test_the_months_of_a_window() -> None:
 )
 @pytest.mark.parametrize("radius", [1, 5, 50])
 def test_no_point_of_the_circle_lies_outside_its_squares(lat: float, lon: float, radius: int) -> None:
-    cells = set(rules.cells_around(lat, lon, radius))
+    rows, columns = rules.squares_around(lat, lon, radius)
+    cells = {row * rules.CELLS_AROUND + column for row in rows for column in columns}
     steps = [step / 20 for step in range(-20, 21)]
     points = [(lat + north * radius / 111, lon + east * radius / 70) for north in steps for east in steps]
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from monenfant.rules.structures import is_siret_valid, obligation_start, size_class
+from monenfant.rules.structures import is_siret_valid, obligation_start
 
 
 @pytest.mark.parametrize(
@@ -26,22 +26,6 @@ from monenfant.rules.structures import is_siret_valid, obligation_start, size_cl
 )
 def test_the_key_of_a_siret(siret: str, valid: bool) -> None:
     assert is_siret_valid(siret) is valid
-
-
-@pytest.mark.parametrize(
-    ("kind", "capacity", "size"),
-    [
-        ("COLLECTIVE", 12, "MICRO"), ("COLLECTIVE", 13, "SMALL"), ("COLLECTIVE", 24, "SMALL"),
-        ("COLLECTIVE", 25, "STANDARD"), ("COLLECTIVE", 39, "STANDARD"), ("COLLECTIVE", 40, "LARGE"),
-        ("COLLECTIVE", 59, "LARGE"), ("COLLECTIVE", 60, "VERY_LARGE"),
-        ("FAMILY", 29, "SMALL"), ("FAMILY", 30, "STANDARD"), ("FAMILY", 59, "STANDARD"), ("FAMILY", 60, "LARGE"),
-        ("FAMILY", 89, "LARGE"), ("FAMILY", 90, "VERY_LARGE"),
-        ("MICRO", 12, "MICRO"), ("CHILDMINDER_HOUSE", 16, ""),
-        ("PARENTAL", 16, "SMALL"), ("PARENTAL", 17, "STANDARD"), ("PARENTAL", 25, "STANDARD"), ("COLLECTIVE", 1, "MICRO"),
-    ],
-)  # fmt: skip
-def test_the_class_of_a_capacity(kind: str, capacity: int, size: str) -> None:
-    assert size_class(kind, capacity) == size
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from monenfant.reporting.contacts import tell_contacts
 from monenfant.reporting.writing import Who
 from monenfant.rules.childminders import Hidden
 from monenfant.search.answer import answer_to
-from monenfant.search.selectors import search
+from monenfant.search.selectors import search, silent_around
 from portal.organisations.communes import commune_of
 from tests.monenfant.files import row, take_in
 from tests.monenfant.search.world import MONDAY, NOON, RIOM, SINCE, THURSDAY, childminder, creche, need, slot
@@ -129,6 +129,9 @@ def test_the_order_of_those_at_one_distance_is_a_draw_of_the_day(tmp_path: Path)
     CarePlace.objects.update(declared_at=datetime(2026, 10, 10, 9, tzinfo=UTC))
     orders = {tuple(match.number for match in search(need(radius_km=20), on=day).matches) for day in days}
     assert len(orders) > 3
+    CarePlace.objects.update(declared_at=None)
+    silent = {tuple(match.number for match in silent_around(need(radius_km=20), on=day)) for day in days}
+    assert len(silent) > 3
 
 
 def test_the_map_has_no_marker_for_them_and_counts_them() -> None:
@@ -239,3 +242,21 @@ def near(place: CarePlace, code: str) -> bool:
 
 def test_the_day_of_the_tests_is_a_thursday() -> None:
     assert (THURSDAY.weekday(), MONDAY) == (3, date(2026, 10, 26))
+
+
+def test_what_she_hides_herself_is_hidden_at_once_from_everybody(tmp_path: Path) -> None:
+    """The file of the département still shows all of it."""
+    world(tmp_path / "first", CORNERS[0])
+    Approval.objects.update(hides_address=False, phone="06 39 98 00 77", email="anne@exemple.fr")
+    place = CarePlace.objects.get()
+    publish_offer(on=MONDAY)
+    assert re.search(r"rue 45.*06.39.98.00.77", "".join(everything_shown()), re.DOTALL)
+
+    tell_contacts(
+        place_pk=place.pk, phone="06 39 98 00 77", email="anne@exemple.fr", web="", hidden=Hidden(address=True, phone=True),
+        who=Who("anne"), on=MONDAY, now=datetime(2026, 10, 26, 9, tzinfo=UTC),
+    )  # fmt: skip
+
+    shown = "".join(everything_shown())
+    assert "anne@exemple.fr" in shown
+    assert not re.search(r"45\.8801|3\.0899|rue 45|06.39.98.00.77", shown)

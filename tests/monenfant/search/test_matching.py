@@ -8,7 +8,8 @@ from django.http import QueryDict
 
 from monenfant.models import Childminder
 from monenfant.rules.availability import age_in_months
-from monenfant.search.hours import closed_days, halves_of, is_atypical, is_open, spans_of
+from monenfant.rules.opening import closed_days, spans_of
+from monenfant.search.hours import halves_of, is_atypical, is_open
 from monenfant.search.need import Need, read_need
 from monenfant.search.selectors import search, silent_around
 from tests.monenfant.search.world import MONDAY, NOON, THURSDAY, childminder, creche, need, slot
@@ -344,5 +345,5 @@ def test_hours_of_the_clock_and_of_a_week() -> None:
     assert spans_of("08:00-12:00|13:30-18:00") == [(480, 720), (810, 1080)]
     assert is_open([(480, 720)], (480, 720), ("AM",))
     assert not is_open([], None, ("AM",))
-    assert closed_days([MONDAY, THURSDAY], None) == set()
-    assert closed_days([MONDAY, THURSDAY], "2026-10-26/2026-10-29") == {MONDAY}
+    assert closed_days(None) == set()
+    assert closed_days("2026-10-26/2026-10-27|2026-10-28/2026-10-29") == {MONDAY, THURSDAY - timedelta(days=1)}

@@ -206,17 +206,46 @@ def test_a_place_says_when_it_is_free_how_to_reach_it_and_what_it_costs() -> Non
 
     assert "<h1>Crèche S</h1>" in page
     assert "1,2 km de Riom" in page
-    assert "Confirmé hier" in page
+    assert "2 places jeudi après-midi, confirmé hier" in page
+    assert "Jeudi 29 octobre 2026, de 14 h à 18 h, enfant de 20 mois." in page
     assert re.search(r'<th scope="row">Après-midi</th>(<td[^>]*>.{0,100}?</td>\s*){3}<td class="num free">2 ', page)
     for told in (
         "04 73 00 00 00",
         "s@exemple.fr",
         "12 rue du Commerce, 63200 Riom",
-        "8 h–18 h 30",
+        "8 h – 18 h 30",
         "Un accueil régulier",
     ):
         assert told in page, told
     assert f"{reverse('monenfant:cost')}?place={place.pk}" in page
+
+
+def test_a_place_answers_the_search_before_all_else() -> None:
+    place = creche("S", slot(places=2), told=MONDAY - timedelta(days=1))
+
+    wednesday = read(reverse("monenfant:place", args=[place.pk]), need(first=THURSDAY - timedelta(days=1)))
+    morning = read(reverse("monenfant:place", args=[place.pk]), need(hours=(8 * 60, 12 * 60)))
+    too_late = read(reverse("monenfant:place", args=[place.pk]), need(hours=(14 * 60, 20 * 60)))
+
+    assert "Pas de place mercredi après-midi, confirmé hier" in wednesday
+    assert "Pas de place jeudi matin, confirmé hier" in morning
+    assert "Pas de place jeudi après-midi, confirmé hier" in too_late, "it closes at half past six"
+
+
+def test_a_search_leads_to_a_desk_to_the_cost_and_to_the_figures() -> None:
+    place = creche("S", slot())
+    asked = need().criteria.urlencode()
+    for address in (
+        "/garde/",
+        f"/garde/?{asked}",
+        f"/garde/lieu/{place.pk}/?{asked}",
+        f"/garde/cout/?place={place.pk}&{asked}",
+    ):
+        page = text_of(Client().get(address))
+        of_riom = asked in address
+        assert f'href="/garde/rendez-vous/{"?commune=63300" if of_riom else ""}"' in page
+        assert f'href="/garde/chiffres/{"63/" if of_riom else ""}"' in page
+        assert 'href="/garde/cout/"' in page
 
 
 def test_a_place_opens_without_a_search_behind_it() -> None:
@@ -225,9 +254,9 @@ def test_a_place_opens_without_a_search_behind_it() -> None:
     page = read(reverse("monenfant:place", args=[place.pk]))
 
     assert "km de" not in page
-    assert "Pas d’animaux." in page
-    assert "Repas fournis." in page
-    assert "Cette personne ne la montre pas." in page
+    assert "Pas d’animal à la maison" in page
+    assert "Repas fournis" in page
+    assert "seule la distance est donnée" in page
 
 
 def test_a_place_that_told_nothing_for_weeks_shows_no_free_place() -> None:
@@ -275,6 +304,9 @@ def test_what_a_place_costs_comes_first_from_the_one_computation() -> None:
         Client().post(f"{reverse('monenfant:cost')}?place={minder.pk}", facts)))  # fmt: skip
     assert first[0][0] == "Assistante maternelle", "the mode of the place, though another is cheaper"
     assert first[1][0] == "Crèche collective"
+    told = re.findall(r'<p class="big">([^<]*)</p>', text_of(
+        Client().post(f"{reverse('monenfant:cost')}?place={minder.pk}", facts)))  # fmt: skip
+    assert re.match(r"Assistante maternelle : il vous reste .* Le moins cher : crèche collective, 139,50 €", told[0])
 
 
 def test_costs_ask_for_what_is_missing() -> None:

@@ -10,11 +10,12 @@ from uuid import uuid4
 from django.test import Client
 
 from monenfant.models import CarePlace, CareStructure, Manager, SoftwareDelegation, SoftwareVendor
-from monenfant.rules.availability import Slot, as_slots
+from monenfant.rules.availability import Slot
 from monenfant.transmission.sample import SAMPLE, SAMPLE_DAY
 from monenfant.transmission.vendors import open_vendor
 from portal.accounts.models import User
 from portal.exchange.models import ReceivedFile
+from tests.monenfant.slots import as_slots
 
 DAY = SAMPLE_DAY
 ID, SIRET, VILLE = "S6399001", "26630001100027", "26630001100019"

@@ -1,6 +1,6 @@
 """The call that says what is free: each code, on each side of its boundary, and that nothing moved when it is refused."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -8,8 +8,11 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
-from monenfant.models import AvailabilityMessage, CareStructure, RefusedMessage, SoftwareDelegation
+from monenfant.models import AvailabilityMessage, CareStructure, RefusedMessage, SoftwareDelegation, Stop
 from monenfant.operations import replace_window
+from monenfant.reporting.closing import close_day
+from monenfant.reporting.stops import stop
+from monenfant.reporting.writing import Who
 from monenfant.rules.availability import Slot
 from monenfant.transmission.codes import RULES
 from monenfant.transmission.sample import SAMPLE_ANSWER
@@ -111,6 +114,32 @@ def test_a_pattern_is_published_but_for_the_days_it_names(made: Any, token: str)
     assert (answer.status_code, said["state"], said["dates"]) == (207, "PARTLY", 4)
     assert said["flags"][0]["dates"] == ["2026-12-28"]
     assert [free.date.isoformat() for free in told(made[0])] == ["2026-12-14", "2026-12-21", "2027-01-04", "2027-01-11"]
+
+
+def test_software_opens_no_day_that_the_manager_closed(made: Any, token: str) -> None:
+    """A closed day and a stop told on the site prevail over what software says of them, until they are taken back."""
+    who, now = Who("yann"), datetime(2026, 10, 26, 9, tzinfo=UTC)
+    close_day(place_pk=made[0].pk, key=uuid4(), day=date(2026, 11, 5), who=who, on=DAY, now=now)
+    stop(
+        place_pk=made[0].pk,
+        key=uuid4(),
+        start=date(2026, 11, 9),
+        end=date(2026, 11, 11),
+        is_final=False,
+        who=who,
+        on=DAY,
+        now=now,
+    )
+
+    slots = [slot(f"2026-11-{day:02d}") for day in (4, 5, 6, 9, 10, 11)]
+    answer = put(token, one(*slots, sequence=5000))
+
+    assert [said["state"] for said in answer.json()["slots"]] == [
+        "ACCEPTED", "REJECTED", "ACCEPTED", "REJECTED", "REJECTED", "ACCEPTED",
+    ]  # fmt: skip
+    assert [free.date.day for free in told(made[0])] == [4, 6, 11]
+    Stop.objects.update(withdrawn_at=now)
+    assert put(token, one(slot("2026-11-10"), sequence=5001)).status_code == 200
 
 
 REFUSALS: list[tuple[str, dict[str, Any], int, list[str]]] = [

@@ -10,7 +10,7 @@ from django.test import Client
 
 from monenfant.models import Approval, CarePlace, Manager
 from monenfant.publishing import publish_offer
-from monenfant.reporting.stops import is_stopped
+from monenfant.reporting.shut import shut_of
 from portal.accounts.models import Role
 from tests.monenfant.files import row, take_in
 from tests.monenfant.reporting.conftest import tell, week
@@ -115,7 +115,7 @@ def test_a_stop_is_told_in_one_form_and_families_read_it(client: Client, hers: C
     )
 
     assert "Les familles lisent « indisponible »." in text_of(answer)
-    assert (is_stopped(hers, ON + timedelta(days=6)), is_stopped(hers, ON + timedelta(days=7))) == (True, False)
+    assert [shut_of(hers, None).is_stopped(ON + timedelta(days=ahead)) for ahead in (6, 7)] == [True, False]
     assert "Indisponible jusqu’au 01/11/2026" in shown(client.get(PROFILE))
     assert "Indisponible jusqu’au 01/11/2026" in text_of(Client().get(f"/garde/lieu/{hers.pk}/"))
     assert "Les familles lisent « indisponible »" in text_of(client.get("/pro/"))

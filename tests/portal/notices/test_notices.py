@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cmg.notices import KINDS
 from portal.accounts.models import Door, FamilyLink, LinkedBy, User
-from portal.notices import operations
+from portal.notices import operations, outgoing
 from portal.notices.kinds import NoticeKind, all_kinds, register
 from portal.notices.models import Contact, Notice, NoticeState
 
@@ -99,12 +99,12 @@ def test_a_server_that_is_away_is_tried_again_and_given_up_in_the_end(anne: User
     ask()
     notice = Notice.objects.get()
 
-    for attempt in range(1, operations.ATTEMPTS_MAX + 1):
+    for attempt in range(1, outgoing.ATTEMPTS_MAX + 1):
         operations.send(notice_pk=notice.pk)
         notice.refresh_from_db()
         assert notice.attempts == attempt
         assert "away" in notice.last_error
-        assert (notice.state == NoticeState.FAILED) == (attempt == operations.ATTEMPTS_MAX)
+        assert (notice.state == NoticeState.FAILED) == (attempt == outgoing.ATTEMPTS_MAX)
         assert operations.waiting(timezone.now()) == []
         Notice.objects.update(next_try_at=timezone.now() - timedelta(seconds=1))
     assert operations.waiting(timezone.now()) == []
@@ -114,7 +114,7 @@ def test_one_taken_by_a_worker_that_died_is_sent_after_its_lease(anne: User) -> 
     confirmed(anne)
     ask()
     pk = Notice.objects.get().pk
-    operations._take(pk)
+    outgoing._take(Notice.objects.all(), pk)
     assert operations.send(notice_pk=pk) is None
 
     Notice.objects.update(next_try_at=timezone.now() - timedelta(seconds=1))
