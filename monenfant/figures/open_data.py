@@ -16,7 +16,7 @@ from django.utils import timezone
 from monenfant.figures.published import OTHERS, Area, Published
 from monenfant.models import CarePlace, CareStructure, ContactsTold, Provider, StructureType
 from monenfant.naming import DAYS
-from monenfant.reporting.contacts import Words
+from monenfant.reporting.contacts import Known
 from monenfant.rules.availability import freshness
 from monenfant.rules.opening import WEEK
 from portal.organisations.communes import communes
@@ -165,7 +165,7 @@ def _structures(_published: Published, on: date) -> Iterator[Row]:
             told = declared[one.cnaf_id]
             day = timezone.localdate(told) if told else None
             state = FRESHNESS[freshness(day, on, by_childminder=False)] if day else ""
-            words = Words(one, told_by.get(one.cnaf_id))
+            words = Known(one, told_by.get(one.cnaf_id))
             fields = (getattr(words if name in TOLD else one, name) for name, _meaning in STRUCTURE_FIELDS)
             yield [*fields, one.lat, one.lon, day, state]
 
