@@ -14,8 +14,9 @@ from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 
 from monenfant.figures.published import OTHERS, Area, Published
-from monenfant.models import CarePlace, CareStructure, Provider, StructureType
+from monenfant.models import CarePlace, CareStructure, ContactsTold, Provider, StructureType
 from monenfant.naming import DAYS
+from monenfant.reporting.contacts import Known
 from monenfant.rules.availability import freshness
 from monenfant.rules.opening import WEEK
 from portal.organisations.communes import communes
@@ -156,20 +157,33 @@ def _listed(on: date) -> QuerySet[CarePlace]:
 def _structures(_published: Published, on: date) -> Iterator[Row]:
     declared = dict(_listed(on).values_list("number", "declared_at"))
     rows = CareStructure.objects.filter(known_until=None).exclude(type=StructureType.CHILDMINDER_HOUSE)
+    contacts = {one.place.number: one for one in _contacts_told()}
     for one in rows.order_by("cnaf_id").iterator():
         if one.cnaf_id in declared:
             told = declared[one.cnaf_id]
             day = timezone.localdate(told) if told else None
             state = FRESHNESS[freshness(day, on, by_childminder=False)] if day else ""
-            yield [*(getattr(one, name) for name, _meaning in STRUCTURE_FIELDS), one.lat, one.lon, day, state]
+            known = Known(one, contacts.get(one.cnaf_id))
+            yield [*(_shown(known, name) for name, _meaning in STRUCTURE_FIELDS), one.lat, one.lon, day, state]
+
+
+def _contacts_told() -> QuerySet[ContactsTold]:
+    found = ContactsTold.objects.filter(is_last=True, place__provider=Provider.STRUCTURE)
+    return found.select_related("place")
+
+
+def _shown(known: Known, name: str) -> Any:
+    """Contacts as the site shows them: what the manager told prevails."""
+    return getattr(known, name) or None if name in ("phone", "email", "web") else getattr(known.received, name)
 
 
 def _structures_version(_published: Published, on: date) -> str:
     """Whatever is received has a new row, and whatever is told a new instant."""
     told = _listed(on).aggregate(many=Count("pk"), last=Max("declared_at"))
     known = CareStructure.objects.aggregate(last=Max("pk"))
+    contacts = _contacts_told().aggregate(last=Max("pk"))
     said = told["last"].timestamp() if told["last"] else 0
-    return f"{on:%Y%m%d}-{told['many']}-{said}-{known['last']}"
+    return f"{on:%Y%m%d}-{told['many']}-{said}-{known['last']}-{contacts['last']}"
 
 
 @cache

@@ -13,6 +13,10 @@ from django.test import Client
 from monenfant.figures.counting import count_childcare
 from monenfant.figures.open_data import DATA_SETS
 from monenfant.models import CarePlace
+from monenfant.reporting.contacts import tell_contacts
+from monenfant.reporting.writing import Who
+from monenfant.rules.childminders import Hidden
+from portal.accounts.permissions import moment_on
 from tests.monenfant.figures.offer import (
     CLERMONT,
     DAY,
@@ -183,6 +187,22 @@ def test_freshness_of_each_structure(client: Client) -> None:
     assert told["S631130"] == ("2026-11-24", "à jour")
     assert told["S631133"] == ("", "")
     assert "SHOUSE" not in told
+
+
+@pytest.mark.usefixtures("offer")
+def test_contacts_of_a_structure_are_those_that_its_manager_told(client: Client) -> None:
+    address = "/garde/donnees/structures.csv"
+    mark, place = client.get(address)["ETag"], CarePlace.objects.get(number="S631130")
+
+    tell_contacts(
+        place_pk=place.pk, phone="04 73 99 99 99", email="", web="", hidden=Hidden(), who=Who("yann"), on=DAY,
+        now=moment_on(DAY),
+    )  # fmt: skip
+
+    assert client.get(address, headers={"If-None-Match": mark}).status_code == 200
+    told = {one["cnaf_id"]: (one["telephone"], one["courriel"]) for one in table(client, "structures")}
+    assert told["S631130"] == ("04 73 99 99 99", "")
+    assert told["S631131"][0] != "04 73 99 99 99"
 
 
 @pytest.mark.usefixtures("offer")
