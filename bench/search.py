@@ -23,6 +23,8 @@ from typing import Any
 from bench.common import peak_mib, portal, timed
 
 DAY = date(2026, 10, 26)
+# Structures and childminders of the country.
+NATIONAL = (14_862, 300_000)
 SEED, SEARCHES, NAIVE = 7, 300, 12
 AIM_MS = 50
 WAYS = ("search", "its SQL", "page", "page cpu")
@@ -227,8 +229,5 @@ def measure(searches: int) -> None:
 
 
 if __name__ == "__main__":
-    from monenfant.population.childminders import NATIONAL as CHILDMINDERS
-    from monenfant.population.structures import NATIONAL as STRUCTURES
-
     asked = [int(text) for text in sys.argv[1:]]
-    main(*(asked[:2] or (sum(STRUCTURES.values()), CHILDMINDERS)), asked[2] if len(asked) > 2 else SEARCHES)
+    main(*(asked[:2] or NATIONAL), asked[2] if len(asked) > 2 else SEARCHES)

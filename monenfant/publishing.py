@@ -8,7 +8,7 @@ from datetime import date
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import Case, F, OuterRef, Subquery, When
 from django.utils import timezone
 
 from monenfant.flows.kinds import GRID_PER_DEGREE
@@ -81,7 +81,7 @@ def publish_offer(*, on: date) -> int:
 
     A childminder whose approval is now for fewer children shows no more places than it leaves."""
     with transaction.atomic(), connection.cursor() as cursor:
-        settle_hidden_points()
+        settle_hidden_points(on=on)
         changed, _fewer = _places(cursor, STRUCTURES, on)
         of_childminders, fewer = _places(cursor, CHILDMINDERS, on)
         changed += of_childminders
@@ -122,9 +122,12 @@ def hidden_point(insee_code: str) -> tuple[float, float]:
     ) / GRID_PER_DEGREE
 
 
-def settle_hidden_points() -> None:
-    """Who hides an address and moved is shown in the new commune."""
-    here = Approval.objects.filter(CURRENT, childminder_no=OuterRef("place__number")).order_by("-start")
+def settle_hidden_points(*, on: date) -> None:
+    """Who hides an address and moved is shown in the new commune: that of the approval that is shown, never of the next."""
+    begun = Case(When(start__lte=on, then=F("start")))
+    here = Approval.objects.filter(CURRENT, childminder_no=OuterRef("place__number")).order_by(
+        begun.desc(nulls_last=True), "start", "approval_number"
+    )
     hiding = ContactsTold.objects.filter(is_last=True, hides_address=True)
     moved = hiding.annotate(now_in=Subquery(here.values("insee_code")[:1])).exclude(now_in=F("hidden_insee"))
     for told in moved.exclude(now_in=None):

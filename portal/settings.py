@@ -233,7 +233,9 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_THROTTLE_RATES": {"simulations": "120/minute", "childcare": "120/minute"},
+    "DEFAULT_THROTTLE_RATES": {"simulations": "120/minute", "childcare": "120/minute", "childcare_pages": "240/minute"},
+    # Whose turn it is, as `portal.accounts.limits.address_of` tells it: what the visitor says of itself counts for nothing.
+    "NUM_PROXIES": 1 if PORTAL_BEHIND_PROXY else 0,
     "COERCE_DECIMAL_TO_STRING": True,
 }
 SPECTACULAR_SETTINGS = {"TITLE": "Portail CAF–URSSAF", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False}

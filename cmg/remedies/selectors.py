@@ -55,6 +55,12 @@ def visible(name: str, user: User, day: date) -> QuerySet:
     return found if funds is None else found.filter(fund__in=funds)
 
 
+def orders(user: User, day: date) -> QuerySet:
+    """The payment orders of the families that the user may see, whatever became of them since."""
+    funds, found = funds_of(user, day), PaymentOrder.objects.filter(subject__startswith=SUBJECT)
+    return found if funds is None else found.filter(subject__in=_subjects(funds))
+
+
 def _subjects(funds: list[str]) -> QuerySet:
     here = Account.objects.filter(known_until__isnull=True, fund__in=funds)
     return here.annotate(subject=Concat(Value(SUBJECT), "employer_no")).values("subject")

@@ -3,14 +3,13 @@
 from datetime import date
 
 from django.conf import settings
-from django.utils import timezone
 
 from monenfant.duties.moving import SOME, deadlines_asked
 from monenfant.models import CarePlace, Purpose
 from monenfant.reporting.contacts import NothingReceived, known_of
 from monenfant.reporting.links import link_for
 from monenfant.rules import follow_up as rules
-from portal.accounts.permissions import today
+from portal.accounts.permissions import moment_on, today
 from portal.frame.templatetags.portal import long_day
 from portal.notices.operations import ask_outside
 
@@ -61,4 +60,4 @@ def link_of(subject: str) -> str:
     if place is None:
         return space_of(subject)
     purpose = Purpose.SAME if place.declared_at else Purpose.WEEK
-    return link_for(place_pk=place.pk, purpose=purpose, now=timezone.now())
+    return link_for(place_pk=place.pk, purpose=purpose, now=moment_on(today()))

@@ -21,6 +21,7 @@ from monenfant.models import (
     FollowUpNote,
     NoteKind,
     Provider,
+    Stop,
     StructureSilence,
     SuspensionDecision,
     WithdrawalDecision,
@@ -54,6 +55,17 @@ def referrals(user: User, day: date) -> QuerySet[DeskReferral]:
     """Those whom a desk may help, as long as their declaration is awaited."""
     found = DeskReferral.objects.filter(follow_up__state__in=rules.OPEN_STATES).select_related("follow_up__place")
     return found.filter(_follows(user, day, "follow_up__place"))
+
+
+def stops(user: User, day: date) -> QuerySet[Stop]:
+    """The stops that places told and did not take back, that hold on that day or are to come."""
+    found = Stop.objects.filter(Q(end=None) | Q(end__gt=day), withdrawn_at=None).select_related("place")
+    return _within(found, user, day)
+
+
+def stop_kinds() -> dict[str, Q]:
+    """How long nobody is received, by name: for good, until further notice, until a day."""
+    return {"final": Q(is_final=True), "open": Q(end=None, is_final=False), "until": Q(end__isnull=False)}
 
 
 def _within(found: QuerySet, user: User, day: date) -> QuerySet:

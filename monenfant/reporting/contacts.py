@@ -69,14 +69,20 @@ class Known:
 
     @property
     def hidden(self) -> Hidden:
-        """What she asked to hide; an address that an approval received since hides is hidden, as in `publishing`."""
-        row = self.received
+        """What she asked to hide; what an approval received since hides is hidden, as in `publishing`."""
+        row, told = self.received, self.told
         if not isinstance(row, Approval):
             return Hidden()
-        if self.told is None:
+        if told is None:
             return Hidden(row.hides_address, row.hides_email, row.hides_phone)
-        later = row.updated_at > self.told.told_at and row.hides_address
-        return Hidden(self.told.hides_address or later, self.told.hides_email, self.told.hides_phone)
+        if row.updated_at <= told.told_at:
+            return Hidden(told.hides_address, told.hides_email, told.hides_phone)
+        # Of her contacts one stays: where both would be hidden, her own word says which.
+        return Hidden(
+            told.hides_address or row.hides_address,
+            told.hides_email or (row.hides_email and bool(told.phone) and not told.hides_phone),
+            told.hides_phone or (row.hides_phone and bool(told.email) and not told.hides_email),
+        )
 
     @property
     def shown(self) -> Contacts:

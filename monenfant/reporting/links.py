@@ -67,6 +67,12 @@ def is_open(link: ProLink, now: datetime) -> bool:
     return link.used_at is None and now < link.expires_at
 
 
+def opens_week(link: ProLink, now: datetime) -> bool:
+    """Whether its week may be told by this link: made for that, or to say « the same » by an e-mail as recent as a link to a
+    week would be."""
+    return is_open(link, now) and now < link.made_at + OPEN_FOR[Purpose.WEEK]
+
+
 def same_as_before(*, link_pk: int, on: date, now: datetime) -> tuple[Publication, bool]:
     """What the button of the link does, and whether it was done before: the first receipt is shown again.
 

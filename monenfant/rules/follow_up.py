@@ -7,6 +7,7 @@ withdrawal. Nothing here leads to either by itself: a département decides, afte
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from unicodedata import category
 
 AVAILABILITY_NOT_DECLARED = "AVAILABILITY_NOT_DECLARED"
 # Touches a condition of the approval (L. 421-3), another breach than the missing declaration.
@@ -67,9 +68,14 @@ def check_suspension(grounds: Iterable[str]) -> None:
 def check_withdrawal(grounds: Iterable[Ground]) -> None:
     """Raises SoleGroundError."""
     listed = list(grounds)
-    proven = any(ground.code in CARE_CONDITIONS and ground.evidence.strip() for ground in listed)
+    proven = any(ground.code in CARE_CONDITIONS and is_proof(ground.evidence) for ground in listed)
     if any(ground.code == AVAILABILITY_NOT_DECLARED for ground in listed) and not proven:
         raise SoleGroundError
+
+
+def is_proof(evidence: str) -> bool:
+    """Whether anything of it can be read: blanks, and signs that no eye sees, prove nothing."""
+    return any(category(sign)[0] not in "ZC" for sign in evidence)
 
 
 def check_move(state: str, to: str) -> None:

@@ -100,8 +100,10 @@ class Need:
 
 
 def default_last(kind: str, first: date) -> date:
-    """One day; a weekly need is counted over twelve weeks."""
-    return first + timedelta(days=7 * PATTERN_WEEKS - 1) if kind == "REGULAR" else first
+    """One day; a weekly need is counted over twelve weeks, as far as there are days."""
+    if kind != "REGULAR":
+        return first
+    return first + min(timedelta(days=7 * PATTERN_WEEKS - 1), date.max - first)
 
 
 class Reader:

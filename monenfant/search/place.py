@@ -6,13 +6,17 @@ from datetime import date, timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from monenfant.models import AvailabilityMonth, CarePlace, Funding, Provider
+from monenfant.models import AvailabilityMonth, CarePlace, CareStructure, Funding, Provider
+from monenfant.reporting.conditions import conditions_of
 from monenfant.reporting.contacts import Known
 from monenfant.reporting.showing import ShownPlace, shown_place
 from monenfant.rules.availability import Series, place_of
+from monenfant.rules.opening import WEEK, week_of
 from monenfant.search import words
 from monenfant.search.hours import SATURDAY
+from monenfant.search.matching import Fit, Opening, fit_of, merged, plan_of, with_places
 from monenfant.search.need import Need
+from portal.exchange.received import CURRENT
 from portal.organisations.communes import distance_km
 
 WEEKS_SHOWN, DAYS_OF_WEEK = 4, 7
@@ -49,6 +53,7 @@ class PlaceShown:
     freshness: str
     confirmed: str
     free: list[Free]
+    fit: Fit | None
 
     @property
     def commune(self) -> str:
@@ -67,8 +72,28 @@ def place_shown(place: CarePlace, need: Need | None, on: date) -> PlaceShown:
     declared = timezone.localtime(place.declared_at).date() if place.declared_at else None
     age = told.freshness or "HIDDEN"
     free = [] if age == "HIDDEN" else _free(place, need, on)
+    fit = _fit(place, need) if need and age != "HIDDEN" else None
     distance = _distance(place, need, about=told.is_hidden)
-    return PlaceShown(place, told, distance, age, words.confirmed(declared, on), free)
+    return PlaceShown(place, told, distance, age, words.confirmed(declared, on), free, fit)
+
+
+def _fit(place: CarePlace, need: Need) -> Fit:
+    """What the place serves of the need, as the list counts it."""
+    plan = plan_of(need, _opening(place))
+    rows = AvailabilityMonth.objects.filter(
+        place=place, kind=need.kind, age_group__in=need.groups, month__in=list(plan.masks)
+    ).values_list("month", "places")
+    months = merged([month for month, _places in rows], b"".join(bytes(places) for _month, places in rows))
+    return with_places(fit_of(plan, months), plan, months)
+
+
+def _opening(place: CarePlace) -> Opening:
+    """The hours of a structure as received, those that a childminder told, or none known: as the list reads them."""
+    if place.provider == Provider.STRUCTURE:
+        row = CareStructure.objects.filter(CURRENT, cnaf_id=place.number).first()
+        return Opening(tuple(getattr(row, day) for day in WEEK), row.closed_periods) if row else Opening()
+    told = conditions_of(place).opening_hours
+    return Opening(week_of(told)) if told else Opening()
 
 
 def _distance(place: CarePlace, need: Need | None, *, about: bool) -> str:

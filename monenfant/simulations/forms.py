@@ -78,7 +78,7 @@ def comparison(answer: Answer, first: str = "") -> Summary:
         Compared(_title(mode) + (CLOSED if place in closed else ""), _amounts(mode), f"modes[{place}].")
         for place, mode in shown
     ]
-    return Summary(_finding([mode for place, mode in cheapest if place not in closed]), [], Comparison(
+    return Summary(_finding([mode for place, mode in cheapest if place not in closed], first), [], Comparison(
         HEADINGS, lines, _chart(drawn or modes), answer["result"]["hypotheses"],
     ))  # fmt: skip
 
@@ -92,15 +92,26 @@ def _amounts(mode: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(heading, money(cents(value))) for heading, value in zip(HEADINGS[1:], values, strict=True)]
 
 
-def _finding(modes: list[Mapping[str, Any]]) -> str:
-    """The cheapest and the dearest of those that receive the child, by name."""
+def _finding(modes: list[Mapping[str, Any]], first: str) -> str:
+    """The mode looked at, when there is one, then the cheapest and the dearest of those that receive the child, by name."""
     if not modes:
         return "Aucun de ces modes ne reçoit un enfant de cet âge."
-    first, last = modes[0], modes[-1]
-    sentence = f"{_title(first)} : il vous reste {money(cents(first['net_cost']))} par mois à payer"
+    told = next((mode for mode in modes if mode_of(mode) == first), modes[0])
+    sentence = f"{_title(told)} : il vous reste {_net(told)} par mois à payer"
     if len(modes) == 1:
         return f"{sentence}."
-    return f"{sentence}, c’est le moins cher. Le plus cher : {_title(last).lower()}, {money(cents(last['net_cost']))}."
+    if told is modes[0]:
+        return f"{sentence}, c’est le moins cher.{_beside('plus', modes[-1])}"
+    dearest = ", c’est le plus cher." if told is modes[-1] else "."
+    return f"{sentence}{dearest}{_beside('moins', modes[0])}{'' if told is modes[-1] else _beside('plus', modes[-1])}"
+
+
+def _beside(how: str, mode: Mapping[str, Any]) -> str:
+    return f" Le {how} cher : {_title(mode)[0].lower()}{_title(mode)[1:]}, {_net(mode)}."
+
+
+def _net(mode: Mapping[str, Any]) -> str:
+    return money(cents(mode["net_cost"]))
 
 
 def _chart(modes: list[Mapping[str, Any]]) -> charts.Chart:

@@ -22,7 +22,7 @@ from monenfant.rules.rhythm import next_due
 from monenfant.transmission.codes import SLOT_FLAG, Problem, problem, status_of
 from monenfant.transmission.judging import Verdict, judge
 from monenfant.transmission.register import Register, register_of
-from monenfant.transmission.shape import Message, read_message
+from monenfant.transmission.shape import Message, kept_path, read_message
 from portal.accounts.limits import TooManyTries, take_turn
 from portal.legislation.simulations import NotJson, read_json
 
@@ -218,11 +218,24 @@ def _refusal(refused: Refused) -> Reply:
 
 
 def _keep(call: Call, register: Register, content: bytes, reply: Reply) -> None:
-    """Keep what was refused. Of a message that has not our form nothing is kept but what was answered."""
+    """Keep what was refused. Of a message that has not our form nothing is kept but what was answered, without its keys;
+    the first reason to refuse it may have been another."""
     codes = list(dict.fromkeys(one["code"] for one in reply.body["errors"]))
     if call.is_trial or register.place_pk is None:
         return
+    is_ours = "E001_SCHEMA" not in codes and _has_our_form(content)
+    errors = [one | {"path": kept_path(one["path"])} for one in reply.body["errors"]]
     RefusedMessage.objects.create(
         place_id=register.place_pk, vendor=call.vendor, received_at=call.now, status=reply.status, codes=codes,
-        body=None if "E001_SCHEMA" in codes else zstandard.compress(content), answer=reply.body,
+        body=zstandard.compress(content) if is_ours else None, answer={"errors": errors},
     )  # fmt: skip
+
+
+def _has_our_form(content: bytes) -> bool:
+    """Whether no word of a body is free: it has our form, numbers of places that cannot be apart."""
+    message, problems = message_of(content)
+    if message is not None:
+        return True
+    if any(one["code"] != "E026_NEGATIVE" for one in problems):
+        return False
+    return all(isinstance(slot["places"], int | float) for slot in read_json(content)["slots"])

@@ -1,8 +1,10 @@
 """A body as a message: every key known, every value of its form, every error at once. No key could hold a child."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import takewhile
 from typing import Any
 
 from monenfant.rules.availability import AGE_GROUPS, BANDS, KINDS
@@ -134,6 +136,13 @@ def read_slots(value: Any) -> list[Any]:
     return value
 
 
+def kept_path(path: str) -> str:
+    """The path of an error as it is kept: a key that is not ours may be anything, also the name of a child."""
+    parts = path.split(".") if path else []
+    known = list(takewhile(lambda part: re.sub(r"\[\d+\]$", "", part) in NAMES, parts))
+    return path if known == parts else ".".join([*known, UNKNOWN_KEY])
+
+
 A_DATE, AN_HOUR = "une date AAAA-MM-JJ", "une heure HH:MM"
 WHOLE = {
     "schema": Fact(choice(SCHEMA), f'"{SCHEMA}"'),
@@ -170,3 +179,5 @@ CONTACT = {
     "email": Fact(optional(text_like(EMAIL)), "une adresse électronique, ou null", None),
     "phone": Fact(optional(text_like(PHONE)), "un téléphone, ou null", None),
 }
+NAMES = {"Idempotency-Key", *WHOLE, *STRUCTURE, *WINDOW, *SLOT, *PATTERN, *CONTACT}
+UNKNOWN_KEY = "clé inconnue"

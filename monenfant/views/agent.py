@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from monenfant.access import followed_by
+from monenfant.appointments.selectors import departements_of, late_requests
 from monenfant.duties import living, selectors
 from monenfant.rules import follow_up as rules
 from monenfant.views.agent_common import SEE, for_roles, today
@@ -32,6 +33,8 @@ def childcare(request: HttpRequest) -> HttpResponse:
         "warned": count_up_to(followed.filter(boxes["warned"])),
         "helped": count_up_to(selectors.referrals(user, day)),  # type: ignore[arg-type]
         "files": selectors.offer_files(user, day).count(),  # type: ignore[arg-type]
+        "late": count_up_to(late_requests(departements_of(user, day), day)),  # type: ignore[arg-type]
+        "stops": count_up_to(selectors.stops(user, day)),  # type: ignore[arg-type]
         "decisions": selectors.suspensions(user, day).count() + selectors.withdrawals(user, day).count(),  # type: ignore[arg-type]
     }  # fmt: skip
     return render(request, "monenfant/childcare.html", context)

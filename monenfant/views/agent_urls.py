@@ -8,6 +8,7 @@ from monenfant.views import (
     agent_decisions,
     agent_follow_up,
     agent_offer,
+    agent_stops,
     agent_structures,
 )
 
@@ -25,6 +26,7 @@ urlpatterns = [
     path("agent/enfance/structures/", agent_structures.silences, name="silences"),
     path("agent/enfance/structures/exporter/", agent_structures.export_silences, name="export_silences"),
     path("agent/enfance/structures/<int:silence>/appel/", agent_structures.called, name="called"),
+    path("agent/enfance/arrets/", agent_stops.stops, name="stops"),
     path("agent/enfance/decisions/", agent_decisions.decisions, name="decisions"),
     path("agent/enfance/lieux/<int:place>/suspension/", agent_decisions.suspension, name="suspension"),
     path("agent/enfance/lieux/<int:place>/retrait/", agent_decisions.withdrawal, name="withdrawal"),

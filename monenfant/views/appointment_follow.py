@@ -6,7 +6,6 @@ from functools import wraps
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from monenfant.appointments.answering import ChangedMeanwhile, TimeTaken, ask_others, cancel, fix, word_of
@@ -17,6 +16,7 @@ from monenfant.appointments.routing import desk_of, holder_name, why
 from monenfant.models import AppointmentRequest, AppointmentState
 from portal.accounts.permissions import moment_on, today
 from portal.casework.moves import MoveNotAllowed
+from portal.frame.private import in_private
 from portal.frame.questions import typed_text
 from portal.organisations.communes import commune_of
 
@@ -27,23 +27,20 @@ TAKEN_BY_OTHERS = (
 )
 
 
-def in_private(view: View) -> View:
-    """Found by the address alone, kept by no search engine and no cache; an address that opens nothing is no page."""
+def of_family(view: View) -> View:
+    """The request that the address opens; an address that opens nothing is no page."""
 
-    @never_cache
     @wraps(view)
     def answered(request: HttpRequest, token: str) -> HttpResponse:
         found = find_request(token)
         if found is None:
             raise Http404
-        response = view(request, found)
-        response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-        return response
+        return view(request, found)
 
-    return answered
+    return in_private(answered)
 
 
-@in_private
+@of_family
 @require_http_methods(["GET", "HEAD", "POST"])
 def follow(request: HttpRequest, found: AppointmentRequest) -> HttpResponse:
     if request.method != "POST":
@@ -121,7 +118,7 @@ def _masked(email: str) -> str:
     return f"{name[:1]}…@{host}" if email else ""
 
 
-@in_private
+@of_family
 @require_GET
 def calendar(request: HttpRequest, found: AppointmentRequest) -> HttpResponse:
     """The appointment as a calendar file; not there before a time was ever fixed."""

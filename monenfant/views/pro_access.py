@@ -16,16 +16,18 @@ reporting = for_roles(holders(Right.REPORT_PLACES))
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """`token` is the link's; empty for an account, which alone may undo and open the other pages."""
+    """`token` is the link's; empty for an account, which alone may undo and open the other pages. `page`: where the week
+    stands under the link."""
 
     place: CarePlace
     who: Who
     token: str = ""
+    page: str = "pro_link"
 
     @property
     def week(self) -> str:
         if self.token:
-            return reverse("monenfant:pro_link", args=[self.token])
+            return reverse(f"monenfant:{self.page}", args=[self.token])
         return reverse("monenfant:pro_week", args=[self.place.number])
 
     def receipt(self, made: Publication) -> str:

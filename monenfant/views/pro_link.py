@@ -32,6 +32,16 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     return _press(request, found, token) if request.method == "POST" else _same(request, found, door)
 
 
+@in_private
+@require_http_methods(["GET", "HEAD", "POST"])
+def week(request: HttpRequest, token: str) -> HttpResponse:
+    """From « tout est comme avant » to the week itself, when something has changed."""
+    found = links.find(token)
+    if found is None or not links.opens_week(found, moment_on(today())):
+        return _over(request, found, token)
+    return answer_week(request, Door(found.place, links.BY_LINK, token, "pro_link_week"))
+
+
 def _over(request: HttpRequest, found: ProLink | None, token: str) -> HttpResponse:
     """Used, too old, or never ours: the same words. A second press of a button shows the first receipt."""
     if request.method == "POST" and found is not None and found.publication is not None:
@@ -55,15 +65,17 @@ def _press(request: HttpRequest, found: ProLink, token: str) -> HttpResponse:
 
 
 def _same(request: HttpRequest, found: ProLink, door: Door) -> HttpResponse:
-    """The week that would go on, and until when."""
+    """The week that would go on, and until when; the way to the week itself, when something has changed."""
     on = today()
+    week_is_open = links.opens_week(found, moment_on(on))
     held = held_of(found.place, on)
     try:
         foreseen = foresee(held, Wish(Gesture.SAME, monday_of(on), {}), on)
     except NothingTold:
-        return render(request, "monenfant/pro_link_same.html", {"door": door})
+        return render(request, "monenfant/pro_link_same.html", {"door": door, "week_is_open": week_is_open})
     context = {
-        "door": door, "window": window_words(foreseen.first, foreseen.end), "free": free_words(foreseen.free_half_days),
+        "door": door, "week_is_open": week_is_open, "window": window_words(foreseen.first, foreseen.end),
+        "free": free_words(foreseen.free_half_days),
         "days": _pattern(held),
     }  # fmt: skip
     return render(request, "monenfant/pro_link_same.html", context)
@@ -98,7 +110,8 @@ def receipt(request: HttpRequest, token: str, key: UUID) -> HttpResponse:
         raise Http404
     if made != found.publication and not links.is_open(found, moment_on(today())):
         return _over(request, found, token)
-    return receipt_page(request, Door(found.place, links.BY_LINK, token), made, again="encore" in request.GET)
+    page = "pro_link_week" if links.opens_week(found, moment_on(today())) else "pro_link"
+    return receipt_page(request, Door(found.place, links.BY_LINK, token, page), made, again="encore" in request.GET)
 
 
 @in_private

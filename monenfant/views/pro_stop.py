@@ -17,6 +17,8 @@ from portal.frame.questions import iso_day
 
 Problems = dict[str, str]
 LISTED = 20
+# A year typed wrong must not tell centuries: what begins does so within a year, what ends within ten.
+BEGINS_WITHIN, ENDS_WITHIN = timedelta(days=366), timedelta(days=3653)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,13 +28,13 @@ def stop(request: HttpRequest, number: str) -> HttpResponse:
     door = door_of(request, number)
     if request.method != "POST":
         return _page(request, door)
-    start, problems = _day(request, "start")
+    start, problems = _day(request, "start", BEGINS_WITHIN)
     end: date | None = None
     how = request.POST.get("how", "")
     if how not in ("until", "open", "final"):
         problems["how"] = "Choisissez une des trois réponses."
     elif how == "until":
-        last, wrong = _day(request, "last")
+        last, wrong = _day(request, "last", ENDS_WITHIN)
         problems |= wrong
         end = last + timedelta(days=1) if last else None
     if problems or start is None:
@@ -56,7 +58,7 @@ def close(request: HttpRequest, number: str) -> HttpResponse:
     door = door_of(request, number)
     if request.method != "POST" or door.place.provider != Provider.STRUCTURE:
         return _page(request, door)
-    day, problems = _day(request, "day")
+    day, problems = _day(request, "day", BEGINS_WITHIN)
     if problems or day is None:
         return _page(request, door, problems, status=422)
     closed: date = day
@@ -84,11 +86,15 @@ def _answered(request: HttpRequest, door: Door, act: Callable[[], Publication]) 
     return _page(request, door, problems, status=422)
 
 
-def _day(request: HttpRequest, name: str) -> tuple[date | None, Problems]:
+def _day(request: HttpRequest, name: str, within: timedelta) -> tuple[date | None, Problems]:
     try:
-        return date.fromisoformat(iso_day(request.POST.get(name, ""))), {}
+        found = date.fromisoformat(iso_day(request.POST.get(name, "")))
     except ValueError:
         return None, {name: "Écrivez le jour ainsi : 24/12/2026."}
+    last = today() + within
+    return (
+        (found, {}) if found <= last else (None, {name: f"C’est trop loin. Écrivez un jour jusqu’au {last:%d/%m/%Y}."})
+    )
 
 
 def _page(request: HttpRequest, door: Door, problems: Problems | None = None, status: int = 200) -> HttpResponse:

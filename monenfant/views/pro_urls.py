@@ -16,6 +16,7 @@ urlpatterns = [
     path("pro/profil/", pro_profile.profiles, name="pro_profiles"),
     path("pro/profil/<str:number>/", pro_profile.profile, name="pro_profile"),
     path("pro/lien/<str:token>/", pro_link.link, name="pro_link"),
+    path("pro/lien/<str:token>/semaine/", pro_link.week, name="pro_link_week"),
     path("pro/lien/<str:token>/recu/<uuid:key>/", pro_link.receipt, name="pro_link_receipt"),
     path("pro/lien/<str:token>/nouveau/", pro_link.another, name="pro_link_another"),
 ]

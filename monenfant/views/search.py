@@ -7,15 +7,17 @@ session, no log, no copy in a cache, and no other site is told where its visitor
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from csp.decorators import csp_update
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
+from rest_framework.throttling import SimpleRateThrottle
 
 from monenfant.search import asking, words
 from monenfant.search.answer import Answer, answer_to
@@ -23,9 +25,19 @@ from monenfant.search.map import Map, map_of
 from monenfant.search.need import Need
 from monenfant.search.selectors import PAGES_MOST
 from portal.accounts.permissions import today
+from portal.organisations.communes import communes as communes_by_code
 from portal.organisations.communes import communes_named
 
 View = Callable[..., HttpResponse]
+
+
+class PageTurns(SimpleRateThrottle):
+    """So many searches a minute from one connection, counted in memory and nowhere else."""
+
+    scope = "childcare_pages"
+
+    def get_cache_key(self, request: Any, view: Any) -> str:
+        return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
 
 
 def leaves_no_trace(view: View) -> View:
@@ -62,18 +74,29 @@ def search(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _sent(request)
     if not request.GET:
-        return render(request, "monenfant/search.html", {"asked": asking.blank(today())})
+        return render(request, "monenfant/search.html", {"asked": asking.blank(today()), **beside("")})
     asked, need = asking.of_address(request.GET, today())
     if need is None:
-        return render(request, "monenfant/search.html", {"asked": asked}, status=422)
-    return render(request, "monenfant/search.html", {"asked": asked} | _found(request, need))
+        return render(request, "monenfant/search.html", {"asked": asked, **beside("")}, status=422)
+    return _answered(request, "monenfant/search.html", asked, need)
 
 
 def _sent(request: HttpRequest) -> HttpResponse:
     asked, need = asking.of_form(request.POST, today())
     if need is None:
-        return render(request, "monenfant/search.html", {"asked": asked}, status=422)
+        return render(request, "monenfant/search.html", {"asked": asked, **beside("")}, status=422)
     return HttpResponseRedirect(f"{reverse('monenfant:search')}?{need.criteria.urlencode()}#resultats", status=303)
+
+
+def _answered(request: HttpRequest, template: str, asked: asking.Asked, need: Need) -> HttpResponse:
+    """What is found, or when to ask again: a search costs the database, and one connection must not take it from all."""
+    turns = PageTurns()
+    if turns.allow_request(request, None):  # type: ignore[arg-type]
+        return render(request, template, {"asked": asked} | _found(request, need))
+    asked.errors = [{"column": "where", "label": "Trop de recherches", "message": "Attendez une minute.", "remedy": ""}]
+    answer = render(request, "monenfant/search.html", {"asked": asked, **beside("")}, status=429)
+    answer.headers["Retry-After"] = str(int(turns.wait() or 0) + 1)
+    return answer
 
 
 def _found(request: HttpRequest, need: Need) -> dict[str, object]:
@@ -82,17 +105,16 @@ def _found(request: HttpRequest, need: Need) -> dict[str, object]:
     return {
         "need": need, "answer": answer, "map": drawn, "points": _points(answer, drawn), "when": words.when(need),
         "hours": words.of_hours(need.hours), "criteria": need.criteria.urlencode(), "tiles": settings.PORTAL_TILES,
-        "appointment": appointment_address(need.commune.code),
+        **beside(need.commune.code),
     }  # fmt: skip
 
 
-def appointment_address(commune: str) -> str:
-    """Where a desk is asked for an appointment about a commune; nowhere while that page is not there."""
-    try:
-        address = reverse("monenfant:appointment")
-    except NoReverseMatch:
-        return ""
-    return f"{address}?{urlencode({'commune': commune})}" if commune else address
+def beside(commune: str) -> dict[str, str]:
+    """The pages beside a search: where a desk is asked about the commune, whose figures are read; without one, anywhere."""
+    address, known = reverse("monenfant:appointment"), communes_by_code().get(commune)
+    if known is None:
+        return {"appointment": address, "departement": ""}
+    return {"appointment": f"{address}?{urlencode({'commune': commune})}", "departement": known.departement}
 
 
 def _points(answer: Answer, drawn: Map) -> dict[str, object]:
@@ -116,7 +138,7 @@ def search_map(request: HttpRequest) -> HttpResponse:
     asked, need = asking.of_address(request.GET, today())
     if need is None:
         return HttpResponseRedirect(reverse("monenfant:search"))
-    return render(request, "monenfant/search_map_page.html", {"asked": asked} | _found(request, need))
+    return _answered(request, "monenfant/search_map_page.html", asked, need)
 
 
 @require_GET
@@ -124,4 +146,7 @@ def search_map(request: HttpRequest) -> HttpResponse:
 def communes(request: HttpRequest) -> HttpResponse:
     """Communes that begin as what is being typed, for the list under the field."""
     found = [asking.label_of(one) for one in communes_named(request.GET.get("where", "")[:80])]
-    return render(request, "monenfant/search_communes.html", {"labels": found})
+    # Lines for a list that a script fills, never a page of its own.
+    return render(
+        request, "monenfant/search_communes.html", {"labels": found}, content_type="text/plain; charset=utf-8"
+    )

@@ -6,9 +6,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from monenfant.models import CarePlace
 from monenfant.reporting.contacts import known_of_many
-from monenfant.search import asking, cost
+from monenfant.search import asking, cost, words
 from monenfant.search.place import place_shown, published
-from monenfant.views.search import appointment_address, leaves_no_trace
+from monenfant.views.search import beside, leaves_no_trace
 from portal.accounts.permissions import today
 
 
@@ -28,7 +28,8 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
     criteria = need.criteria.urlencode() if need else ""
     commune = need.commune.code if need else shown.commune
     return render(request, "monenfant/place.html", {
-        "shown": shown, "need": need, "criteria": criteria, "appointment": appointment_address(commune),
+        "shown": shown, "need": need, "criteria": criteria, **beside(commune),
+        "when": words.when(need) if need else "", "hours": words.of_hours(need.hours) if need else "",
     })  # fmt: skip
 
 
@@ -42,6 +43,7 @@ def place_cost(request: HttpRequest) -> HttpResponse:
         "place": chosen,
         "pk": request.GET.get("place", ""),
         "criteria": need.criteria.urlencode() if need else "",
+        **beside(need.commune.code if need else ""),
     }
     if request.method != "POST":
         typed = {"child_birth_date": cost.born_on(need)}

@@ -101,7 +101,7 @@ def delegation(request: HttpRequest) -> HttpResponse:
         raise Http404
     data = request.POST if request.method == "POST" else request.GET
     vendors, errors = open_vendors(day), {}
-    manager = next((one for one in managers if str(one.pk) == data.get("manager")), managers[0])
+    manager = _named(managers, data.get("manager"))
     vendor = next((one for one in vendors if one.code == data.get("vendor")), None)
     start = _day_of(data.get("start", ""))
     if data.get("vendor") is not None:
@@ -114,6 +114,14 @@ def delegation(request: HttpRequest) -> HttpResponse:
         "previewed": vendor is not None and not errors and data.get("vendor") is not None,
     }  # fmt: skip
     return render(request, "monenfant/transmission_delegation.html", shown, status=422 if errors else 200)
+
+
+def _named(managers: list[Manager], pk: str | None) -> Manager:
+    """The manager that the form names, or the first before anything is named: another one is never taken in its place."""
+    found = next((one for one in managers if pk is None or str(one.pk) == pk), None)
+    if found is None:
+        raise Http404
+    return found
 
 
 def _wrong(vendor: object | None, start: date | None, day: date) -> dict[str, dict[str, str]]:

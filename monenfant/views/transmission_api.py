@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 AWAY = (OperationalError, InterfaceError)
 RETRY_SECONDS = 60
 TOKENS_A_MINUTE = 300
+TRIAL = "dry-run=1"
 
 
 class VendorCaller:
@@ -80,10 +81,14 @@ class AvailabilityView(APIView):
         "hors de la fenêtre, rien ne change.",
     )  # fmt: skip
     def put(self, request: Request, cnaf_id: str) -> Response:
+        asked = request.META["QUERY_STRING"]
         call = Call(
             vendor=request.user.vendor, cnaf_id=cnaf_id, key=request.headers.get("Idempotency-Key", ""),
-            read=lambda: _content(request), now=moment_on(today()), is_trial=request.query_params.get("dry-run") == "1",
+            read=lambda: _content(request), now=moment_on(today()), is_trial=asked == TRIAL,
         )  # fmt: skip
+        # « ?dry-run=true » must not publish what its sender believes to be a trial.
+        if asked not in ("", TRIAL):
+            return _errors(400, "E001_SCHEMA", "Seul « ?dry-run=1 » est attendu dans l’adresse. Rien n’a été pris.")
         reply = receive(call)
         return Response(reply.body, reply.status, headers=reply.headers)
 
@@ -141,6 +146,9 @@ class TokenView(APIView):
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         take_turn(f"token:{address_of(request)}", most=TOKENS_A_MINUTE, within=timedelta(minutes=1))
+        # An address is written by whatever carries it: no secret stands there, and nothing is read there (RFC 6749, 2.3.1).
+        if request.META.get("QUERY_STRING"):
+            return Response({"error": "invalid_request"}, 400, headers={"Cache-Control": "no-store"})
         headers, said, status = token_answer(
             address=request.build_absolute_uri(),
             body=request.body.decode("utf-8", "replace"),

@@ -12,6 +12,8 @@ LEFT, RIGHT, TOP, BOTTOM = 56, 150, 12, 30
 SERIES_MOST = 4
 NAME_HEIGHT = 15
 BAR_MOST = 48
+# So few bars are drawn narrower, and stay whole and readable on a phone.
+FEW, STEP_OF_FEW, MARGIN = 5, 100, 8
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,12 @@ class Chart:
     width: int = WIDTH
     height: int = HEIGHT
     left: int = LEFT
+    right: int = WIDTH - RIGHT
     base: int = HEIGHT - BOTTOM
+
+    @property
+    def is_narrow(self) -> bool:
+        return self.width < WIDTH
 
     @property
     def is_empty(self) -> bool:
@@ -88,8 +95,9 @@ def bars(
     all_over: bool = False, of: str = "Période",
 ) -> Chart:  # fmt: skip
     """One bar a label, from zero; the last one is hatched: its time is not over, unless `all_over`."""
-    highest, xs = _round_up(max(values, default=0)), _places(len(labels))
-    width = min(BAR_MOST, (WIDTH - LEFT - RIGHT) / max(len(labels), 1) * 0.6)
+    right = LEFT + STEP_OF_FEW * len(labels) if 0 < len(labels) <= FEW else WIDTH - RIGHT
+    highest, xs = _round_up(max(values, default=0)), _places(len(labels), right)
+    width = min(BAR_MOST, (right - LEFT) / max(len(labels), 1) * 0.6)
     drawn = [
         Bar(
             x - width / 2,
@@ -102,11 +110,14 @@ def bars(
         for place, (x, value) in enumerate(zip(xs, values, strict=True))
     ]
     rows = [(label, [value]) for label, value in zip(labels, values, strict=True)]
-    return Chart(title, summary, unit, [], drawn, _named(xs, labels), _scale(highest), [name], rows, of)
+    whole = right + MARGIN if right < WIDTH - RIGHT else WIDTH
+    return Chart(
+        title, summary, unit, [], drawn, _named(xs, labels), _scale(highest), [name], rows, of, width=whole, right=right
+    )
 
 
-def _places(count: int) -> list[float]:
-    step = (WIDTH - LEFT - RIGHT) / max(count, 1)
+def _places(count: int, right: float = WIDTH - RIGHT) -> list[float]:
+    step = (right - LEFT) / max(count, 1)
     return [LEFT + step * (place + 0.5) for place in range(count)]
 
 

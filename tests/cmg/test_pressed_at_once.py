@@ -287,6 +287,9 @@ def test_a_transfer_that_came_back_is_sent_again_once(tmp_path: Path) -> None:
             )
         ]
     )
-    twice(named("thomas"), f"/agent/remedes/virement/{order.pk}/renvoyer/", dict)
+    address = f"/agent/remedes/virement/{order.pk}/renvoyer/"
+    twice(named("thomas"), address, dict)
+    late = named("thomas").post(address, follow=True)
+    assert "Ce versement est déjà renvoyé." in late.content.decode()
     assert PaymentOrder.objects.filter(end_to_end_id=f"{order.end_to_end_id}-R").count() == 1
     assert PaymentOrder.objects.count() == 2

@@ -138,7 +138,7 @@ def test_monique_comes_in_by_mail_and_her_application(page: Page, portal: str, a
     page.get_by_role("button", name="Continuer").click()
     page.get_by_label("Code de votre application").fill(code_of("monique"))
     page.get_by_role("button", name="Continuer").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Votre espace")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ce que les familles voient")
 
 
 def test_helene_asks_bruno_decides(page: Page, portal: str, enter: Enter, assert_accessible: Check) -> None:

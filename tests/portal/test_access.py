@@ -219,6 +219,7 @@ ACCESS: dict[str, Line] = {
     # A form without its key is none of ours.
     "monenfant:follow_up_act": Line(TREAT_CARE, 200, 404, **care_thing("follow_up", code="childcare_act")),
     "monenfant:silences":   Line(CARE),
+    "monenfant:stops":      Line(CARE),
     "monenfant:export_silences": Line(CARE & EXPORT, None, 302),
     "monenfant:called":     Line(TREAT_CARE, None, 404, **care_thing("silence")),
     "monenfant:decisions":  Line(CARE),
@@ -240,6 +241,8 @@ ACCESS: dict[str, Line] = {
     "monenfant:pro_profile": Line(REPORTERS, 200, 422, **own_number("place")),
     # The link that was sent opens one place, whoever is signed in.
     "monenfant:pro_link":   Line(EVERYBODY, 200, 200, own={"token": "pro_token"}, outside=200),
+    # The link of the fixture is a week's, and so is this page.
+    "monenfant:pro_link_week": Line(EVERYBODY, 200, 200, own={"token": "pro_token"}, outside=200),
     "monenfant:pro_link_receipt": Line(EVERYBODY, own={"token": "pro_token", "key": "told_key_here"}, outside=200),
     "monenfant:pro_link_another": Line(EVERYBODY, None, 200, own={"token": "pro_token"}, outside=200),
     "monenfant:figures":    Line(EVERYBODY, outside=200),

@@ -127,9 +127,11 @@ def test_nothing_that_marc_can_get_depends_on_where_laure_is(both: tuple[list[by
     assert len(here) == len(elsewhere) > 100
     differing = [_difference(one, two) for one, two in zip(here, elsewhere, strict=True) if one != two]
     assert not differing, differing[:3]
-    for content in here:
-        told = [secret for secret in SECRETS if secret.encode() in content]
-        assert not told, (told, content[:300])
+    for heads, content in zip(here[::2], here[1::2], strict=True):
+        # The gallery of components draws every département of France, for everybody.
+        named = b"" if b" /composants/ " in heads else content
+        told = [secret for secret in SECRETS if secret.encode() in heads + named]
+        assert not told, (told, heads)
 
 
 def test_what_marc_does_get_is_there(october: None, marc: Client) -> None:

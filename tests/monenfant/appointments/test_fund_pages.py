@@ -5,9 +5,22 @@ from typing import Any
 
 import pytest
 
+from monenfant.appointments.answering import ask_others
 from monenfant.appointments.sweeping import pass_on_overdue
 from portal.accounts.models import Role, User
-from tests.monenfant.appointments.world import DAY, LILLE, adviser, agent, at, client_of, desk, request, text
+from tests.monenfant.appointments.world import (
+    DAY,
+    LILLE,
+    NOW,
+    adviser,
+    agent,
+    at,
+    client_of,
+    desk,
+    offered,
+    request,
+    text,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +58,16 @@ def test_a_fund_answers_what_waits_for_it_and_reads_no_contact_of_a_desk_s(celin
     assert nathalie.post(f"{list_page}{passed.pk}/", sent).status_code == 302
     assert passed.number in text(nathalie.get(list_page, {"etat": "choix"}))
     assert client_of(celine).get(f"/pro/rendez-vous/{passed.pk}/").status_code == 404
+
+
+def test_what_a_family_wrote_to_its_desk_is_read_by_no_fund(celine: User) -> None:
+    found = offered(celine)
+    ask_others(request_pk=found.pk, seen_round=1, words="Appelez ma mère, Jeanne, au 04 73 00 00 99", at=NOW)
+    page = text(client_of(agent()).get(f"/agent/enfance/rendez-vous/{found.pk}/"))
+
+    assert "Jeanne" not in page
+    assert "Horaires proposés" in page
+    assert "Jeanne" in text(client_of(celine).get(f"/pro/rendez-vous/{found.pk}/"))
 
 
 def test_who_only_watches_reads_no_contact_and_acts_on_nothing(celine: User) -> None:

@@ -206,7 +206,7 @@ def test_an_address_that_nobody_drew_says_what_any_unknown_page_says(celine: Use
     answer = Client().get(good)
     assert answer["X-Robots-Tag"] == "noindex, nofollow, noarchive"
     # Stricter, a browser would send its forms without their origin, and they would be refused.
-    assert answer["Referrer-Policy"] == "same-origin"
+    assert answer["Referrer-Policy"] == "strict-origin"
     assert "no-store" in answer["Cache-Control"]
 
 

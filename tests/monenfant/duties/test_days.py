@@ -215,7 +215,7 @@ def test_what_the_portal_takes_away_or_the_person_takes_back_is_no_declaration(
 def published(place: CarePlace, gesture: str, on: date, undoes: Publication | None = None) -> Publication:
     return Publication.objects.create(
         place=place, key=uuid4(), gesture=gesture, window_start=on, window_end=on + timedelta(1), free_half_days=0,
-        message_no=0, before=b"", at=at(on), undoes=undoes,
+        message_no=1, before=b"", at=at(on), undoes=undoes,
     )  # fmt: skip
 
 

@@ -196,3 +196,34 @@ def test_a_structure_has_its_own_contacts(tmp_path: Path) -> None:
         "https://lucioles.exemple.fr/inscrire",
     )
     assert shown.hours == [("lundi à vendredi", "7 h 30 – 18 h 30")]
+
+
+@pytest.mark.parametrize(
+    ("told", "received", "hidden"),
+    [
+        (Hidden(), {"hides_phone": "1"}, Hidden(phone=True)),
+        (Hidden(), {"hides_email": "1"}, Hidden(email=True)),
+        # One contact stays: where both would be hidden, her own word says which.
+        (Hidden(email=True), {"hides_phone": "1"}, Hidden(email=True)),
+        (Hidden(phone=True), {"hides_email": "1"}, Hidden(phone=True)),
+    ],
+)
+def test_a_contact_that_a_later_approval_hides_is_hidden_as_an_address_is(
+    tmp_path: Path, told: Hidden, received: dict[str, str], hidden: Hidden
+) -> None:
+    place = published(tmp_path)
+    change(place, hidden=told, phone=PHONE, email=EMAIL)
+    take_in(tmp_path, KIND, row(KIND, **received, updated_at="2026-10-20T08:00:00+02:00"))
+    assert known_of(place, ON).hidden == told
+
+    take_in(tmp_path, KIND, row(KIND, **received, updated_at=LATER))
+
+    assert known_of(place, ON).hidden == hidden
+
+
+def test_the_only_contact_is_not_hidden_by_a_later_approval(tmp_path: Path) -> None:
+    place = published(tmp_path)
+    change(place, phone=PHONE, email="")
+    take_in(tmp_path, KIND, row(KIND, hides_phone="1", updated_at=LATER))
+
+    assert known_of(place, ON).shown.phone == PHONE

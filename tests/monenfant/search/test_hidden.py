@@ -17,10 +17,10 @@ from monenfant.reporting.contacts import tell_contacts
 from monenfant.reporting.writing import Who
 from monenfant.rules.childminders import Hidden
 from monenfant.search.answer import answer_to
-from monenfant.search.selectors import search
+from monenfant.search.selectors import search, silent_around
 from portal.organisations.communes import commune_of
 from tests.monenfant.files import row, take_in
-from tests.monenfant.search.world import MONDAY, RIOM, THURSDAY, childminder, need, slot
+from tests.monenfant.search.world import MONDAY, NOON, RIOM, SINCE, THURSDAY, childminder, creche, need, slot
 
 pytestmark = pytest.mark.django_db
 # Four corners of Riom, far apart for neighbours.
@@ -129,6 +129,9 @@ def test_the_order_of_those_at_one_distance_is_a_draw_of_the_day(tmp_path: Path)
     CarePlace.objects.update(declared_at=datetime(2026, 10, 10, 9, tzinfo=UTC))
     orders = {tuple(match.number for match in search(need(radius_km=20), on=day).matches) for day in days}
     assert len(orders) > 3
+    CarePlace.objects.update(declared_at=None)
+    silent = {tuple(match.number for match in silent_around(need(radius_km=20), on=day)) for day in days}
+    assert len(silent) > 3
 
 
 def test_the_map_has_no_marker_for_them_and_counts_them() -> None:
@@ -176,6 +179,65 @@ def test_a_place_shows_the_contacts_that_are_left(
     assert "Anne Martin A" in page
     assert all(text in page for text in shown)
     assert not any(text in page for text in not_shown)
+
+
+def tell(place: CarePlace, *, hidden: Hidden, on: date = MONDAY, **words: str) -> None:
+    said = {"phone": "06 39 98 00 77", "email": "elle@exemple.fr", "web": ""} | words
+    tell_contacts(place_pk=place.pk, hidden=hidden, who=Who("monique"), on=on, now=NOON + timedelta(days=1), **said)
+
+
+def test_what_she_hides_on_the_site_is_hidden_from_families_at_once() -> None:
+    """Her own word prevails over the file, which shows everything: address, e-mail, marker, exact distance."""
+    place = childminder("A", slot(group="ANY"), km=1.2, publication_authorised_on=SINCE)
+    tell(place, hidden=Hidden(address=True, email=True))
+
+    pages = everything_shown_of(place)
+    assert not re.search("rue des Lilas|A@exemple.fr|elle@exemple.fr|06 39 98 00 01|1,2|45.90", pages)
+    assert "06 39 98 00 77" in pages
+    (card,) = answer_to(need(), on=MONDAY).cards
+    assert (card.is_hidden, card.lat, card.distance) == (True, None, "à environ 1\xa0km")
+
+
+def test_what_a_place_tells_of_itself_is_what_families_read() -> None:
+    """The look-alike: told without hiding, the new contacts are shown with the address, also of a crèche."""
+    hers, theirs = childminder("A", slot(group="ANY"), publication_authorised_on=SINCE), creche("C", slot())
+    tell(hers, hidden=Hidden(), web="https://exemple.fr/anne")
+    tell(theirs, hidden=Hidden(), phone="04 73 00 00 77")
+
+    pages = everything_shown_of(hers)
+    assert all(text in pages for text in ("06 39 98 00 77", "elle@exemple.fr", "rue des Lilas", "exemple.fr/anne"))
+    assert "04 73 00 00 77" in everything_shown_of(theirs)
+
+
+def everything_shown_of(place: CarePlace) -> str:
+    query = need().criteria.urlencode()
+    paths = (reverse("monenfant:place", args=[place.pk]), reverse("monenfant:search"), reverse("monenfant:search_api"))
+    return "".join(Client().get(f"{path}?{query}").content.decode() for path in paths).replace("\xa0", " ")
+
+
+def test_who_hides_and_will_move_is_shown_where_she_is_until_then() -> None:
+    """The approval of the next home is known before its first day: nothing tells that commune earlier."""
+    place = childminder("A", slot(group="ANY"), publication_authorised_on=SINCE)
+    tell(place, hidden=Hidden(address=True))
+    now = Approval.objects.get()
+    Approval.objects.create(**{
+        **{field.attname: getattr(now, field.attname) for field in Approval._meta.fields if field.name != "id"},
+        "approval_number": "A-next", "start": THURSDAY, "insee_code": "63124", "lat": 45.74, "lon": 3.2,
+    })  # fmt: skip
+
+    publish_offer(on=MONDAY)
+    here = CarePlace.objects.get()
+    publish_offer(on=THURSDAY)
+    there = CarePlace.objects.get()
+
+    assert (here.insee_code, there.insee_code) == ("63300", "63124")
+    assert near(here, "63300")
+    assert near(there, "63124")
+
+
+def near(place: CarePlace, code: str) -> bool:
+    commune = commune_of(code)
+    return abs(place.lat - commune.lat) < 0.01 and abs(place.lon - commune.lon) < 0.01
 
 
 def test_the_day_of_the_tests_is_a_thursday() -> None:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -13,6 +14,7 @@ from django.urls import reverse
 
 from monenfant.models import CarePlace, Childminder
 from monenfant.search.need import Need
+from monenfant.views.search import PageTurns
 from tests.monenfant.search.world import MONDAY, NOON, THURSDAY, childminder, creche, need, slot
 
 pytestmark = pytest.mark.django_db
@@ -206,7 +208,8 @@ def test_a_place_says_when_it_is_free_how_to_reach_it_and_what_it_costs() -> Non
 
     assert "<h1>Crèche S</h1>" in page
     assert "1,2 km de Riom" in page
-    assert "Confirmé hier" in page
+    assert "2 places jeudi après-midi, confirmé hier" in page
+    assert "Jeudi 29 octobre 2026, de 14 h à 18 h, enfant de 20 mois." in page
     assert re.search(r'<th scope="row">Après-midi</th>(<td[^>]*>.{0,100}?</td>\s*){3}<td class="num free">2 ', page)
     for told in (
         "04 73 00 00 00",
@@ -217,6 +220,34 @@ def test_a_place_says_when_it_is_free_how_to_reach_it_and_what_it_costs() -> Non
     ):
         assert told in page, told
     assert f"{reverse('monenfant:cost')}?place={place.pk}" in page
+
+
+def test_a_place_answers_the_search_before_all_else() -> None:
+    place = creche("S", slot(places=2), told=MONDAY - timedelta(days=1))
+
+    wednesday = read(reverse("monenfant:place", args=[place.pk]), need(first=THURSDAY - timedelta(days=1)))
+    morning = read(reverse("monenfant:place", args=[place.pk]), need(hours=(8 * 60, 12 * 60)))
+    too_late = read(reverse("monenfant:place", args=[place.pk]), need(hours=(14 * 60, 20 * 60)))
+
+    assert "Pas de place mercredi après-midi, confirmé hier" in wednesday
+    assert "Pas de place jeudi matin, confirmé hier" in morning
+    assert "Pas de place jeudi après-midi, confirmé hier" in too_late, "it closes at half past six"
+
+
+def test_a_search_leads_to_a_desk_to_the_cost_and_to_the_figures() -> None:
+    place = creche("S", slot())
+    asked = need().criteria.urlencode()
+    for address in (
+        "/garde/",
+        f"/garde/?{asked}",
+        f"/garde/lieu/{place.pk}/?{asked}",
+        f"/garde/cout/?place={place.pk}&{asked}",
+    ):
+        page = text_of(Client().get(address))
+        of_riom = asked in address
+        assert f'href="/garde/rendez-vous/{"?commune=63300" if of_riom else ""}"' in page
+        assert f'href="/garde/chiffres/{"63/" if of_riom else ""}"' in page
+        assert 'href="/garde/cout/"' in page
 
 
 def test_a_place_opens_without_a_search_behind_it() -> None:
@@ -275,6 +306,9 @@ def test_what_a_place_costs_comes_first_from_the_one_computation() -> None:
         Client().post(f"{reverse('monenfant:cost')}?place={minder.pk}", facts)))  # fmt: skip
     assert first[0][0] == "Assistante maternelle", "the mode of the place, though another is cheaper"
     assert first[1][0] == "Crèche collective"
+    told = re.findall(r'<p class="big">([^<]*)</p>', text_of(
+        Client().post(f"{reverse('monenfant:cost')}?place={minder.pk}", facts)))  # fmt: skip
+    assert re.match(r"Assistante maternelle : il vous reste .* Le moins cher : crèche collective, 139,50 €", told[0])
 
 
 def test_costs_ask_for_what_is_missing() -> None:
@@ -361,3 +395,39 @@ def test_the_api_is_described_and_throttled(settings: Any) -> None:
         assert f"name: {name}" in schema, name
     assert "name: child_birth_date" not in schema
     assert settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"]["childcare"] == "120/minute"
+
+
+def test_whoever_says_another_address_each_time_has_the_turns_of_one() -> None:
+    """Even refused questions count: the hundred and twenty-first of one minute is not answered, whatever it says of itself."""
+    cache.clear()
+    path = reverse("monenfant:search_api")
+    answers = [Client().get(path, HTTP_X_FORWARDED_FOR=f"10.0.0.{turn}").status_code for turn in range(121)]
+    cache.clear()
+
+    assert (answers[119], answers[120]) == (400, 429)
+
+
+def test_one_connection_does_not_take_the_search_from_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(PageTurns, "rate", "2/minute", raising=False)
+    cache.clear()
+    query = need().criteria.urlencode()
+    paths = [reverse(f"monenfant:{name}") for name in ("search", "search_map", "search")]
+    answers = [Client().get(f"{path}?{query}", HTTP_X_FORWARDED_FOR=path) for path in paths]
+    another = Client().get(f"{paths[0]}?{query}", REMOTE_ADDR="10.0.0.1")
+    cache.clear()
+
+    assert [answer.status_code for answer in (*answers, another)] == [200, 200, 429, 200]
+    assert "Attendez une minute" in text_of(answers[2])
+    assert 0 < int(answers[2].headers["Retry-After"]) <= 61
+    assert "no-store" in answers[2].headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "9999-10-09", "0001-01-01"])
+def test_a_day_at_the_end_of_time_is_a_day_to_correct(day: str) -> None:
+    typed = TYPED | {"kind": "REGULAR", "date_from": day}
+
+    assert Client().post(reverse("monenfant:search"), typed).status_code == 422
+    query = need(kind="REGULAR").criteria
+    query["date_from"] = day
+    assert Client().get(f"{reverse('monenfant:search')}?{query.urlencode()}").status_code == 422
+    assert Client().get(f"{reverse('monenfant:search_api')}?{query.urlencode()}").status_code == 400

@@ -177,7 +177,8 @@ def test_a_message_is_refused_whole(
     assert told(made[0]) == []
     assert not AvailabilityMessage.objects.exists()
     kept = RefusedMessage.objects.get()
-    assert (kept.status, kept.codes, kept.body is not None) == (status, expected, True)
+    # A text where a number is expected may say anything.
+    assert (kept.status, kept.codes, kept.body is not None) == (status, expected, case != "a text for a number")
 
 
 @pytest.mark.parametrize(

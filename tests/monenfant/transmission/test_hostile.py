@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -124,3 +125,45 @@ def test_many_patterns_over_the_same_days_cost_no_more_than_the_days(settings: A
     answer = put(token, message(slots=[same] * 4_000, window={"from": "2026-10-26", "to": "2027-04-26"}))
 
     assert (answer.status_code, len(codes(answer))) == (422, 500)
+
+
+def test_what_looks_like_a_trial_is_never_a_message(settings: Any) -> None:
+    on_day(settings, DAY)
+    shown, _vendor, secret = scene()
+    token = token_of(secret)
+
+    for asked in ("dry-run=true", "dry-run=0", "dryrun=1", "dry-run=1&dry-run=0"):
+        assert codes(put(token, message(), path=f"{PATH}?{asked}")) == ["E001_SCHEMA"], asked
+    assert not shown.messages.exists()
+    assert put(token, message(), path=f"{PATH}?dry-run=1").status_code == 207
+
+
+def test_a_key_that_is_not_ours_is_answered_and_not_kept(settings: Any) -> None:
+    """Whoever writes a child's name where no key is expected reads it in the answer; nothing of it stays here."""
+    on_day(settings, DAY)
+    shown, _vendor, secret = scene()
+    body = message(**{"Léa Martin": 1})
+    body["slots"][0]["Léa Martin"], body["slots"][1]["places"] = 1, "deux"
+
+    answer = put(token_of(secret), body)
+
+    assert [one["path"] for one in answer.json()["errors"]] == ["Léa Martin", "slots[0].Léa Martin", "slots[1].places"]
+    kept = shown.refused_messages.get()
+    assert [one["path"] for one in kept.answer["errors"]] == [
+        "clé inconnue",
+        "slots[0].clé inconnue",
+        "slots[1].places",
+    ]
+    assert (kept.body, "Léa" in str(kept.answer)) == (None, False)
+
+
+def test_what_is_no_message_is_not_kept_even_under_a_key_that_served(settings: Any) -> None:
+    on_day(settings, DAY)
+    shown, _vendor, secret = scene()
+    token, key = token_of(secret), uuid4()
+    assert put(token, message(), key).status_code == 207
+
+    assert codes(put(token, "Léa Martin, née le 3 février", key)) == ["E031_IDEMPOTENCY_CONFLICT"]
+    assert shown.refused_messages.get().body is None
+    assert codes(put(token, message(sequence=4183), key)) == ["E031_IDEMPOTENCY_CONFLICT"]
+    assert shown.refused_messages.latest("pk").body is not None

@@ -81,6 +81,15 @@ def test_a_body_that_is_none(secret: str) -> None:
     assert Client().get("/api/v1/oauth/token").status_code == 405
 
 
+def test_nothing_is_read_in_the_address(secret: str) -> None:
+    """A secret there would stand in every log on the way; what cannot be read is no failure of ours."""
+    for asked in (f"client_id=LOGICRECHE&client_secret={secret}", "a[b]=c", "%"):
+        answer = Client().post(f"/api/v1/oauth/token?{asked}", "grant_type=client_credentials",
+                               content_type="application/x-www-form-urlencoded")  # fmt: skip
+        assert (answer.status_code, answer.json()) == (400, {"error": "invalid_request"}), asked
+    assert not VendorToken.objects.exists()
+
+
 def test_a_secret_renewed_overlaps_the_former_and_a_token_ends_with_its_secret(settings: Any) -> None:
     on_day(settings, DAY)
     _place, _vendor, first = scene()

@@ -83,7 +83,7 @@ def test_a_message_shows_what_came_and_what_was_answered(made: Any) -> None:
 
     assert "Son texte n’est pas gardé" in form
     assert "Léa Martin" not in form + page
-    assert "slots[0].child" in form
+    assert "slots[0].clé inconnue" in form
     assert "Refusé : rien n’a changé" in whole
     assert "&quot;places&quot;: 25" in whole
     assert "n° 4 · matin, 37-72, 1 place" in taken
@@ -180,6 +180,18 @@ def test_a_wrong_form_says_where_and_gives_nothing(made: Any, case: str, asked: 
     assert client.get(NEW, asked).status_code == 422
     assert client.post(NEW, asked | {"key": str(uuid4())}).status_code == 422
     assert not DelegationAct.objects.exists()
+
+
+def test_a_form_for_another_manager_delegates_nothing_of_ours(made: Any) -> None:
+    """Her access to the other one ended while the form was open: hers is not taken in its place."""
+    client, other = manager(), Manager.objects.create(siret="12345678900011")
+    vendor("AUTRE")
+    asked = {"key": str(uuid4()), "manager": str(other.pk), "vendor": "AUTRE", "start": DAY.isoformat()}
+
+    assert client.post(NEW, asked).status_code == 404
+    assert SoftwareDelegation.objects.count() == 1
+    ours = asked | {"manager": str(Manager.objects.get(siret=VILLE).pk)}
+    assert client.post(NEW, ours).status_code == 302
 
 
 def test_a_delegation_taken_back_today_shuts_the_door_at_once(made: Any, settings: Any) -> None:

@@ -87,7 +87,12 @@ def test_another_ground_is_recorded_once(client: Client, place: CarePlace) -> No
 
 @pytest.mark.parametrize(
     ("grounds", "proofs"),
-    [((MISSING,), {MISSING: "constat"}), ((MISSING, SAFETY), {}), ((MISSING, UNPUBLISHED), {UNPUBLISHED: "lettre"})],
+    [
+        ((MISSING,), {MISSING: "constat"}),
+        ((MISSING, SAFETY), {}),
+        ((MISSING, SAFETY), {SAFETY: "\u200b \ufeff\u2060"}),
+        ((MISSING, UNPUBLISHED), {UNPUBLISHED: "lettre"}),
+    ],
 )
 def test_a_withdrawal_on_it_alone_is_refused_in_plain_words(
     client: Client, place: CarePlace, grounds: tuple[str, ...], proofs: dict[str, str]

@@ -36,6 +36,7 @@ def test_opening_a_link_any_number_of_times_changes_nothing(told: CarePlace) -> 
 
     assert "noindex" in answer["X-Robots-Tag"]
     assert "no-store" in answer["Cache-Control"]
+    assert answer["Referrer-Policy"] == "strict-origin"
     assert (Publication.objects.count(), ProLink.objects.get().used_at) == (1, None)
     assert "jusqu’au" not in text_of(answer) or "31 mai 2027" in text_of(answer)
 
@@ -78,6 +79,37 @@ def test_a_link_of_one_purpose_does_not_do_the_other(told: CarePlace) -> None:
     stranger.post(path, sent)
 
     assert told_on(told, THURSDAY + timedelta(days=1)) == {}
+
+
+def test_the_week_opens_from_a_recent_reminder_and_is_published_without_a_password(told: CarePlace) -> None:
+    path, stranger = path_of(told, "SAME"), Client()
+    assert f'href="{path}semaine/"' in stranger.get(path).content.decode()
+    page = stranger.get(path + "semaine/")
+    foreseen = stranger.post(path + "semaine/", form(page) | {"free-4-AM-ANY-X": "1", "do": "week"})
+    receipt = stranger.post(path + "semaine/", form(foreseen) | {"do": "publish"}, follow=True)
+
+    assert told_on(told, THURSDAY + timedelta(days=1)) == {("AM", "OCCASIONAL"): 1}
+    assert f'href="{path}semaine/"' in receipt.content.decode()
+    assert "Martin" not in page.content.decode()
+    assert stranger.get(path).status_code == 200, "the button of the e-mail still waits"
+
+
+@pytest.mark.parametrize(("age", "status"), [(timedelta(days=6, hours=22), 200), (timedelta(days=7, hours=2), 410)])
+def test_a_reminder_opens_the_week_no_longer_than_a_week_s_link(told: CarePlace, age: timedelta, status: int) -> None:
+    path = path_of(told, "SAME")
+    ProLink.objects.update(made_at=moment_on(ON) - age)
+
+    assert Client().get(path + "semaine/").status_code == status
+    assert Client().get(path).status_code == 200
+    assert ("Recevoir un nouveau lien" in text_of(Client().get(path))) is (status == 410)
+
+
+def test_a_pressed_reminder_opens_no_week(told: CarePlace) -> None:
+    path, stranger = path_of(told, "SAME"), Client()
+    receipt = stranger.post(path, follow=True)
+
+    assert "Revenir à ma semaine" not in text_of(receipt)
+    assert stranger.get(path + "semaine/").status_code == 410
 
 
 @pytest.mark.parametrize("token", ["ABCD-ABCD-ABCD-ABCD-ABCD", "x", "../../pro"])

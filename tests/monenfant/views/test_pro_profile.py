@@ -117,7 +117,18 @@ def test_a_stop_is_told_in_one_form_and_families_read_it(client: Client, hers: C
     assert "Les familles lisent « indisponible »." in text_of(answer)
     assert [shut_of(hers, None).is_stopped(ON + timedelta(days=ahead)) for ahead in (6, 7)] == [True, False]
     assert "Indisponible jusqu’au 01/11/2026" in shown(client.get(PROFILE))
+    assert "Indisponible jusqu’au 01/11/2026" in text_of(Client().get(f"/garde/lieu/{hers.pk}/"))
     assert "Les familles lisent « indisponible »" in text_of(client.get("/pro/"))
+
+
+@pytest.mark.parametrize("changes", [{"start": "31/12/9999"}, {"start": "26/10/2206"}, {"last": "31/12/9999"}])
+def test_a_year_typed_wrong_tells_no_century(client: Client, hers: CarePlace, changes: dict[str, str]) -> None:
+    typed = {"start": "26/10/2026", "how": "until", "last": "1/11/2026"} | changes
+
+    answer = client.post("/pro/arret/AM1/", form(client.get("/pro/arret/AM1/")) | typed)
+
+    assert (answer.status_code, "C’est trop loin" in text_of(answer)) == (422, True)
+    assert not hers.stops.exists()
 
 
 def test_the_home_says_what_is_true_and_what_is_awaited(client: Client, hers: CarePlace) -> None:
