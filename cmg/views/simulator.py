@@ -1,10 +1,9 @@
 """The public simulator of the CMG, without account. Nothing typed is kept, nor written into an address."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -25,7 +24,7 @@ def simulator(request: HttpRequest) -> HttpResponse:
     try:
         take_turn(f"simulator:{_who(request)}", most=TURNS_MOST, within=TURNS_WITHIN)
     except TooManyTries as full:
-        return _full(request, full.until)
+        return _full(request, full.seconds)
     return _shown(request, simulated(request.POST.dict(), today()))
 
 
@@ -34,9 +33,8 @@ def _shown(request: HttpRequest, found: Simulated, status: int = 200, wait: int 
     return render(request, "cmg/declare/simulator.html", context, status=422 if found.errors else status)
 
 
-def _full(request: HttpRequest, until: datetime) -> HttpResponse:
+def _full(request: HttpRequest, wait: int) -> HttpResponse:
     """When to come back, with what was typed."""
-    wait = max(1, int((until - timezone.now()).total_seconds()) + 1)
     answer = _shown(request, retyped(request.POST.dict(), today()), status=429, wait=wait)
     answer["Retry-After"] = str(wait)
     return answer

@@ -23,11 +23,13 @@ from portal.organisations.directory import competent_fund
 
 KIND = "monenfant.silence"
 # A place that must report, open on the day: neither in a closing period nor stopped by its manager. The clock begins with the
-# last report (the listing, when there was none), with the duty, or on the day on which it opened again, whichever is later.
+# last report (the listing, when there was none), with the duty, with the first day that was lived here (before it, nobody
+# could tell anything), or on the day on which it opened again, whichever is later.
 AWAITED = """
 SELECT p.id, p.declared_mode,
        greatest(coalesce(p.declared_at, p.published_from::timestamp AT TIME ZONE 'Europe/Paris'),
                 s.obligation_start::timestamp AT TIME ZONE 'Europe/Paris',
+                coalesce((SELECT min(day) FROM monenfant_dutyday), %(on)s)::timestamp AT TIME ZONE 'Europe/Paris',
                 (SELECT max(split_part(c, '/', 2)::date)::timestamp AT TIME ZONE 'Europe/Paris'
                    FROM unnest(string_to_array(s.closed_periods, '|')) c WHERE split_part(c, '/', 2)::date <= %(on)s),
                 (SELECT max(t."end")::timestamp AT TIME ZONE 'Europe/Paris'

@@ -101,8 +101,6 @@ STRUCTURE_FIELDS = (
     *((day, f"Heures du {name} ; vide si fermé") for day, name in zip(WEEK, DAYS, strict=True)),
     ("closed_periods", "Fermetures : premier jour/jour de réouverture"),
 )  # fmt: skip
-# What a structure says of itself prevails over its file.
-TOLD = {"phone", "email", "web"}
 FRENCH = {
     "name": "nom", "funding": "financement", "manager_name": "gestionnaire", "address": "adresse", "postcode": "code_postal",
     "city": "ville", "insee_code": "code_commune", "phone": "telephone", "email": "courriel", "web": "site",
@@ -158,30 +156,34 @@ def _listed(on: date) -> QuerySet[CarePlace]:
 
 def _structures(_published: Published, on: date) -> Iterator[Row]:
     declared = dict(_listed(on).values_list("number", "declared_at"))
-    told_by = {one.place.number: one for one in _told_words()}
     rows = CareStructure.objects.filter(known_until=None).exclude(type=StructureType.CHILDMINDER_HOUSE)
+    contacts = {one.place.number: one for one in _contacts_told()}
     for one in rows.order_by("cnaf_id").iterator():
         if one.cnaf_id in declared:
             told = declared[one.cnaf_id]
             day = timezone.localdate(told) if told else None
             state = FRESHNESS[freshness(day, on, by_childminder=False)] if day else ""
-            words = Known(one, told_by.get(one.cnaf_id))
-            fields = (getattr(words if name in TOLD else one, name) for name, _meaning in STRUCTURE_FIELDS)
-            yield [*fields, one.lat, one.lon, day, state]
+            known = Known(one, contacts.get(one.cnaf_id))
+            yield [*(_shown(known, name) for name, _meaning in STRUCTURE_FIELDS), one.lat, one.lon, day, state]
 
 
-def _told_words() -> QuerySet[ContactsTold]:
-    """The last words of structures about their contacts."""
-    return ContactsTold.objects.filter(is_last=True, place__provider=Provider.STRUCTURE).select_related("place")
+def _contacts_told() -> QuerySet[ContactsTold]:
+    found = ContactsTold.objects.filter(is_last=True, place__provider=Provider.STRUCTURE)
+    return found.select_related("place")
+
+
+def _shown(known: Known, name: str) -> Any:
+    """Contacts as the site shows them: what the manager told prevails."""
+    return getattr(known, name) or None if name in ("phone", "email", "web") else getattr(known.received, name)
 
 
 def _structures_version(_published: Published, on: date) -> str:
     """Whatever is received has a new row, and whatever is told a new instant."""
     told = _listed(on).aggregate(many=Count("pk"), last=Max("declared_at"))
     known = CareStructure.objects.aggregate(last=Max("pk"))
+    contacts = _contacts_told().aggregate(last=Max("pk"))
     said = told["last"].timestamp() if told["last"] else 0
-    words = _told_words().aggregate(last=Max("pk"))
-    return f"{on:%Y%m%d}-{told['many']}-{said}-{known['last']}-{words['last']}"
+    return f"{on:%Y%m%d}-{told['many']}-{said}-{known['last']}-{contacts['last']}"
 
 
 @cache

@@ -92,8 +92,7 @@ def _heard(call: Call) -> Register:
         # The limit is on real hours, whatever day the pages are on.
         take_turn(f"availability:{call.cnaf_id}", most=CALLS_AN_HOUR, within=HOUR)
     except TooManyTries as shut:
-        seconds = max(1, int((shut.until - timezone.now()).total_seconds()) + 1)
-        raise Refused(problem("E040_RATE"), headers={"Retry-After": str(seconds)}) from shut
+        raise Refused(problem("E040_RATE"), headers={"Retry-After": str(shut.seconds)}) from shut
     return register
 
 

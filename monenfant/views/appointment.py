@@ -74,7 +74,9 @@ def _ask(request: HttpRequest) -> HttpResponse:
     try:
         _count(request, asked)
     except TooManyTries as shut:
-        return _form(request, answerer, key, asked, {}, status=429, until=shut.until)
+        answer = _form(request, answerer, key, asked, {}, status=429, until=shut.until)
+        answer.headers["Retry-After"] = str(shut.seconds)
+        return answer
     made, again = ask(key=key, asked=asked, at=moment_on(today()))
     return redirect(follow_path(made) + ("?encore" if again else "?recu"))
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
-from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from drf_spectacular.utils import extend_schema
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
@@ -162,8 +161,7 @@ class TokenView(APIView):
 
     def handle_exception(self, exc: Exception) -> Response:
         if isinstance(exc, TooManyTries):
-            wait = max(1, int((exc.until - timezone.now()).total_seconds()) + 1)
-            return _not_now(429, "slow_down", wait)
+            return _not_now(429, "slow_down", exc.seconds)
         if isinstance(exc, AWAY):
             logger.error("token: %s", type(exc).__name__)
             return _not_now(503, "temporarily_unavailable", RETRY_SECONDS)

@@ -22,6 +22,11 @@ class TooManyTries(Exception):
         super().__init__(f"locked until {until.isoformat()}")
         self.until = until
 
+    @property
+    def seconds(self) -> int:
+        """How long to wait, as `Retry-After` says it: never too early."""
+        return max(1, int((self.until - timezone.now()).total_seconds()) + 1)
+
 
 def wait_after(count: int) -> timedelta:
     """How long the door stays shut after `count` tries in a row: nothing up to two."""

@@ -113,6 +113,7 @@ def test_one_contact_asks_three_times_a_day_and_is_told_how_to_go_on() -> None:
     answers = [Client().post(ASK, GOOD | {"key": str(uuid4())}) for _turn in range(4)]
 
     assert [one.status_code for one in answers] == [302, 302, 302, 429]
+    assert 86_000 < int(answers[3].headers["Retry-After"]) <= 86_401
     assert "Rien n’a été envoyé" in text(answers[3])
     assert "04 73 00 00 01" in text(answers[3])
     assert AppointmentRequest.objects.count() == 3

@@ -8,7 +8,7 @@ import pytest
 
 from monenfant.duties.acting import ActRefused, note_call
 from monenfant.duties.silences import missed_of
-from monenfant.models import CarePlace, StructureSilence
+from monenfant.models import CarePlace, DutyDay, StructureSilence
 from monenfant.publishing import publish_offer
 from monenfant.reporting.stops import stop
 from monenfant.reporting.writing import Who
@@ -20,6 +20,11 @@ from tests.monenfant.files import HOUSE, MICRO, row, take_in
 pytestmark = pytest.mark.django_db
 LISTED = "2021-09-01T08:00:00+02:00"
 START = date(2022, 1, 3)
+
+
+@pytest.fixture(autouse=True)
+def the_site_is_there_since_september() -> None:
+    DutyDay.objects.create(day=date(2021, 9, 1), counts={}, ended_at=at(date(2021, 9, 1)))
 
 
 def structure(folder: Path, number: str = "S1", **cells: str) -> None:
@@ -131,6 +136,18 @@ def test_a_stop_told_by_the_manager_holds_the_clock(tmp_path: Path) -> None:
     assert [missed_of(place, back + timedelta(days)) for days in (-1, 6, 8, 15)] == [0, 0, 1, 2]
 
     live(back + timedelta(15))
+    assert len(silences()) == 1
+
+
+def test_on_its_first_morning_the_site_writes_to_nobody(tmp_path: Path) -> None:
+    """Structures listed for years could tell nothing to a site that was not there."""
+    DutyDay.objects.all().delete()
+    structure(tmp_path)
+
+    live(START, START + timedelta(14))
+    assert silences() == []
+
+    live(START + timedelta(15))
     assert len(silences()) == 1
 
 

@@ -4,7 +4,6 @@ import csv
 import io
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from monenfant.models import CarePlace
 from monenfant.reporting.contacts import tell_contacts
 from monenfant.reporting.writing import Who
 from monenfant.rules.childminders import Hidden
+from portal.accounts.permissions import moment_on
 from tests.monenfant.figures.offer import (
     CLERMONT,
     DAY,
@@ -190,19 +190,19 @@ def test_freshness_of_each_structure(client: Client) -> None:
 
 
 @pytest.mark.usefixtures("offer")
-def test_contacts_that_a_structure_tells_replace_those_of_its_file(client: Client) -> None:
+def test_contacts_of_a_structure_are_those_that_its_manager_told(client: Client) -> None:
     address = "/garde/donnees/structures.csv"
-    mark = client.get(address)["ETag"]
-    place, now = CarePlace.objects.get(number="S631130"), datetime(2026, 11, 25, 9, tzinfo=UTC)
+    mark, place = client.get(address)["ETag"], CarePlace.objects.get(number="S631130")
+
     tell_contacts(
-        place_pk=place.pk, phone="04 73 00 00 77", email="", web="https://exemple.fr/c", hidden=Hidden(), who=Who("yann"), on=DAY,
-        now=now,
+        place_pk=place.pk, phone="04 73 99 99 99", email="", web="", hidden=Hidden(), who=Who("yann"), on=DAY,
+        now=moment_on(DAY),
     )  # fmt: skip
 
     assert client.get(address, headers={"If-None-Match": mark}).status_code == 200
-    told = {one["cnaf_id"]: (one["telephone"], one["courriel"], one["site"]) for one in table(client, "structures")}
-    assert told["S631130"] == ("04 73 00 00 77", "", "https://exemple.fr/c")
-    assert told["S631131"][1] != ""
+    told = {one["cnaf_id"]: (one["telephone"], one["courriel"]) for one in table(client, "structures")}
+    assert told["S631130"] == ("04 73 99 99 99", "")
+    assert told["S631131"][0] != "04 73 99 99 99"
 
 
 @pytest.mark.usefixtures("offer")
