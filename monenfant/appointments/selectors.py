@@ -64,6 +64,13 @@ def count_waiting(user: User, on: date) -> int:
     return count_up_to(tab(requests_of_desks(user, on), "", on), COUNTED_IN_MENU)
 
 
+def waiting_of(desk_no: str) -> tuple[int, date | None]:
+    """How many requests a desk has to answer, and by when the first."""
+    found = AppointmentRequest.objects.filter(desk_no=desk_no, state=NEW)
+    first = found.order_by("due_on", "pk").first()
+    return count_up_to(found, COUNTED_IN_MENU), first.due_on if first else None
+
+
 def departements_of(user: User, on: date) -> list[str] | None:
     """Those followed by the funds of the account; None means all of them."""
     funds = funds_on(user, on, Right.SEE_CHILDCARE)

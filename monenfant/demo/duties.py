@@ -58,7 +58,7 @@ def receive_approvals_of_63(folder: Path) -> None:
     wrong = _row("AM6399109", "Roux", "Nadine", 9) | {"end": "2023-03-01"}
     rows = [_row(number, *names, place) for place, (number, names) in enumerate(PEOPLE.items(), start=1)]
     path = write_rows(folder / "agrements-63-avril.csv", APPROVALS, *rows, wrong)
-    import_file(path, received_at=_morning(date(2026, 4, 15)))
+    import_file(path, received_at=morning(date(2026, 4, 15)))
 
 
 def _row(number: str, last_name: str, first_names: str, place: int) -> dict[str, Any]:
@@ -111,11 +111,11 @@ def _declare(number: str, on: date) -> None:
     place = CarePlace.objects.get(number=number)
     replace_window(
         place_pk=place.pk, key=uuid4(), sequence=place.last_sequence + 1, mode="MANUAL", first=on, end=DECEMBER, slots=(),
-        body=b"", answer={}, now=_morning(on),
+        body=b"", answer={}, now=morning(on),
     )  # fmt: skip
 
 
-def _morning(day: date) -> datetime:
+def morning(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time(9)))
 
 
@@ -127,11 +127,11 @@ def _note_what_was_done(nathalie: User) -> None:
         text = "Le service de PMI rappelle l’obligation de dire ses places avant le 1er juin et le 1er décembre."
         warning = Noted(warned, text, uuid5(NAMESPACE_URL, f"{number}:warning"), "REGISTERED", date(2026, 8, 27))
         acting.note_warning(
-            follow_up_pk=one.pk, noted=warning, by_pk=nathalie.pk, on=date(2026, 8, 31), now=_morning(date(2026, 8, 31))
+            follow_up_pk=one.pk, noted=warning, by_pk=nathalie.pk, on=date(2026, 8, 31), now=morning(date(2026, 8, 31))
         )
         if number != WARNED:
             breach = Noted(noted, "Aucune déclaration un mois après l’avertissement.", uuid5(NAMESPACE_URL, number))
-            acting.note_breach(follow_up_pk=one.pk, noted=breach, by_pk=nathalie.pk, on=noted, now=_morning(noted))
+            acting.note_breach(follow_up_pk=one.pk, noted=breach, by_pk=nathalie.pk, on=noted, now=morning(noted))
 
 
 def _address_found(folder: Path) -> None:
@@ -141,7 +141,7 @@ def _address_found(folder: Path) -> None:
         "address": "14 route de Lezoux", "updated_at": "2026-10-12T06:00:00+02:00",
     }  # fmt: skip
     import_file(
-        write_rows(folder / "agrements-63-octobre.csv", APPROVALS, told), received_at=_morning(date(2026, 10, 12))
+        write_rows(folder / "agrements-63-octobre.csv", APPROVALS, told), received_at=morning(date(2026, 10, 12))
     )
 
 
@@ -153,7 +153,7 @@ def _open_december(on: date) -> None:
     with connection.cursor() as cursor:
         cursor.execute(TYPED, {"on": on})
     silences.follow_structures(on=date(2026, 10, 14))
-    Notice.objects.filter(kind=silences.KIND).update(state=NoticeState.SENT, sent_at=_morning(date(2026, 10, 14)))
+    Notice.objects.filter(kind=silences.KIND).update(state=NoticeState.SENT, sent_at=morning(date(2026, 10, 14)))
     live_day(day=on, is_last=False)
     silences.follow_structures(on=on)
     monique = CarePlace.objects.get(number=MONIQUE).pk

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.utils import timezone
 
 from monenfant.demo.appointments import load_appointments
-from monenfant.demo.duties import live_campaigns, receive_approvals_of_63
+from monenfant.demo.duties import live_campaigns, morning, receive_approvals_of_63
 from monenfant.demo.figures import load_figures
 from monenfant.demo.files import write_rows
 from monenfant.demo.monique import tell_her_week
@@ -35,7 +35,7 @@ def load(folder: Path, on: date, say: Say) -> None:
     drawn = generate(STRUCTURE_COUNT, CHILDMINDER_COUNT, SEED, folder, AUVERGNE).files
     _leave_to_the_named_desk(folder / f"{DESKS.name}.csv")
     for path in (*drawn, *_named(folder / "nommes")):
-        import_file(path, received_at=started)
+        import_file(path, received_at=morning(on))
     receive_approvals_of_63(folder / "nommes")
     publish_offer(on=on)
     tell_her_week(on)

@@ -143,4 +143,6 @@ def flagged_slots(entry: Entry) -> list[dict[str, Any]]:
 
 
 def _words(sent: Mapping[str, Any]) -> str:
-    return f"{BAND_WORDS[sent['half_day']]}, {sent['age_group']}, {sent['places']} place{'s' if sent['places'] > 1 else ''}"
+    group = sent["age_group"]
+    ages = "tous âges" if group == "ANY" else f"{group.replace('-', ' à ')} mois"
+    return f"{BAND_WORDS[sent['half_day']]}, {ages}, {sent['places']} place{'s' if sent['places'] > 1 else ''}"

@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 from django.views.decorators.http import require_GET
 
 from monenfant.access import desks_of, places_of
+from monenfant.appointments.selectors import waiting_of
 from monenfant.models import CarePlace, Gesture, Mode, Provider, Publication
 from monenfant.naming import names_of
 from monenfant.reporting.held import Held, free_half_days, held_of, last_message
@@ -19,6 +20,7 @@ from monenfant.reporting.undoing import may_undo
 from monenfant.reporting.windows import monday_of, period_end
 from monenfant.rules.follow_up import campaign_opens, deadlines_between
 from monenfant.rules.rhythm import next_due
+from monenfant.transmission.history import Entry, last_of
 from monenfant.views.pro_access import reporting
 from monenfant.views.pro_forms import stands
 from monenfant.views.pro_sheet import Sheet, sheet_of
@@ -29,14 +31,12 @@ from portal.frame.paging import page_of
 
 PLACES_A_PAGE = 10
 A_YEAR = timedelta(days=366)
-DESK_PAGES = (("monenfant:desk", "Demandes de rendez-vous"), ("monenfant:desk_agenda", "Mon agenda"))
-STRUCTURE_PAGES = (("monenfant:transmissions", "Messages de votre logiciel"),)
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
     """One place of the home. `deadline` is set while a declaration is awaited; `until` is how far the next one goes; `is_lowered`
-    when the last thing that happened is that the portal took places away."""
+    when the last thing that happened is that the portal took places away; `message` is the last of a structure's software."""
 
     place: CarePlace
     name: str
@@ -50,6 +50,7 @@ class Told:
     is_lowered: bool
     deadline: date | None
     until: str
+    message: Entry | None
 
 
 @require_GET
@@ -60,8 +61,7 @@ def home(request: HttpRequest) -> HttpResponse:
     names = names_of(page.rows)
     found = {
         "page": page, "told": [_told(place, names, day) for place in page.rows], "key": uuid4(),
-        "desks": list(desks_of(request.user, day)), "desk_pages": DESK_PAGES,  # type: ignore[arg-type]
-        "structure_pages": STRUCTURE_PAGES,
+        "desks": [(desk, *waiting_of(desk.desk_no)) for desk in desks_of(request.user, day)],  # type: ignore[arg-type]
     }  # fmt: skip
     return render(request, "monenfant/pro_home.html", found)
 
@@ -76,6 +76,7 @@ def _told(place: CarePlace, names: dict[int, str], on: date) -> Told:
         is_stopped=stop is not None, next_due=localtime(next_due(place.declared_at, place.declared_mode)).date() if manual else None,
         is_lowered=last is not None and last.gesture == Gesture.LIMIT,
         deadline=_deadline(held, on), until=until_words(period_end(on)),
+        message=last_of(place) if place.provider == Provider.STRUCTURE else None,
     )  # fmt: skip
 
 

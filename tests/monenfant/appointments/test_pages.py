@@ -51,6 +51,19 @@ def celine(settings: Any) -> User:
     return adviser()
 
 
+def test_the_home_of_an_adviser_says_who_waits_and_until_when(celine: User) -> None:
+    client = client_of(celine)
+    assert "Aucune famille n’attend votre réponse." in text(client.get("/pro/"))
+    request(date(2026, 10, 23))
+    request(email="nadia@exemple.fr", phone="")
+    offered(celine, of=request(email="amina@exemple.fr", phone=""))
+
+    page = text(client.get("/pro/"))
+
+    assert "<h1>Les familles qui vous attendent</h1>" in page
+    assert "2 familles attendent votre réponse, la première avant la fin du vendredi 6 novembre 2026." in page
+
+
 def test_who_answers_and_by_when_is_said_before_anything_is_asked() -> None:
     page = text(Client().get(ASK, {"commune": RIOM}))
 

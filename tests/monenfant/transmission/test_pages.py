@@ -65,9 +65,13 @@ def test_the_last_message_and_the_next_due_time_come_first(made: Any) -> None:
     assert "Dernier message pris, lundi 26 octobre 2026" in page
     assert "1 créneau refusé, 1 en retard" in page
     assert "Prochain envoi attendu au plus tard" in page
+    home = text_of(client.get("/pro/"))
+    assert "Pris lundi 26 octobre 2026" in home
+    assert "1 créneau refusé, 1 en retard" in home
 
     put(token, message(slots=[slot("2026-11-06", places=25)], sequence=5000))
     assert "Dernier message refusé" in text_of(client.get(LIST))
+    assert "Refusé lundi 26 octobre 2026" in text_of(client.get("/pro/"))
 
 
 def test_a_message_shows_what_came_and_what_was_answered(made: Any) -> None:
@@ -86,7 +90,7 @@ def test_a_message_shows_what_came_and_what_was_answered(made: Any) -> None:
     assert "slots[0].clé inconnue" in form
     assert "Refusé : rien n’a changé" in whole
     assert "&quot;places&quot;: 25" in whole
-    assert "n° 4 · matin, 37-72, 1 place" in taken
+    assert "n° 4 · matin, 37 à 72 mois, 1 place" in taken
     assert "E025_AGE_RANGE" in taken
     assert "&quot;sequence&quot;: 4182" in taken
 
