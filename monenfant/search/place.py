@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from monenfant.models import AvailabilityMonth, CarePlace, CareStructure, Funding, Provider
@@ -63,8 +63,13 @@ class PlaceShown:
 
 def published(pk: int, on: date) -> CarePlace:
     """Raises CarePlace.DoesNotExist, also for a place that is not shown (yet, or any more)."""
+    return published_on(on).get(pk=pk)
+
+
+def published_on(on: date) -> QuerySet[CarePlace]:
+    """The places that have a page for families on that day."""
     still = Q(published_until=None) | Q(published_until__gt=on)
-    return CarePlace.objects.filter(still, published_from__lte=on).get(pk=pk)
+    return CarePlace.objects.filter(still, published_from__lte=on)
 
 
 def place_shown(place: CarePlace, need: Need | None, on: date) -> PlaceShown:

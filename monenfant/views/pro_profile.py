@@ -20,6 +20,7 @@ from monenfant.reporting.contacts import Known, NothingReceived, known_of, tell_
 from monenfant.reporting.showing import shown_as
 from monenfant.rules.childminders import Hidden
 from monenfant.rules.opening import WEEK
+from monenfant.search.place import published_on
 from monenfant.views.pro_access import Door, door_of, reporting
 from portal.accounts.permissions import moment_on, today
 from portal.exchange.cells import PHONE
@@ -181,6 +182,7 @@ def _page(
         "errors": [{"column": name, "label": LABELS[name], "message": text} for name, text in typed.errors.items()],
         "reached": reached, "choices": REACHED.items(), "stays": ONE_STAYS[reached],
         "by_childminder": door.place.provider == Provider.CHILDMINDER,
+        "is_public": published_on(today()).filter(pk=door.place.pk).exists(),
         "authorised_on": getattr(known.received, "publication_authorised_on", None),
         "history": ContactsTold.objects.filter(place=door.place).select_related("told_by").order_by("-told_at", "-pk")[:10],
     }  # fmt: skip

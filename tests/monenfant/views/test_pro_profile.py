@@ -40,6 +40,17 @@ def test_the_hidden_address_is_in_no_page_a_family_reads(client: Client) -> None
     assert "Forges" not in page.content.decode()
 
 
+def test_the_profile_opens_the_page_of_families_as_long_as_there_is_one(client: Client, hers: CarePlace) -> None:
+    link = f'href="/garde/lieu/{hers.pk}/"'
+    assert link in client.get(PROFILE).content.decode()
+    assert Client().get(f"/garde/lieu/{hers.pk}/").status_code == 200
+
+    CarePlace.objects.update(published_until=ON)
+
+    assert link not in client.get(PROFILE).content.decode()
+    assert Client().get(f"/garde/lieu/{hers.pk}/").status_code == 404
+
+
 def test_a_new_phone_is_read_at_once_and_the_approval_keeps_the_old_one(client: Client) -> None:
     answer = saved(client, phone="06 39 98 00 00", rate="4,50", **CONDITIONS)
 
