@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from monenfant.models import AvailabilityMonth, CarePlace, Manager
-from monenfant.publishing import publish_offer
+from monenfant.publishing import hidden_point, publish_offer
 from monenfant.rules.availability import cell_of
 from portal.audit.models import JournalEntry
 from portal.organisations.communes import commune_of, distance_km
@@ -17,6 +17,7 @@ from tests.monenfant.files import HOUSE, row, take_in
 pytestmark = pytest.mark.django_db
 STRUCTURES, APPROVALS = "care-structures", "childminder-approvals"
 TODAY = date(2026, 11, 25)
+ELSEWHERE = {"insee_code": "63300", "postcode": "63200", "city": "Riom", "lat": "45.8937", "lon": "3.1127"}
 
 
 def place(number: str) -> CarePlace:
@@ -102,3 +103,24 @@ def test_the_command_says_what_it_did(tmp_path: Path) -> None:
     call_command("publish_childcare", day=TODAY, stdout=said)
 
     assert said.getvalue() == "1 lieux d’accueil créés ou modifiés\n"
+
+
+@pytest.mark.parametrize(("commune", "is_hidden"), [({}, True), (ELSEWHERE, False)])
+def test_an_address_that_a_file_hides_is_hidden_with_that_file(
+    tmp_path: Path, commune: dict[str, str], is_hidden: bool
+) -> None:
+    """Before any publication; whoever is to move is not placed in the next commune for all that."""
+    take_in(tmp_path / "before", APPROVALS, row(APPROVALS))
+    publish_offer(on=TODAY)
+    shown = place("AM1")
+    AvailabilityMonth.objects.create(
+        place=shown, cell=shown.cell, month=date(2026, 12, 1), kind="REGULAR", age_group="ANY", free_days=1, places=b"1"
+    )
+
+    hidden = row(APPROVALS, hides_address="1", updated_at="2026-11-20T08:00:00+01:00", **commune)
+    take_in(tmp_path / "after", APPROVALS, hidden)
+
+    now, home = place("AM1"), hidden_point("63113")
+    assert (now.lat, now.lon) == (home if is_hidden else (shown.lat, shown.lon))
+    assert now.cell == cell_of(now.lat, now.lon)
+    assert now.months.get().cell == now.cell
