@@ -26,7 +26,8 @@ CRECHE_DAYS_AGO, CHILDMINDER_DAYS_AGO = 10, 48
 def tell_around_riom(*, on: date) -> None:
     """Free afternoons on the Thursday that follows `on`, and on the days around it."""
     thursday = on + timedelta(days=(THURSDAY - on.weekday()) % 7)
-    _tell(_hidden_beside(on), [_afternoon(thursday, "ANY")], on, days_ago=4)
+    for place in _hidden_beside(on):
+        _tell(place, [_afternoon(thursday, "ANY")], on, days_ago=4)
     for place in _around(Provider.STRUCTURE, on).exclude(number=LUCIOLES)[:1]:
         _tell(place, [_afternoon(thursday, "13-24")], on, days_ago=CRECHE_DAYS_AGO)
     for place in _around(Provider.CHILDMINDER, on)[:2]:
@@ -44,13 +45,14 @@ def _around(provider: Provider, on: date) -> "QuerySet[CarePlace]":
     return shown.filter(age_min_months__lte=AGE, age_max_months__gte=AGE).order_by("number")
 
 
-def _hidden_beside(on: date) -> CarePlace:
+def _hidden_beside(on: date) -> "QuerySet[CarePlace]":
+    """The first of them; nobody, in an offer of a few."""
     hidden = Approval.objects.filter(CURRENT, hides_address=True, insee_code__in=BESIDE).values("childminder_no")
     until = on + timedelta(days=WINDOW_DAYS)
     found = CarePlace.objects.filter(
         provider=Provider.CHILDMINDER, number__in=hidden, published_from__lte=on, published_until__gt=until
     )
-    return found.order_by("number")[:1].get()
+    return found.order_by("number")[:1]
 
 
 def _tell(place: CarePlace, slots: list[Slot], on: date, *, days_ago: int) -> None:

@@ -192,7 +192,7 @@ def _charts() -> list[SimpleNamespace]:
     months = [SimpleNamespace(at=145, words="août 26"), SimpleNamespace(at=313, words="sept. 26"),
               SimpleNamespace(at=481, words="oct. 26")]  # fmt: skip
     scale = [SimpleNamespace(at=12, words="4"), SimpleNamespace(at=121, words="2"), SimpleNamespace(at=230, words="0")]
-    frame = {"width": 720, "height": 260, "left": 56, "base": 230, "x_ticks": months, "y_ticks": scale,
+    frame = {"width": 720, "height": 260, "left": 56, "right": 570, "base": 230, "x_ticks": months, "y_ticks": scale,
              "unit": "dossiers", "of": "Période"}  # fmt: skip
     young = SimpleNamespace(name="7 jours au plus", points="145,176 313,66 481,121", end_x=481, end_y=121, name_y=125)
     older = SimpleNamespace(name="plus de 30 jours", points="145,230 313,230 481,176", end_x=481, end_y=176, name_y=180)

@@ -65,7 +65,7 @@ def test_the_sample_is_published_and_answered_slot_by_slot(made: Any, token: str
         Slot(date(2026, 10, 28), "PM", "13-24", "OCCASIONAL", 1), Slot(date(2026, 10, 29), "AM", "0-12", "OCCASIONAL", 2), *fulls
     ]  # fmt: skip
     made[0].refresh_from_db()
-    assert (made[0].declared_mode, made[0].declared_at.date()) == ("AUTOMATED", DAY)
+    assert (made[0].declared_mode, timezone.localdate(made[0].declared_at)) == ("AUTOMATED", DAY)
 
 
 @pytest.mark.parametrize(
