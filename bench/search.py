@@ -16,7 +16,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
-from itertools import accumulate
+from itertools import accumulate, count
 from pathlib import Path
 from typing import Any
 
@@ -198,10 +198,13 @@ def measure(searches: int) -> None:
 
     from monenfant.search.need import RADII
 
-    client, draw = Client(headers={"host": "127.0.0.1"}), Draw(SEED)
+    client, draw, visitors = Client(headers={"host": "127.0.0.1"}), Draw(SEED), count(1)
 
     def page(query: str) -> int:
-        return client.get(f"/garde/?{query}").status_code
+        # Another visitor each time: one alone would soon have had their turns of the minute.
+        number = next(visitors)
+        visitor = f"10.0.{number // 200}.{number % 200}"
+        return client.get(f"/garde/?{query}", REMOTE_ADDR=visitor).status_code
 
     _warm(page, draw)
     every: Times = defaultdict(list)
