@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID, uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from monenfant.access import places_of
@@ -249,9 +249,7 @@ def _typed_errors(typed: Typed) -> list[dict[str, str]]:
 @reporting
 def receipt(request: HttpRequest, number: str, key: UUID) -> HttpResponse:
     door = door_of(request, number)
-    made = door.place.publications.filter(key=key).first()
-    if made is None:
-        raise Http404
+    made = get_object_or_404(door.place.publications, key=key)
     return receipt_page(request, door, made, again="encore" in request.GET)
 
 
@@ -271,9 +269,7 @@ def receipt_page(request: HttpRequest, door: Door, made: Publication, *, again: 
 def undo(request: HttpRequest, number: str, key: UUID) -> HttpResponse:
     """Put back what stood before the last publication."""
     door = door_of(request, number)
-    undone = door.place.publications.filter(key=key).first()
-    if undone is None:
-        raise Http404
+    undone = get_object_or_404(door.place.publications, key=key)
     try:
         made = undoing.undo(
             place_pk=door.place.pk, publication_pk=undone.pk, key=form_key(request), who=who_of(request), on=today(),

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from portal.frame.charts import bars
+from portal.frame.charts import Chart, bars, lines
 from portal.frame.filters import Field, FilterBar
 from portal.frame.maps import area_map
 from portal.frame.paging import Page
@@ -187,28 +187,16 @@ def _periods() -> SimpleNamespace:
     return SimpleNamespace(rows=drawn, ticks=ticks, today_x=480, width=540, height=116)
 
 
-def _charts() -> list[SimpleNamespace]:
-    """Lines, bars, and nothing yet."""
-    months = [SimpleNamespace(at=145, words="août 26"), SimpleNamespace(at=313, words="sept. 26"),
-              SimpleNamespace(at=481, words="oct. 26")]  # fmt: skip
-    scale = [SimpleNamespace(at=12, words="4"), SimpleNamespace(at=121, words="2"), SimpleNamespace(at=230, words="0")]
-    frame = {"width": 720, "height": 260, "left": 56, "right": 570, "base": 230, "x_ticks": months, "y_ticks": scale,
-             "unit": "dossiers", "of": "Période"}  # fmt: skip
-    young = SimpleNamespace(name="7 jours au plus", points="145,176 313,66 481,121", end_x=481, end_y=121, name_y=125)
-    older = SimpleNamespace(name="plus de 30 jours", points="145,230 313,230 481,176", end_x=481, end_y=176, name_y=180)
-    drawn = [SimpleNamespace(x=x - 50, y=y, width=100, height=230 - y, is_partial=x == 481)
-             for x, y in ((145, 176), (313, 66), (481, 121))]  # fmt: skip
-    rows = [("août 26", [1, 0]), ("sept. 26", [3, 0]), ("oct. 26", [2, 1])]
+def _charts() -> list[Chart]:
+    """Lines, bars, and nothing yet: drawn as the pages draw theirs."""
+    months = ["août 26", "sept. 26", "oct. 26"]
+    ages = {"7 jours au plus": [1, 3, 2], "plus de 30 jours": [0, 0, 1]}
+    held = "Familles retenues"
     return [
-        SimpleNamespace(title="3 dossiers ouverts, le plus ancien : 34 jours", summary="Dossiers ouverts, par âge.",
-                        series=[young, older], bars=[], heading=[young.name, older.name], rows=rows, is_empty=False,
-                        **frame),
-        SimpleNamespace(title="Septembre 2026 : 3 familles encore retenues", summary="Familles retenues, par mois.",
-                        series=[], bars=drawn, heading=["Familles retenues"],
-                        rows=[(label, values[:1]) for label, values in rows], is_empty=False, **frame),
-        SimpleNamespace(title="Aucun dossier n’est ouvert", summary="", series=[], bars=[], heading=["Dossiers"],
-                        rows=[("oct. 26", [0])], is_empty=True, **frame),
-    ]  # fmt: skip
+        lines("3 dossiers ouverts, le plus ancien : 34 jours", "Dossiers ouverts, par âge.", "dossiers", months, ages),
+        bars("Septembre 2026 : 3 familles encore retenues", f"{held}, par mois.", "familles", months, held, [1, 3, 2]),
+        bars("Aucun dossier n’est ouvert", "", "dossiers", months[2:], "Dossiers", [0]),
+    ]
 
 
 def _compared(count: int) -> Comparison:
