@@ -1,7 +1,7 @@
 # The portal's image: web, worker and beat run from it (docker-compose.yml).
 FROM python:3.11-slim-bookworm
 RUN apt-get update && apt-get install -y --no-install-recommends \
-        libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core \
+        libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 poppler-utils fonts-dejavu-core \
     && rm -rf /var/lib/apt/lists/* && useradd --create-home portal
 WORKDIR /srv/portal
 COPY requirements.txt .

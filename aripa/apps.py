@@ -8,9 +8,10 @@ class AripaConfig(AppConfig):
 
     def ready(self) -> None:
         from aripa.bank.proof import check_bank_moves
-        from aripa.bank.returns import take_back
+        from aripa.bank.returns import take_back, wait_for_turn
         from aripa.flows.kinds import register_kinds
         from aripa.letters.kinds import register_letters
+        from aripa.moving import register_holdings
         from aripa.notices import register_notices, tell_of_letter
         from aripa.own.menu import begun_by
         from aripa.simulations import asf, direct_payment, indexation, pension_scale, seizable
@@ -22,7 +23,8 @@ class AripaConfig(AppConfig):
         from portal.letters.operations import AFTER_LETTER
 
         register_kinds()
-        take_back_with(take_back)
+        register_holdings()
+        take_back_with(take_back, after=wait_for_turn)
         prove_with(check_bank_moves)
         register_letters()
         register_notices()

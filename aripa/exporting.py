@@ -1,8 +1,6 @@
 """A list of cases as a spreadsheet: never an address, a telephone, an e-mail, an employer or an account; of a protected
 case neither names nor fund, which would tell the place."""
 
-import csv
-import io
 from collections.abc import Sequence
 
 from aripa import selectors
@@ -35,13 +33,3 @@ def _line(one: Case, parents: dict) -> list[str]:
         one.pk, one.title_no, STATES[one.state][0], *names, PROTECTED if hidden else one.fund, short_day(one.received_on),
         short_day(one.end_date), owed, left_out,
     ]  # fmt: skip
-
-
-def as_csv(lines: list[list[str]]) -> bytes:
-    """As French spreadsheets open it; a cell that one would run as a formula begins with an apostrophe."""
-    written = io.StringIO(newline="")
-    writer = csv.writer(written, delimiter=";")
-    writer.writerows(
-        [["'" + cell if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell for cell in line] for line in lines]
-    )
-    return written.getvalue().encode("utf-8-sig")

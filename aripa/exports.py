@@ -21,6 +21,7 @@ from aripa.models import Household, Notice
 from aripa.models import Movement as MovementRow
 from aripa.operations import last_day
 from aripa.statements import Lived, creditor_rows, debtor_rows
+from portal.legislation.trace import euros
 
 FAMILIES_AT_ONCE = 2000
 PLACES = {
@@ -240,11 +241,6 @@ def _statement(path: Path, rows: Iterable[Any]) -> Path:
 def _file_name(number: str) -> str:
     """Case numbers are opaque: whatever a path would read in one is replaced."""
     return "".join(one if one.isalnum() or one in "-_." else "_" for one in number).lstrip(".") or "_"
-
-
-def euros(cents: int) -> str:
-    whole, rest = divmod(abs(cents), 100)
-    return f"{'-' if cents < 0 else ''}{whole}.{rest:02d}"
 
 
 def _day(day: date | None) -> str:

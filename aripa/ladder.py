@@ -13,10 +13,11 @@ from aripa.life.state import Case, Order
 from aripa.models import Event, Notice
 from aripa.rules.amounts import DIRECT_PAYMENT_FACTS, DIRECT_PAYMENT_STEPS, SEIZABLE_STEPS, seizable_row
 from aripa.rules.calendar import garnishee_answer_by
-from aripa.rules.figures import DIRECT_PAYMENT, aripa_parameters, cents_on, figures_on
+from aripa.rules.figures import DIRECT_PAYMENT, aripa_parameters, cents_on
 from aripa.words import ORDERS, TOOLS
 from portal.frame.templatetags.portal import money
 from portal.legislation.engine import Step, compute_one, in_order
+from portal.legislation.figures import figures_on
 from portal.legislation.trace import shown
 
 RSA = "rsa_base_amount"

@@ -16,8 +16,9 @@ from aripa.rules.calendar import (
     unpaid_notice_day,
     unpaid_notice_limit,
 )
-from aripa.words import TOOLS, month_words
+from aripa.words import TOOLS
 from portal.frame.templatetags.portal import lower_first, of_month
+from portal.legislation.words import month_in_words
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,7 @@ def _of_living(life: Life) -> NextStep:
 
 
 def _of_late(life: Life, term: Term) -> NextStep:
-    month, article = month_words(term.month), "CSS R. 582-8, II" if term.arrears else "CSS R. 582-8, I"
+    month, article = month_in_words(term.month), "CSS R. 582-8, II" if term.arrears else "CSS R. 582-8, I"
     notice = term.notice
     if notice is None:
         on = unpaid_notice_day(term.unpaid_on or life.day)
@@ -176,7 +177,7 @@ def _of_coming(life: Life) -> NextStep:
     if called and called >= month:
         month = month_shifted(called, 1)
     on = max(terms.due_on(life, month), life.case.calls_from or date.min)
-    return NextStep(f"Prochaine échéance : {month_words(on.replace(day=1))}", "CSS R. 582-7", on)
+    return NextStep(f"Prochaine échéance : {month_in_words(on.replace(day=1))}", "CSS R. 582-7", on)
 
 
 def _of_recovery(life: Life) -> NextStep:

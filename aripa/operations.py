@@ -1,13 +1,11 @@
 """What ARIPA writes: the days of every family, lived in order, each once."""
 
 import logging
-import time
 from collections import defaultdict
 from datetime import date, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Max
-from django.utils import timezone
 
 from aripa.bank.again import send_what_may_go
 from aripa.days import loading, writing
@@ -22,7 +20,6 @@ from aripa.rules.figures import aripa_parameters
 from portal.batches import operations as batches
 from portal.batches.models import Run, RunState, Slice
 from portal.batches.operations import SliceResult
-from portal.batches.parallel import work_in_parallel
 from portal.exchange.buckets import BUCKETS, bucket_of
 
 log = logging.getLogger(__name__)
@@ -31,7 +28,6 @@ RULE_VERSION = "aripa-1"
 # Families whose facts and states are in memory at once.
 FAMILIES_AT_ONCE = 2000
 FAMILIES_PER_SLICE = 4000
-WAIT_FOR_OTHERS = 0.2
 ONE = timedelta(days=1)
 
 
@@ -57,10 +53,8 @@ def run_days(*, until: date, first: date | None = None, workers: int = 1) -> Run
     `first` serves the very first run alone: facts of before are heard on it; without it, each on its own day.
     Can be called again after a crash: slices that were done stay done. A run left open is ended first.
     """
-    open_run = Run.objects.filter(kind=KIND, state=RunState.RUNNING).first()
+    open_run = batches.take_up(KIND)
     if open_run is not None:
-        # Asked again: a slice that failed too often is tried anew, what stopped it may have been mended.
-        batches.retry_failed(open_run.pk)
         _work(open_run, workers)
     last = last_day()
     if last is not None and until <= last:
@@ -69,30 +63,22 @@ def run_days(*, until: date, first: date | None = None, workers: int = 1) -> Run
 
 
 def _start(first: date | None, until: date) -> Run:
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", (KIND,))
-        found = Run.objects.filter(kind=KIND, state=RunState.RUNNING).first()
+    with transaction.atomic():
+        found = batches.take_up(KIND)
         if found is not None:
             return found
         last = last_day()
         loading.hear(last=first - ONE if last is None and first else last, until=until)
         month, count = until.replace(day=1), loading.count_awake(last=last, until=until)
-        before = Run.objects.filter(kind=KIND, month=month).aggregate(last=Max("ordinal"))["last"] or 0
         return batches.start_run(
-            kind=KIND, month=month, ordinal=before + 1, day=until, dry_run=False, rows_total=count,
+            kind=KIND, month=month, ordinal=batches.next_ordinal(KIND, month), day=until, dry_run=False, rows_total=count,
             slices=min(BUCKETS, 1 + count // FAMILIES_PER_SLICE), inputs_digest="", rule_version=RULE_VERSION,
             parameters_digest=aripa_parameters().digest(),
         )  # fmt: skip
 
 
 def _work(run: Run, workers: int) -> Run:
-    while run.state == RunState.RUNNING:
-        work_in_parallel(run.pk, "aripa.operations.do_slices", min(workers, run.slices.count()))
-        finish(run_pk=run.pk)
-        run.refresh_from_db()
-        if run.state == RunState.RUNNING:
-            time.sleep(WAIT_FOR_OTHERS)
-    return run
+    return batches.work_to_end(run, "aripa.operations.do_slices", finish, workers=min(workers, run.slices.count()))
 
 
 def do_slices(run_pk: int) -> int:
@@ -154,15 +140,12 @@ def _stopped(creditor: str, book: Book, until: date, wrong: Exception) -> list[t
 def finish(*, run_pk: int) -> Run:
     """Close the run once every slice is done; a second call changes nothing."""
     with transaction.atomic():
-        run = Run.objects.select_for_update(of=("self",)).get(pk=run_pk)
-        parts = list(run.slices.order_by("number"))
-        if run.state != RunState.RUNNING or any(part.state != "DONE" for part in parts):
+        run, parts = batches.done_slices(run_pk)
+        if parts is None:
             return run
         sums = {key: sum(int(part.totals[key]) for part in parts) for key in parts[0].totals}
         # What waited for an account: once the last slice has heard the last of the accounts, and never twice.
         sums["sent_again"] = send_what_may_go(until=run.day)
-        run.totals, run.finished_at = {"slices": len(parts)} | sums, timezone.now()
-        run.save(update_fields=["totals", "finished_at"])
-        batches.move_run(run_pk=run.pk, to=RunState.DONE, by="portail", reason="jours vécus")
-        run.refresh_from_db()
+        run.totals = {"slices": len(parts)} | sums
+        batches.end_run(run, to=RunState.DONE, reason="jours vécus")
     return run

@@ -224,7 +224,7 @@ def full_name(parent: Parent | None, *, is_protected: bool) -> str:
 def funds_of(user: User, day: date) -> list[str]:
     """The funds to filter by, those that theirs serve included."""
     held = Posting.objects.in_force_on(day).filter(user_id=user.pk, role__in=holders(Right.SEE_SUPPORT))
-    return with_served((posting.fund for posting in held if posting.fund), day)
+    return with_served((posting.serves for posting in held if posting.serves), day)
 
 
 def referent_of(case_no: str) -> Referent | None:

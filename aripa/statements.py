@@ -5,11 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from aripa.life.state import Case, Movement, Term
+from portal.legislation.words import MONTHS, month_in_words, sum_in_words
 
-MONTHS = (
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
-    "décembre",
-)  # fmt: skip
 CHARGES = {"COST": "Frais de procédure", "FEE": "Frais de recouvrement", "PENALTY": "Pénalité"}
 PAID_BY_DEBTOR = {
     "DEBIT": ("Prélèvement", 1), "RECEIPT": ("Paiement reçu", 1), "DEBIT_RETURN": ("Prélèvement rejeté par la banque", -1),
@@ -63,7 +60,7 @@ def creditor_rows(lived: Lived) -> list[StatementRow]:
         elif one.kind in ASF:
             found.append((one.day, ASF[one.kind], one.month, 0, one.amount, _advanced(lived.case, one)))
         elif one.kind == "REPAYMENT":
-            found.append((one.day, f"Vous avez rendu {_euros(one.amount)}", None, 0, 0, 0))
+            found.append((one.day, f"Vous avez rendu {sum_in_words(one.amount)}", None, 0, 0, 0))
     return _with_balance(found)
 
 
@@ -80,7 +77,7 @@ def _label(term: Term) -> str:
     of = "Arriéré" if term.arrears else "Pension"
     preposition = "d’" if MONTHS[term.month.month - 1][0] in "ao" else "de "
     suspended = ", non appelée" if term.suspended else ""
-    return f"{of} {preposition}{MONTHS[term.month.month - 1]} {term.month.year}{suspended}"
+    return f"{of} {preposition}{month_in_words(term.month)}{suspended}"
 
 
 def _charges(case: Case) -> Iterable[Entry]:
@@ -101,8 +98,3 @@ def _with_balance(entries: Iterable[Entry]) -> list[StatementRow]:
         balance += due - counted
         rows.append(StatementRow(day, label, month, due, paid, balance))
     return rows
-
-
-def _euros(cents: int) -> str:
-    whole, rest = divmod(cents, 100)
-    return f"{whole},{rest:02d} €"

@@ -1,7 +1,5 @@
 """Words of intermediation for agents: states, terms, letters, return codes, events. One sentence a code."""
 
-from datetime import date
-
 from aripa.models import EventKind, Party
 
 STATES: dict[str, tuple[str, str]] = {
@@ -97,13 +95,6 @@ ASF_CASES = {
     "C3": "entretien non assuré, sans titre", "D": "pension payée, plus petite que l’aide",
 }  # fmt: skip
 PROTECTED = "Information protégée"
-MONTHS = (
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre",
-)  # fmt: skip
-
-
-def month_words(month: date) -> str:
-    return f"{MONTHS[month.month - 1]} {month.year}"
 
 
 def event_words(kind: str, reason: str | None) -> str:

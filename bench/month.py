@@ -2,36 +2,15 @@
 
 import os
 import sys
-import tempfile
 from datetime import date
 from pathlib import Path
 
-from bench.common import output_of, peak_mib, portal, timed
+from bench.common import bare_copy, output_of, peak_mib, portal, timed
 
 MONTH, DAY = date(2026, 10, 1), date(2026, 10, 26)
 WRITTEN = ("cmg_account", "cmg_right", "cmg_request", "cmg_employee", "cmg_declaration", "cmg_structureinvoice",
            "cmg_settlement", "cmg_anomaly", "cmg_structuresettlement", "people_identifier", "casework_dossier",
            "casework_dossierevent")  # fmt: skip
-
-
-def bare_copy(times: dict[str, float]) -> int:
-    """The same rows written again by COPY into tables with their primary key only; returns how many."""
-    from django.db import connection
-
-    rows = 0
-    with tempfile.TemporaryDirectory() as folder, connection.cursor() as cursor:
-        for table in WRITTEN:
-            path = Path(folder) / table
-            with path.open("wb") as out:
-                cursor.cursor.copy_expert(f"COPY {table} TO STDOUT", out)
-            cursor.execute(f"CREATE TABLE bare_{table} (LIKE {table})")
-            first = "key" if table == "people_identifier" else "id"
-            cursor.execute(f"ALTER TABLE bare_{table} ADD PRIMARY KEY ({first})")
-            with path.open("rb") as source, timed("bare COPY", times):
-                cursor.cursor.copy_expert(f"COPY bare_{table} FROM STDIN", source)
-            rows += cursor.cursor.rowcount
-            cursor.execute(f"DROP TABLE bare_{table}")
-    return rows
 
 
 def issue(run_pk: int, folder: Path) -> None:
@@ -62,7 +41,7 @@ def one(families: int) -> None:
                 assert not report.refusals
         with timed("close", times):
             run = close_month(month=MONTH, on=DAY, workers=workers)
-        rows = bare_copy(times)
+        rows = bare_copy(WRITTEN, times)
         whole, worked = times["import"] + times["close"], times["import cpu"] + times["close cpu"]
         print(
             f"{families:>8} families, {run.totals['declarations']:>8} declarations: import {times['import']:6.1f} s, "

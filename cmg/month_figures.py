@@ -1,15 +1,12 @@
 """Figures of a month that its pages count: what late files touch, what would leave for the bank, what is in doubt."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from django.core.cache import cache
 from django.db import connection
 from django.db.models import Count, Q
 
 from cmg.models import Anomaly, AnomalyState
-from portal.accounts.models import Posting, Role
 from portal.batches.models import Run
 from portal.exchange.models import FileOrigin, FileState
 from portal.exchange.selectors import files_of
@@ -131,14 +128,3 @@ def in_doubt(run: Run) -> dict[str, int]:
         declarations=Count("declaration_id", distinct=True),
         repaired=Count("employer_no", distinct=True, filter=Q(state=AnomalyState.RESOLVED)),
     )
-
-
-def people_by_role(roles: Sequence[Role], day: date) -> dict[str, list[str]]:
-    """The names of those who hold each role on `day`, in one query."""
-    found: dict[str, list[str]] = {}
-    postings = Posting.objects.in_force_on(day).filter(role__in=list(roles), user__is_active=True)
-    for posting in postings.select_related("user").order_by("user__last_name", "pk"):
-        names = found.setdefault(posting.role, [])
-        if posting.user.full_name not in names:
-            names.append(posting.user.full_name)
-    return found

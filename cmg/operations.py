@@ -1,7 +1,6 @@
 """What the CMG writes: a month closed, a signed run issued. Screens, commands and workers all come through here."""
 
 import hashlib
-import time
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -9,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from cmg import comparing
@@ -17,7 +15,7 @@ from cmg.closing.ending import close_issued
 from cmg.closing.figures import figures_of
 from cmg.closing.issuing import issue_movements
 from cmg.closing.prepare import prepare
-from cmg.closing.slices import close_slice, slice_count
+from cmg.closing.slices import close_slice
 from cmg.closing.structures import StructureTotals, settle_invoices
 from cmg.closing.unchanged import changes_of
 from cmg.closing.verifying import recheck, run_digest
@@ -26,26 +24,20 @@ from cmg.notices import tell_of_month
 from cmg.remedies.reports import why_not_to_sign
 from portal.audit.operations import journal
 from portal.banking.issue import write_bank_files
-from portal.banking.models import BankFile
 from portal.batches import operations as batches
-from portal.batches.models import Run, RunState, Signature
-from portal.batches.parallel import work_in_parallel
+from portal.batches.models import Run, RunState
+from portal.batches.operations import RunNotIssuable
+from portal.batches.slicing import add_totals, slice_count, workers_for
 from portal.exchange.flows import kinds_of_others
 
 KIND = "cmg-month"
 RULE_VERSION = "2026.1"
 OPEN_STATES = (RunState.RUNNING, RunState.TO_SIGN, RunState.SIGNED)
-SLICES_PER_WORKER = 8
 ISSUED_STATES = (RunState.ISSUED, RunState.RECONCILED)
-WAIT_FOR_OTHERS = 0.5
 
 
 class NothingToClose(Exception):
     """No declaration was received for the month: there is nothing to settle."""
-
-
-class RunNotIssuable(Exception):
-    """The run cannot be issued; the message says why and what to do, in French."""
 
 
 class ProposalOutdated(RunNotIssuable):
@@ -107,8 +99,8 @@ def start_month(*, month: date, on: date, dry_run: bool = False) -> Run:
     inputs, decisions = digests(month)
     count = slice_count(declarations)
     figures = figures_of(month)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('cmg-month'))")
+    with transaction.atomic():
+        batches.hold_kind(KIND)
         runs = Run.objects.filter(kind=KIND, month=month)
         if dry_run:
             # A dry run leaves nothing behind: the former one makes room.
@@ -127,9 +119,8 @@ def start_month(*, month: date, on: date, dry_run: bool = False) -> Run:
                 parameters_digest=figures.parameters.digest(), decisions_digest=decisions,
             )  # fmt: skip
         else:
-            last = runs.aggregate(last=Max("ordinal"))["last"] or 0
             run = batches.start_run(
-                kind=KIND, month=month, ordinal=last + 1, day=on, dry_run=dry_run, slices=count,
+                kind=KIND, month=month, ordinal=batches.next_ordinal(KIND, month), day=on, dry_run=dry_run, slices=count,
                 rows_total=declarations, inputs_digest=inputs, rule_version=RULE_VERSION,
                 parameters_digest=figures.parameters.digest(), decisions_digest=decisions,
             )  # fmt: skip
@@ -145,10 +136,9 @@ def settle_named(*, month: date, employers: Sequence[str], on: date) -> Run | No
     """
     figures = figures_of(month)
     with transaction.atomic():
-        last = Run.objects.filter(kind=KIND, month=month).aggregate(last=Max("ordinal"))["last"] or 0
         run = batches.start_run(
-            kind=KIND, month=month, ordinal=last + 1, day=on, dry_run=False, slices=1, rows_total=len(employers),
-            inputs_digest=inputs_digest(month), rule_version=RULE_VERSION,
+            kind=KIND, month=month, ordinal=batches.next_ordinal(KIND, month), day=on, dry_run=False, slices=1,
+            rows_total=len(employers), inputs_digest=inputs_digest(month), rule_version=RULE_VERSION,
             parameters_digest=figures.parameters.digest(), scope=employers,
         )  # fmt: skip
         prepare(run, shared_residence_allowed=figures.scale.shared_residence_allowed)
@@ -167,14 +157,8 @@ def close_month(*, month: date, on: date, dry_run: bool = False, workers: int = 
     as `workers` processes share the slices, when there are enough of them; those that others hold are waited for.
     """
     run = start_month(month=month, on=on, dry_run=dry_run)
-    while run.state == RunState.RUNNING:
-        enough = max(1, int(run.totals["slices"]) // SLICES_PER_WORKER)
-        work_in_parallel(run.pk, "cmg.operations.do_slices", min(workers, enough))
-        finish_month(run_pk=run.pk)
-        run.refresh_from_db()
-        if run.state == RunState.RUNNING:
-            time.sleep(WAIT_FOR_OTHERS)
-    return run
+    enough = workers_for(int(run.totals["slices"]), workers)
+    return batches.work_to_end(run, "cmg.operations.do_slices", finish_month, workers=enough)
 
 
 def do_slices(run_pk: int) -> int:
@@ -185,25 +169,23 @@ def do_slices(run_pk: int) -> int:
 def finish_month(*, run_pk: int) -> Run:
     """Add the slices up and fix the digest. Called by whoever did the last slice; a second call changes nothing."""
     with transaction.atomic():
-        run = Run.objects.select_for_update(of=("self",)).get(pk=run_pk)
-        parts = list(run.slices.order_by("number"))
-        if run.state != RunState.RUNNING or any(part.state != "DONE" for part in parts):
+        run, parts = batches.done_slices(run_pk)
+        if parts is None:
             return run
         run.totals = {"slices": len(parts)} | add_totals([part.totals for part in parts])
         structures = StructureTotals(0, 0, "")
         if run.scope is None:
             _refresh_statistics()
             structures = settle_invoices(run, figures_of(run.month))
+        else:
+            run.funds = sorted(set(Settlement.objects.filter(run=run).values_list("fund", flat=True))) or None
         for code, euros in comparing.euros_by_code(run).items():
             run.totals["codes"][code] |= euros
         comparing.note_changes(run)
         run.totals["structures"] = {"invoices": structures.invoices, "payout_cents": structures.payout_cents}
         run.digest = run_digest([part.digest for part in parts], structures.digest)
-        run.finished_at = timezone.now()
-        run.save(update_fields=["totals", "digest", "finished_at"])
-        batches.move_run(run_pk=run.pk, to=RunState.TO_SIGN, by="portail", reason="calcul terminé")
+        batches.end_run(run, to=RunState.TO_SIGN, reason="calcul terminé")
         tell_of_month(run)
-        run.refresh_from_db()
     return run
 
 
@@ -212,18 +194,6 @@ def _refresh_statistics() -> None:
     for each family it is asked about, here and on every page."""
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE cmg_settlement, cmg_anomaly")
-
-
-def add_totals(totals: list[dict]) -> dict:
-    """Sum of nested counts, key by key."""
-    result: dict = {}
-    for part in totals:
-        for key, value in part.items():
-            if isinstance(value, dict):
-                result[key] = add_totals([result.get(key, {}), value])
-            else:
-                result[key] = result.get(key, 0) + value
-    return result
 
 
 def unexplained_cents(totals: dict) -> int:
@@ -280,13 +250,7 @@ def issued_since(run: Run) -> bool:
 
 
 def _check_issuable(run: Run) -> None:
-    if run.dry_run:
-        raise RunNotIssuable("C’est un essai à blanc : il ne s’émet pas. Clôturez le mois sans --dry-run.")
-    if run.state != RunState.SIGNED:
-        raise RunNotIssuable(f"L’arrêté {run.pk} est « {run.get_state_display()} » : il faut deux signatures.")
-    signed = Signature.objects.filter(run=run, voided_at__isnull=True, digest=run.digest).count()
-    if signed != (2 if run.scope is None or run.four_eyes else 1):
-        raise RunNotIssuable("L’empreinte a changé depuis les signatures : elles ne valent plus.")
+    batches.check_signed(run)
     if run.scope is not None:
         check_named(run)
     elif run.inputs_digest != inputs_digest(run.month):
@@ -299,8 +263,3 @@ def _check_issuable(run: Run) -> None:
     if wrong:
         listed = ", ".join(f"{code} : {count}" for code, count in sorted(Counter(wrong).items()))
         raise RunNotIssuable(f"Le contrôle avant envoi trouve des règlements faux ({listed}). Rien n’est parti.")
-
-
-def bank_files_of(run_pk: int) -> list[BankFile]:
-    """The bank files of a run, in the order of their names."""
-    return list(BankFile.objects.filter(run_id=run_pk).order_by("name"))

@@ -1,106 +1,10 @@
-"""Periods of a family drawn over some months: what each body says of the right, what was declared, settled, held."""
+"""Periods of a family: what each body says of the right, what was declared, settled, held."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Sequence
 
 from cmg.models import Right, RightStatus, Settlement, Side
-
-LABEL_WIDTH, MONTH_WIDTH, ROW_HEIGHT, HEAD_HEIGHT = 240, 50, 24, 20
-MONTHS_BEFORE, MONTHS_AFTER = 9, 3
-INITIALS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
-
-
-@dataclass(frozen=True)
-class Period:
-    """Half-open: `end` is the first day no longer covered, None while it is open."""
-
-    start: date
-    end: date | None
-    kind: str
-    words: str
-
-
-@dataclass(frozen=True)
-class Segment(Period):
-    x: int = 0
-    width: int = 0
-    overlaps: bool = False
-
-
-@dataclass(frozen=True)
-class BarRow:
-    label: str
-    segments: list[Segment]
-    y: int
-
-    @property
-    def text_y(self) -> int:
-        return self.y + 11
-
-
-@dataclass(frozen=True)
-class Tick:
-    x: int
-    words: str
-
-    @property
-    def text_x(self) -> int:
-        return self.x + 3
-
-
-@dataclass(frozen=True)
-class Bar:
-    """Everything drawn, in units of the picture."""
-
-    rows: list[BarRow]
-    ticks: list[Tick]
-    today_x: int | None
-    width: int
-    height: int
-
-
-def draw(rows: Sequence[tuple[str, Iterable[Period]]], today: date) -> Bar:
-    """`rows` over the months around `today`; what lies outside is cut, or left out."""
-    first = _shift(today.replace(day=1), -MONTHS_BEFORE)
-    count = MONTHS_BEFORE + MONTHS_AFTER + 1
-    last = _shift(first, count)
-    drawn = [
-        BarRow(label, _segments(periods, first, last), HEAD_HEIGHT + index * ROW_HEIGHT)
-        for index, (label, periods) in enumerate(rows)
-    ]
-    months = [_shift(first, index) for index in range(count)]
-    ticks = [Tick(_x(month, first), INITIALS[month.month - 1]) for month in months]
-    width, height = LABEL_WIDTH + count * MONTH_WIDTH, HEAD_HEIGHT + len(drawn) * ROW_HEIGHT
-    return Bar(drawn, ticks, _x(today, first), width, height)
-
-
-def _segments(periods: Iterable[Period], first: date, last: date) -> list[Segment]:
-    found: list[Segment] = []
-    reached = first
-    for one in sorted(periods, key=lambda period: (period.start, period.end or date.max)):
-        end = one.end or date.max
-        if end <= first or one.start >= last or end <= one.start:
-            continue
-        left, right = _x(max(one.start, first), first), _x(min(end, last), first)
-        found.append(
-            Segment(
-                one.start, one.end, one.kind, one.words, left, max(2, right - left), one.start < reached and bool(found)
-            )
-        )
-        reached = max(reached, end)
-    return found
-
-
-def _x(day: date, first: date) -> int:
-    months = (day.year - first.year) * 12 + day.month - first.month
-    return LABEL_WIDTH + months * MONTH_WIDTH + (day.day - 1) * MONTH_WIDTH // 31
-
-
-def _shift(month: date, by: int) -> date:
-    index = month.year * 12 + month.month - 1 + by
-    return date(index // 12, index % 12 + 1, 1)
-
+from portal.frame.periods import Period
+from portal.legislation.calendar import months_later
 
 KINDS = {RightStatus.ACTIVE: "open", RightStatus.SUSPENDED: "suspended", RightStatus.CLOSED: "closed"}
 
@@ -116,7 +20,7 @@ def family_rows(rights: Sequence[Right], settlements: Sequence[Settlement]) -> l
     months = {
         row.care_month: row for row in sorted(settlements, key=lambda row: (row.care_month, row.status == "HELD"))
     }
-    rows.append(("Déclaré", [Period(month, _shift(month, 1), "declared", "déclaré") for month in months]))
+    rows.append(("Déclaré", [Period(month, months_later(month, 1), "declared", "déclaré") for month in months]))
     rows.append(("Réglé ou retenu", [_settled(row) for row in months.values()]))
     return rows
 
@@ -129,4 +33,4 @@ def _right(right: Right) -> Period:
 def _settled(row: Settlement) -> Period:
     held = row.status == "HELD"
     words = row.get_status_display().lower()
-    return Period(row.care_month, _shift(row.care_month, 1), "held" if held else "paid", words)
+    return Period(row.care_month, months_later(row.care_month, 1), "held" if held else "paid", words)

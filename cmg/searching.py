@@ -1,34 +1,24 @@
 """Finding a family: by a number, or by its name without accents, in any order, and with a letter wrong.
 
-Numbers are looked up as they are. A name is first searched word by word, each as the beginning of a word; only when
-nobody bears such a name, by words that look alike (trigrams). All of it goes through indexes: a national base answers
-as fast as a département.
+Numbers are looked up as they are; names as `portal.people.searching` compares them.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db import connection, transaction
-from django.db.models import Exists, F, FloatField, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Concat, Least
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Concat
 
 from cmg.models import Account, Right
-from cmg.selectors import SUBJECT, funds_of, words_begun
+from cmg.selectors import SUBJECT, funds_of
 from portal.accounts.models import User
-from portal.people.identity import name_key, normalised_nir
+from portal.people.identity import normalised_nir
+from portal.people.searching import alike, without_date, words_begun, words_of
 from portal.people.vault import lookup_key
 
 MOST = 50
 SHORTEST = 2
-# Candidates share this part of their trigrams (« emlie » and « emilie » 0.44); then their letters are compared.
-ALIKE = 0.4
-CANDIDATES = 500
-SHORTEST_ALIKE = 4
-LONG_WORD = 8
-DAY = re.compile(r"\b(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})\b")
 
 
 @dataclass(frozen=True)
@@ -46,8 +36,8 @@ def search_families(text: str, user: User, day: date) -> list[Found]:
         return []
     visible = _visible(user, day)
     found = {one.account.pk: one for one in _by_number(text, visible, funds_of(user, day))}
-    named, born = _without_date(text)
-    words = sorted(set(name_key(named).split()), key=len, reverse=True)
+    named, born = without_date(text)
+    words = words_of(named)
     if words and not text.isdecimal() and not found:
         accounts = visible.filter(birth_date=born) if born else visible
         found = {one.account.pk: one for one in _by_name(words, accounts, born)}
@@ -63,7 +53,7 @@ def dossiers_matching(text: str) -> Q:
     if not text:
         return Q()
     current = Account.objects.filter(known_until__isnull=True)
-    named, born = _without_date(text)
+    named, born = without_date(text)
     has_number = born is None and any(char.isdigit() for char in text)
     wanted = _numbered(text, current) if has_number else _named(named, current, born)
     found = Q(subject=SUBJECT + text)
@@ -86,12 +76,12 @@ def _numbered(text: str, accounts: QuerySet[Account]) -> list[QuerySet[Account]]
 
 
 def _named(named: str, accounts: QuerySet[Account], born: date | None) -> list[QuerySet[Account]]:
-    words = sorted(set(name_key(named).split()), key=len, reverse=True)
+    words = words_of(named)
     accounts = accounts.filter(birth_date=born) if born else accounts
     if not words:
         return [accounts] if born else []
     begun = accounts.filter(words_begun(words))
-    return [begun if begun.exists() else accounts.filter(pk__in=[one.pk for one in _alike(words, accounts)])]
+    return [begun if begun.exists() else accounts.filter(pk__in=[one.pk for one in alike(words, accounts, MOST + 1)])]
 
 
 def _visible(user: User, day: date) -> QuerySet[Account]:
@@ -126,55 +116,8 @@ def _by_number(text: str, visible: QuerySet[Account], funds: list[str] | None) -
     return list(first.values())
 
 
-def _without_date(text: str) -> tuple[str, date | None]:
-    """The words beside a birth date such as ``12/04/1990``, and that date."""
-    told = DAY.search(text)
-    if told is None:
-        return text, None
-    try:
-        return DAY.sub(" ", text), date(int(told[3]), int(told[2]), int(told[1]))
-    except ValueError:
-        return text, None
-
-
 def _by_name(words: Sequence[str], accounts: QuerySet[Account], born: date | None) -> list[Found]:
     reason = "nom et naissance" if born else "nom"
     begun = accounts.filter(words_begun(words))
     exact = [Found(one, reason) for one in begun.order_by("name_key", "pk")[: MOST + 1]]
-    return exact or [Found(one, f"{reason}, à une lettre près") for one in _alike(words, accounts)]
-
-
-def _alike(words: Sequence[str], accounts: QuerySet[Account]) -> list[Account]:
-    """Those whose names look most like the words; short words must stand there as they are."""
-    long = [word for word in words if len(word) >= SHORTEST_ALIKE]
-    if not long:
-        return []
-    for word in words:
-        alike = Q(name_key__trigram_word_similar=word) if word in long else Q(name_key__contains=word)
-        accounts = accounts.filter(alike)
-    scores = [TrigramWordSimilarity(Value(word), F("name_key"), output_field=FloatField()) for word in long]
-    worst = Least(*scores) if len(scores) > 1 else scores[0]
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL pg_trgm.word_similarity_threshold = %s", [ALIKE])
-        candidates = list(accounts.annotate(alike=worst).order_by("-alike", "name_key", "pk")[:CANDIDATES])
-    return [one for one in candidates if all(_stands_in(word, one.name_key) for word in words)][: MOST + 1]
-
-
-def _stands_in(word: str, name: str) -> bool:
-    """Whether a word of the name is `word` but for one letter; two when it is long."""
-    most = 0 if len(word) < SHORTEST_ALIKE else 2 if len(word) >= LONG_WORD else 1
-    return any(abs(len(word) - len(other)) <= most and edits(word, other) <= most for other in name.split())
-
-
-def edits(one: str, other: str) -> int:
-    """How many letters to add, remove, change or swap with the next one to make a word of the other."""
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, letter in enumerate(one, start=1):
-        former, before, row = before, row, [i]
-        for j, against in enumerate(other, start=1):
-            best = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != against))
-            if i > 1 and j > 1 and (letter, one[i - 2]) == (other[j - 2], against):
-                best = min(best, former[j - 2] + 1)
-            row.append(best)
-    return row[-1]
+    return exact or [Found(one, f"{reason}, à une lettre près") for one in alike(words, accounts, MOST + 1)]

@@ -6,23 +6,23 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Max, Q, QuerySet, Sum, TextField
-from django.db.models.functions import Cast, Substr
+from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models.functions import Substr
 
 from cmg.models import Account, Anomaly, Declaration, Right, Settlement
 from cmg.operations import KIND
 from cmg.reconciliation.catalogue import HOLDING, catalogue
 from cmg.words import PURPOSES
 from portal.accounts.models import User
-from portal.accounts.permissions import funds_on
+from portal.accounts.permissions import funds_on, today
 from portal.banking.models import BankMessage, OpenItem, OrderState, PaymentOrder
 from portal.batches.models import Run, RunState
 from portal.casework.models import Dossier
 from portal.casework.selectors import CLOSED, OPEN, visible
 from portal.exchange import lots
-from portal.exchange.models import FileOrigin, FileState, ReceivedFile, RejectedRow
+from portal.exchange.models import FileOrigin, FileState, ReceivedFile
 from portal.exchange.selectors import files_of
-from portal.organisations.directory import UnknownFund, fund_name
+from portal.organisations.serving import names_on
 from portal.people.identity import name_key
 
 SUBJECT = "cmg:employer:"
@@ -115,19 +115,13 @@ def missing_lots() -> list[MissingLot]:
     """The lots that never came, each with the highest number received from its sender. Two queries."""
     numbers = files_of("cmg").filter(sequence_no__isnull=False).values("kind", "sender").order_by()
     highest = {(row["kind"], row["sender"]): row["last"] for row in numbers.annotate(last=Max("sequence_no"))}
+    missing = lots.missing_lots()
+    names = names_on((lot.sender for lot in missing), today())
     return [
-        MissingLot(_body(lot.sender), lot.number, highest[lot.kind, lot.sender])
-        for lot in lots.missing_lots()
+        MissingLot(names[lot.sender], lot.number, highest[lot.kind, lot.sender])
+        for lot in missing
         if (lot.kind, lot.sender) in highest
     ]
-
-
-def _body(sender: str) -> str:
-    """The name of the fund that sends, or what it calls itself."""
-    try:
-        return fund_name(sender)
-    except UnknownFund:
-        return sender
 
 
 def movements_of(run: Run) -> list[dict[str, Any]]:
@@ -311,22 +305,6 @@ def files_with_rows(user: User, day: date) -> QuerySet[ReceivedFile]:
     found = files_of("cmg")
     funds = funds_of(user, day)
     return found if funds is None else found.filter(scope__contained_by=funds).exclude(scope=[])
-
-
-def rejected_rows_of(file: ReceivedFile, filters: Mapping[str, str]) -> QuerySet[RejectedRow]:
-    """The rows of a file that did not enter; the file comes from `files_with_rows`."""
-    found = RejectedRow.objects.filter(file=file)
-    if filters.get("state"):
-        found = found.filter(state=filters["state"])
-    text = filters.get("q", "")
-    if text.isdecimal():
-        return found.filter(line=int(text[:9]))
-    return found.annotate(told=Cast("errors", TextField())).filter(told__icontains=text) if text else found
-
-
-def get_rejected_row(pk: int, user: User, day: date) -> RejectedRow:
-    """One refused row. Raises RejectedRow.DoesNotExist, also when the user may not read its file."""
-    return RejectedRow.objects.select_related("file").get(pk=pk, file__in=files_with_rows(user, day))
 
 
 def largest_debits(run: Run, count: int = 3) -> list[Settlement]:

@@ -1,8 +1,10 @@
 """The catalogue's sentences for families, with the names and dates of a dossier in their places."""
 
+from portal.accounts.permissions import today
 from portal.casework.models import Dossier
 from portal.frame.templatetags.portal import long_day
-from portal.organisations.directory import UnknownFund, fund_name
+from portal.organisations.directory import UnknownFund
+from portal.organisations.serving import name_on
 
 
 def family_sentence(sentence: str, dossier: Dossier | None) -> str:
@@ -17,6 +19,6 @@ def body_of(dossier: Dossier) -> str:
     if dossier.body != "FUND":
         return "Pajemploi"
     try:
-        return fund_name(dossier.fund)
+        return name_on(dossier.fund, today())
     except UnknownFund:
         return "votre caisse"

@@ -3,6 +3,7 @@
 from cmg.operations import unexplained_cents
 from cmg.reconciliation.catalogue import catalogue
 from portal.batches.models import Run
+from portal.legislation.words import sum_in_words
 
 STATUS_WORDS = {
     "SETTLED": "réglées",
@@ -11,13 +12,6 @@ STATUS_WORDS = {
     "SUPERSEDED": "remplacées",
     "CANCELLED": "annulées",
 }
-
-
-def euros(cents: int) -> str:
-    """``1 234,56 €`` with no-break spaces."""
-    whole, rest = divmod(abs(cents), 100)
-    sign = "-" if cents < 0 else ""
-    return f"{sign}{grouped(whole)},{rest:02d}\u00a0€"
 
 
 def grouped(number: int) -> str:
@@ -41,12 +35,12 @@ def summary_lines(run: Run) -> list[str]:
         f"Mois {run.month:%m/%Y}, arrêté {run.ordinal}{' (essai à blanc)' if run.dry_run else ''} : "
         f"{run.get_state_display()}, {seconds:.1f} s",
         f"Déclarations : {totals['declarations']} ({counted})",
-        f"Cotisations {euros(sums['contributions_cents'])} = déduction {euros(sums['deduction_cents'])}"
-        f" + prises en charge {euros(sums['part_a_cents'])} + imputées {euros(sums['offset_cents'])}"
-        f" + à prélever {euros(sums['debit_cents'] - sums['withholding_tax_cents'])},"
-        f" écart {euros(unexplained_cents(totals))}",
-        f"À verser {euros(sums['payout_cents'])}, dont suspendus {euros(totals['blocked_payout_cents'])}",
-        f"Retenus : {totals['held_families']} familles, {euros(totals['held_debit_cents'])} non prélevés",
+        f"Cotisations {sum_in_words(sums['contributions_cents'])} = déduction {sum_in_words(sums['deduction_cents'])}"
+        f" + prises en charge {sum_in_words(sums['part_a_cents'])} + imputées {sum_in_words(sums['offset_cents'])}"
+        f" + à prélever {sum_in_words(sums['debit_cents'] - sums['withholding_tax_cents'])},"
+        f" écart {sum_in_words(unexplained_cents(totals))}",
+        f"À verser {sum_in_words(sums['payout_cents'])}, dont suspendus {sum_in_words(totals['blocked_payout_cents'])}",
+        f"Retenus : {totals['held_families']} familles, {sum_in_words(totals['held_debit_cents'])} non prélevés",
     ]
     for code, count in sorted(totals["codes"].items()):
         lines.append(

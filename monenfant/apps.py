@@ -8,6 +8,7 @@ class MonenfantConfig(AppConfig):
 
     def ready(self) -> None:
         from monenfant.appointments.selectors import count_waiting
+        from monenfant.duties.joint import register_holdings
         from monenfant.figures.flows import register_figure_kinds
         from monenfant.flows.kinds import register_kinds
         from monenfant.letters import register_letters
@@ -19,6 +20,7 @@ class MonenfantConfig(AppConfig):
         from portal.legislation import simulations
 
         register_kinds()
+        register_holdings()
         register_figure_kinds()
         COUNTS["monenfant:desk"] = count_waiting
         register_letters()

@@ -90,6 +90,8 @@ def publish_offer(*, on: date) -> int:
         for place_pk in fewer:
             keep_to_the_approval(place_pk=place_pk, on=on, now=moment_on(on))
         if changed:
+            # A campaign may open at once on what was just received: unknown, its sizes made it compare each with each.
+            cursor.execute("ANALYZE monenfant_approval, monenfant_careplace")
             journal(
                 actor="portail", action="childcare.published", subject="childcare:offer",
                 detail={"on": on.isoformat(), "places": changed}, at=timezone.now(),

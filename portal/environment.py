@@ -102,6 +102,20 @@ def local_secrets(path: Path) -> dict[str, str]:
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1", "0.0.0.0")
 
 
+def outside_door(name: str) -> str:
+    """The address of an outside service, or the dotted path of the class that plays it; empty when it is not set up.
+
+    In production an address without TLS, or on this machine, stops the start: a stand-in may not answer for the real one.
+    """
+    where = text(name).rstrip("/")
+    address = urlsplit(where)
+    if is_production() and where and (address.scheme or "https") != "https":
+        raise ImproperlyConfigured(f"{name} must be https in production")
+    if is_production() and (address.hostname or "") in LOCAL_HOSTS:
+        raise ImproperlyConfigured(f"{name} must be on another machine in production")
+    return where
+
+
 def openid_door(name: str) -> dict[str, object] | None:
     """One OpenID Connect door (``proconnect``, ``franceconnect``) from its variables; None when it is not set up.
 

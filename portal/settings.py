@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "portal.casework",
     "portal.letters",
     "portal.notices",
+    "portal.benefits",
     "cmg",
     "aripa",
     "monenfant",
@@ -61,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portal.audit.origin.Origin",
     "portal.accounts.sessions.SessionLimits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -189,9 +191,30 @@ CELERY_BEAT_SCHEDULE = {
         "task": "aripa.tasks.end_agreement_delays",
         "schedule": crontab(hour="5-7", minute=20),
     },
+    # The later hours take up a day whose worker died; nothing is done twice.
+    "exchanges.end": {"task": "fraud.exchanges.tasks.end_exchanges", "schedule": crontab(hour="4-6", minute=25)},
     "cmg.sweep": {"task": "cmg.tasks.sweep", "schedule": env.number("PORTAL_SWEEP_SECONDS", 60)},
+    "benefits.sweep": {
+        "task": "portal.benefits.running.tasks.sweep",
+        "schedule": env.number("PORTAL_SWEEP_SECONDS", 60),
+    },
+    # Before the files of the day leave: what came back and has another account leaves with them.
+    "benefits.pay_again": {
+        "task": "portal.benefits.running.tasks.pay_again",
+        "schedule": crontab(hour="6-8", minute=5),
+    },
     "accounts.tidy": {"task": "portal.accounts.tasks.tidy", "schedule": crontab(hour=4, minute=0)},
+    # The day that is over is sealed before people begin; the later hours take up a worker that died.
+    "journal.seal": {"task": "portal.audit.tasks.seal", "schedule": crontab(hour="0-3", minute=30)},
+    "journal.erase": {"task": "portal.audit.tasks.erase", "schedule": crontab(hour=3, minute=50)},
+    "journal.watch": {"task": "fraud.journal.tasks.watch", "schedule": 300},
+    "journal.draw": {"task": "fraud.journal.tasks.draw", "schedule": crontab(hour=4, minute=10)},
+    # On the stroke of the day that an order gives; the later hours take up a worker that died.
+    "joint.begin": {"task": "portal.organisations.joint.tasks.begin_due", "schedule": crontab(hour="0-6", minute=1)},
+    "joint.end": {"task": "portal.organisations.joint.tasks.end_due", "schedule": crontab(hour="0-6", minute=2)},
+    "joint.take_up": {"task": "portal.organisations.joint.tasks.take_up", "schedule": crontab(minute="*/10")},
     "notices.send": {"task": "portal.notices.tasks.send_waiting", "schedule": 60},
+    "benefits.take_up_previews": {"task": "portal.benefits.uprating.tasks.take_up", "schedule": crontab(minute="*/5")},
     "cmg.control_reports": {"task": "cmg.tasks.control_reports", "schedule": 60},
     "casework.escalate": {"task": "portal.casework.tasks.escalate", "schedule": crontab(hour=6, minute=0)},
     "casework.hand-overs": {
@@ -209,10 +232,28 @@ CELERY_BEAT_SCHEDULE = {
         "task": "portal.letters.tasks.write_waiting",
         "schedule": env.number("PORTAL_LETTERS_SECONDS", 60),
     },
+    # The later hours take up what a dead worker left; nothing is done twice.
+    "control.third_parties": {
+        "task": "fraud.thirdparties.tasks.follow_requests",
+        "schedule": crontab(hour="5-7", minute=50),
+    },
+    # Matching rules once a month, and what is left of a run whose worker died; what is due is forgotten each night.
+    "control.run_rules": {"task": "fraud.signals.tasks.run", "schedule": crontab(day_of_month=1, hour=1, minute=15)},
+    "control.take_up": {"task": "fraud.signals.tasks.take_up", "schedule": crontab(minute="*/10")},
+    "control.purge_leads": {"task": "fraud.signals.tasks.purge", "schedule": crontab(hour=3, minute=15)},
     # Of childcare, in the order of a day.
     "appointments.erase": {"task": "monenfant.appointments.tasks.erase", "schedule": crontab(hour=3, minute=40)},
+    # What is due and what waits; the later hours take up what a dead worker left.
+    "rncps.follow": {"task": "fraud.rncps.tasks.follow", "schedule": crontab(hour="6-8", minute=50)},
+    # Once the runs of the month that is over are issued; the later hours take up a worker that died.
+    "benefits.give_up": {
+        "task": "portal.benefits.small.tasks.give_up",
+        "schedule": crontab(day_of_month=1, hour="5-7", minute=35),
+    },
     # Before people begin; the later hours take up a day whose worker died.
     "monenfant.live_duties": {"task": "monenfant.tasks.live_duties", "schedule": crontab(hour="4-6", minute=40)},
+    # Before people begin; the later hours take up a day whose worker died.
+    "fraud.cases": {"task": "fraud.cases.tasks.live_cases", "schedule": crontab(hour="5-7", minute=50)},
     # Once the offer of the day is published; again in the morning if the worker died.
     "monenfant.count": {"task": "monenfant.tasks.count", "schedule": crontab(hour="5,7", minute=10)},
     "transmissions.forget": {"task": "monenfant.transmission.tasks.forget", "schedule": crontab(minute=35)},
@@ -226,6 +267,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="9-12", minute=0),
     },
     "appointments.send_mails": {"task": "monenfant.appointments.tasks.send_mails", "schedule": 60},
+    # Who left exchanges no more from that day on, whatever this does: it only writes it down.
+    "directory.revoke_departed": {
+        "task": "fraud.directory.tasks.revoke_departed",
+        "schedule": crontab(hour="5-7", minute=50),
+    },
+    "envelopes.deliver": {"task": "fraud.envelopes.tasks.deliver_waiting", "schedule": 30},
 }
 
 REST_FRAMEWORK = {
@@ -266,6 +313,17 @@ PENSIONS_IBAN = env.text("PENSIONS_IBAN", "FR7630006000011234567890189")
 PENSIONS_SINCE = date.fromisoformat(env.text("PENSIONS_SINCE")) if env.text("PENSIONS_SINCE") else None
 PENSIONS_EXIT = env.text("PENSIONS_EXIT", "https://meteofrance.com/")
 
+# Exchanges between bodies: the authorities whose certificates are trusted (PEM); our client certificate and the authority of
+# the others' servers; whether the proxy asks for a client certificate and tells its subject.
+PORTAL_EXCHANGE_ROOTS = env.text("PORTAL_EXCHANGE_ROOTS") or str(env.home_folder() / "exchange" / "roots.pem")
+PORTAL_EXCHANGE_CLIENT = env.text("PORTAL_EXCHANGE_CLIENT")
+PORTAL_EXCHANGE_CA = env.text("PORTAL_EXCHANGE_CA")
+PORTAL_EXCHANGE_MTLS = env.flag("PORTAL_EXCHANGE_MTLS", env.is_production())
+# The national directory of social protection: an address (https in production) or the dotted path of a class; unset, every
+# look-up says that nothing is connected.
+RNCPS_ADDRESS = env.outside_door("PORTAL_RNCPS")
+RNCPS_NAME, RNCPS_SECRET = env.text("PORTAL_RNCPS_NAME"), env.text("PORTAL_RNCPS_SECRET")
+
 # The account that collects and pays, and who orders it (SEPA creditor identifier).
 BANK_ACCOUNT_NAME = env.text("BANK_ACCOUNT_NAME", "CENTRE PAJEMPLOI")
 BANK_ACCOUNT_IBAN = env.text("BANK_ACCOUNT_IBAN", "NL41MOCK0000000001")
@@ -275,6 +333,9 @@ BANK_CREDITOR_ID = env.text("BANK_CREDITOR_ID", "FR72ZZZ123456")
 # Vault: AES-256 keys by identifier (the first encrypts, all decrypt) and the key of the look-up hashes.
 VAULT_KEYS = env.vault_keys()
 VAULT_LOOKUP_KEY = env.secret("VAULT_LOOKUP_KEY")
+# What signs the journal's seals (the first; all verify), and the file that follows them, to be kept elsewhere.
+JOURNAL_SEAL_KEYS = env.words("JOURNAL_SEAL_KEYS")
+JOURNAL_SEALS_FILE = env.text("JOURNAL_SEALS_FILE")
 
 LOGGING = {
     "version": 1,

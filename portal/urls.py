@@ -6,9 +6,12 @@ urlpatterns = [
     path("", include("portal.frame.urls")),
     path("", include("portal.accounts.urls")),
     path("", include("portal.notices.urls")),
+    path("", include("portal.benefits.urls")),
+    path("", include("portal.organisations.urls")),
     path("", include("aripa.urls")),
     path("", include("cmg.urls")),
     path("", include("monenfant.urls")),
+    path("", include("fraud.urls")),
 ]
 
 handler400 = "portal.frame.errors.too_much"

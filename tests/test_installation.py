@@ -118,3 +118,17 @@ def test_health_is_told_without_tls_and_pages_are_not(settings) -> None:  # type
     assert Client().get("/healthz").status_code == 200
     assert Client().get("/readyz").status_code == 200
     assert Client().get("/entree/").status_code == 301
+
+
+def test_the_door_of_the_other_bodies_is_mounted_and_the_portal_asks_for_their_certificate() -> None:
+    door, conf = COMPOSE["services"]["exchange"], (ROOT / "docker" / "exchange.conf").read_text(encoding="utf-8")
+    assert door["configs"] == [{"source": "exchange", "target": "/etc/nginx/conf.d/default.conf"}]
+    assert COMPOSE["configs"]["exchange"] == {"file": "./docker/exchange.conf"}
+    assert door["ports"] == ["8443:8443"]
+    assert "exchange-tls:/etc/nginx/tls:ro" in door["volumes"]
+    assert {Path(path).parent for path in re.findall(r"ssl_\w*certificate\w* (\S+);", conf)} == {Path("/etc/nginx/tls")}
+    for needed in ("ssl_protocols TLSv1.3;", "ssl_verify_client on;", "X-Exchange-Client $ssl_client_s_dn;"):
+        assert needed in conf
+    for name in ("web", "worker"):
+        assert OURS[name]["environment"]["PORTAL_EXCHANGE_MTLS"] == "1"
+        assert "exchange:/run/exchange:ro" in OURS[name]["volumes"]

@@ -11,7 +11,16 @@ from django.conf import settings
 ROOT = Path(__file__).resolve().parent.parent
 PARAMETERS = [
     path
-    for folder in ("cmg/parameters", "aripa/parameters", "monenfant/parameters", "portal/legislation/common")
+    for folder in (
+        "cmg/parameters",
+        "aripa/parameters",
+        "monenfant/parameters",
+        "fraud/parameters",
+        "portal/audit/parameters",
+        "portal/benefits/parameters",
+        "portal/legislation/common",
+        "portal/organisations/parameters",
+    )
     for path in (ROOT / folder).glob("*.yaml")
 ]
 
@@ -24,7 +33,7 @@ def test_every_scheduled_task_has_its_line_in_the_operators_guide() -> None:
 def test_every_template_is_used() -> None:
     sources = "\n".join(
         path.read_text(encoding="utf-8")
-        for folder in ("templates", "cmg", "aripa", "monenfant", "portal")
+        for folder in ("templates", "cmg", "aripa", "monenfant", "fraud", "portal")
         for path in (ROOT / folder).rglob("*")
         if path.suffix in (".py", ".html")
     )
@@ -54,7 +63,7 @@ def test_every_public_name_of_the_rules_is_in_the_glossary() -> None:
     glossary = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
     names = [
         node.name
-        for app in ("cmg", "aripa", "monenfant")
+        for app in ("cmg", "aripa", "monenfant", "fraud", "portal/organisations", "portal/benefits")
         for path in sorted((ROOT / app / "rules").glob("*.py"))
         for node in ast.parse(path.read_text(encoding="utf-8")).body
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
@@ -73,14 +82,28 @@ def test_every_state_is_in_the_glossary() -> None:
     from aripa.words import ORDERS, TERMS
     from aripa.words import STATES as CASES
     from cmg.models import AnomalyState, SettlementStatus
+    from fraud.models import (
+        CaseState,
+        ExchangeState,
+        LeadState,
+        MeetingState,
+        OperationState,
+        OutgoingState,
+        PenaltyState,
+        ProgrammeStatus,
+        RncpsOrderState,
+    )
+    from fraud.rules.parliament import ReportState
     from monenfant.models import AppointmentState, FollowUpState, ListingStatus
     from portal.accounts.models import ResetState
     from portal.banking.models import OrderState
     from portal.batches.models import RunState, SliceState
     from portal.casework.models import DossierState
+    from portal.organisations.models import CreationState
 
     glossary = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
     kinds = (AnomalyState, SettlementStatus, OrderState, RunState, SliceState, DossierState, ResetState, AgreementState, FollowUpState,
-             ListingStatus, AppointmentState)  # fmt: skip
-    states = [state for kind in kinds for state in kind.values] + [*CASES, *TERMS, *ORDERS]
+             ListingStatus, AppointmentState, CaseState, ExchangeState, LeadState, MeetingState, OperationState, OutgoingState,
+             PenaltyState, ProgrammeStatus, RncpsOrderState, CreationState)  # fmt: skip
+    states = [*CASES, *TERMS, *ORDERS, *ReportState] + [state for kind in kinds for state in kind.values]
     assert [state for state in states if state not in ("", "COMING") and f"`{state}`" not in glossary] == []

@@ -19,16 +19,13 @@ from portal.exchange.checking import check
 from portal.exchange.models import FileOrigin
 from portal.exchange.preparing import prepare_rows
 from portal.exchange.reading import LINE
+from portal.frame.refusals import FieldsRefused
 
 REASON_LEAST = 5
 
 
-class ActRefused(Exception):
-    """The act cannot be entered; `errors` are sentences by column."""
-
-    def __init__(self, errors: Mapping[str, str]) -> None:
-        super().__init__(" ".join(errors.values()))
-        self.errors = dict(errors)
+class ActRefused(FieldsRefused):
+    """The act cannot be entered; by column."""
 
 
 class ChangedMeanwhile(Exception):

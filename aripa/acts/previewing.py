@@ -13,7 +13,8 @@ from aripa.life.facts import Event
 from aripa.life.living import Outcome
 from aripa.models import Event as EventRow
 from aripa.selectors import not_lived
-from aripa.words import LETTERS, MOVEMENTS, READERS, STATES, month_words
+from aripa.words import LETTERS, MOVEMENTS, READERS, STATES
+from portal.legislation.words import month_in_words
 
 HORIZON = timedelta(days=14)
 LAST_NUMBER = 10**15
@@ -108,7 +109,7 @@ def _told(out: Outcome, own: str) -> Iterable[tuple[date, str, int | None]]:
 
 
 def _month(month: date | None) -> str:
-    return f", {month_words(month)}" if month else ""
+    return f", {month_in_words(month)}" if month else ""
 
 
 def _elsewhere(case: str, own: str) -> str:

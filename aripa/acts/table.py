@@ -9,9 +9,11 @@ from aripa.flows.events import ASF_CODES, PAYERS, RETURN_CODES, UNABLE
 from aripa.ladder import proposed_tool
 from aripa.life.control import control_by
 from aripa.life.state import LIVING, Order, State
-from aripa.words import ASF_CASES, LETTERS, MEANS, READERS, RETURNS, TOOLS, month_words
+from aripa.words import ASF_CASES, LETTERS, MEANS, READERS, RETURNS, TOOLS
 from aripa.words import UNABLE as UNABLE_WORDS
 from portal.frame.questions import Choices, Question, iso_day, plain, typed_text
+from portal.legislation.trace import euros
+from portal.legislation.words import month_in_words
 
 Cells = dict[str, str]
 EMPTY: Choices = (("", "à choisir"),)
@@ -53,13 +55,13 @@ def _months(file: CaseFile) -> Choices:
     owed = [one for one in file.state.terms if one.lacking and not one.suspended]
     return (
         ("", "sans mois : dans l’ordre de la loi"),
-        *((f"{one.month:%Y-%m}", month_words(one.month)) for one in owed),
+        *((f"{one.month:%Y-%m}", month_in_words(one.month)) for one in owed),
     )
 
 
 def _debited(file: CaseFile) -> Choices:
     found = [one for one in file.state.terms if one.debit and not one.debit.returned]
-    return (*EMPTY, *((f"{one.month:%Y-%m}", month_words(one.month)) for one in reversed(found[-24:])))
+    return (*EMPTY, *((f"{one.month:%Y-%m}", month_in_words(one.month)) for one in reversed(found[-24:])))
 
 
 def _waiting(file: CaseFile) -> Choices:
@@ -93,7 +95,7 @@ def _returned(file: CaseFile, typed: Cells) -> Cells:
     """The amount is that of the debit: the bank gives back a debit whole."""
     debits = {f"{one.month:%Y-%m}": one.debit for one in file.state.terms if one.debit}
     debit = debits.get(typed.get("month", ""))
-    return typed | ({"amount": f"{debit.amount // 100}.{debit.amount % 100:02d}"} if debit else {})
+    return typed | ({"amount": euros(debit.amount)} if debit else {})
 
 
 def _tools(file: CaseFile) -> Choices:

@@ -16,7 +16,7 @@ from aripa.own.papers import subject_of
 from portal.frame.templatetags.portal import hour, long_day
 from portal.letters.models import Letter
 from portal.letters.operations import ask_letter
-from portal.organisations.directory import fund_name
+from portal.organisations.serving import name_on
 
 FUND = "FUND"
 ARTICLE = "articles L. 582-2 et R. 582-1 à R. 582-3 du code de la sécurité sociale"
@@ -57,7 +57,7 @@ def letter_to(agreement: Agreement, to: str) -> Letter | None:
 def _readers(agreement: Agreement, on: date) -> list[tuple[str, list[str]]]:
     """Who gets an original, with the lines of their own address."""
     found = [(one.party, _address(one, on)) for one in seats_of(agreement)]
-    return [*found, (FUND, [fund_name(agreement.fund), "Original de la caisse"])]
+    return [*found, (FUND, [name_on(agreement.fund, on), "Original de la caisse"])]
 
 
 def _address(seat: Seat, on: date) -> list[str]:

@@ -1,9 +1,8 @@
 """What the books say of pensions is what was ordered: each movement has its order, to the cent, and what the books owe is
 what has not reached anybody yet."""
 
-from django.db import connection
-
 from portal.ledger.models import Account
+from portal.ledger.proof import DIFFER, two_sides
 
 DEBITS, PAYOUTS = int(Account.SUPPORT_DEBITS), int(Account.SUPPORT_PAYOUTS)
 # A debit asked is positive, a payout owed is negative; what comes back goes the other way.
@@ -37,9 +36,7 @@ WITH booked AS (
         'SNP-' || lpad(m.id::text, 10, '0') || CASE WHEN m.tries > 1 THEN '-' || m.tries ELSE '' END
     WHERE m.kind <> 'DEBIT' AND o.state IS DISTINCT FROM 'BOOKED' GROUP BY 1
 )
-SELECT coalesce(b.subject, t.subject), coalesce(b.cents, 0)::bigint, coalesce(t.cents, 0)::bigint
-FROM booked b FULL JOIN told t ON t.subject = b.subject
-WHERE coalesce(b.cents, 0) <> coalesce(t.cents, 0) ORDER BY 1 LIMIT 100
+{DIFFER}
 """
 CHECKS = {
     "mouvement {} : {} au grand livre, {} demandés à la banque": BOOKED,
@@ -50,14 +47,4 @@ CHECKS = {
 
 def check_bank_moves() -> list[str]:
     """What does not agree, in French; empty when every order is its movement, to the cent."""
-    found = []
-    with connection.cursor() as cursor:
-        for sentence, query in CHECKS.items():
-            cursor.execute(query, [])
-            found += [sentence.format(who, _euros(left), _euros(right)) for who, left, right in cursor.fetchall()]
-    return found
-
-
-def _euros(cents: int) -> str:
-    whole, rest = divmod(abs(cents), 100)
-    return f"{'-' if cents < 0 else ''}{whole},{rest:02d} €"
+    return two_sides(CHECKS)

@@ -15,16 +15,27 @@ from portal.banking.models import OrderKind, PaymentOrder
 from portal.banking.open_items import close_presented_again
 from portal.banking.services import PENSIONS, service_of_order
 from portal.exchange.models import FileOrigin
-from portal.exchange.operations import one_at_a_time
+from portal.exchange.operations import hold_flow
+from portal.legislation.trace import euros
 
 SENDER = "banque"
 NOT_SAID = "MS03"
 TOLD = "Repris dans le dossier de pension : l’échéance est due de nouveau"
 
 
+def _ours(orders: Sequence[PaymentOrder]) -> list[PaymentOrder]:
+    return [one for one in orders if service_of_order(one.purpose) is PENSIONS]
+
+
+def wait_for_turn(orders: Sequence[PaymentOrder]) -> None:
+    """A file that tells the same return at this very moment is waited for, then seen."""
+    if any(one.kind == OrderKind.DEBIT and one.reason_code != WHOLE_FILE for one in _ours(orders)):
+        hold_flow(EVENTS)
+
+
 def take_back(orders: Sequence[PaymentOrder], on: date) -> None:
-    """Inside the transaction of the message that refused or sent back `orders`."""
-    ours = [one for one in orders if service_of_order(one.purpose) is PENSIONS]
+    """Inside the transaction of the message that refused or sent back `orders`, after `wait_for_turn`."""
+    ours = _ours(orders)
     refused = [one for one in ours if one.reason_code == WHOLE_FILE]
     came_back = [one for one in ours if one.reason_code != WHOLE_FILE]
     _wait(refused, Waits.FILE_REFUSED, on)
@@ -44,8 +55,6 @@ def _tell(orders: Sequence[PaymentOrder], on: date) -> None:
     """The fact DEBIT_RETURNED of each debit, unless a file told it already; its open item needs nobody any more."""
     if not orders:
         return
-    # A file that tells the same return at this very moment is waited for, then seen.
-    one_at_a_time(EVENTS)
     moves = BankMove.objects.in_bulk([pk_of(one.end_to_end_id) for one in orders])
     found = [(one, moves[pk_of(one.end_to_end_id)]) for one in orders]
     told = _told({move.case_id for move in moves.values()})
@@ -65,10 +74,9 @@ def _told(cases: set[str]) -> set[tuple[str, date | None, int | None]]:
 
 def _row(order: PaymentOrder, move: BankMove, on: date) -> dict[str, str]:
     assert move.month is not None, "a debit is that of a term"
-    cents = move.amount_cents
     return {
         "event_no": str(Numbers.BANK.of(order.pk)), "day": f"{on}", "case_no": move.case_id,
         "kind": str(EventKind.DEBIT_RETURNED), "month": f"{move.month:%Y-%m}",
         "reason": order.reason_code if order.reason_code in RETURN_CODES else NOT_SAID,
-        "amount": f"{cents // 100}.{cents % 100:02}",
+        "amount": euros(move.amount_cents),
     }  # fmt: skip

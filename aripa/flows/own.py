@@ -12,6 +12,7 @@ from pathlib import Path
 from aripa.flows.kinds import EVENTS
 from portal.exchange.models import FileOrigin
 from portal.exchange.operations import FileReport, import_file
+from portal.frame.refusals import FieldsRefused
 
 
 class Numbers(IntEnum):
@@ -31,12 +32,8 @@ class Numbers(IntEnum):
 NUMBERS_EACH = 30_000_000_000_000
 
 
-class NotEntered(Exception):
-    """Rows that the rules of files refuse, with their sentences by column: nothing of them may be kept."""
-
-    def __init__(self, errors: Mapping[str, str]) -> None:
-        super().__init__(" ".join(errors.values()))
-        self.errors = dict(errors)
+class NotEntered(FieldsRefused):
+    """Rows that the rules of files refuse, by column: nothing of them may be kept."""
 
 
 def receive(

@@ -7,11 +7,11 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from aripa.flows.own import Numbers, receive
-from aripa.garnishees.links import THIRD
 from aripa.garnishees.orders import Standing, get_order, standing_of
 from aripa.garnishees.said import Said
 from aripa.models import Case, GarnisheeAnswer, GarnisheeAnswerKind, OrderLink
 from aripa.selectors import SUBJECT
+from portal.accounts.letter_doors import THIRD, known_answer
 from portal.audit.operations import journal
 from portal.exchange.models import FileOrigin
 from portal.people.vault import decrypt, encrypt
@@ -39,7 +39,7 @@ def answer(
         with transaction.atomic():
             link = OrderLink.objects.get(pk=link_pk)
             Case.objects.select_for_update(of=("self",), no_key=True).get(pk=link.case_no)
-            if known := _known(link, key, said):
+            if known := known_answer(link.answers.all(), key=key, digest=said.digest):
                 return known, True
             last = link.answers.order_by("pk").last()
             if standing_of(get_order(link), last) not in (Standing.ASKED, Standing.ANSWERED):
@@ -47,12 +47,6 @@ def answer(
             return _keep(link, key, said, by_software, day, at), False
     except IntegrityError as twice:
         raise OrderOver from twice
-
-
-def _known(link: OrderLink, key: UUID, said: Said) -> GarnisheeAnswer | None:
-    same_form = link.answers.filter(key=key).first()
-    last = link.answers.order_by("pk").last()
-    return same_form or (last if last is not None and last.content_sha256 == said.digest else None)
 
 
 def _keep(link: OrderLink, key: UUID, said: Said, by_software: bool, day: date, at: datetime) -> GarnisheeAnswer:

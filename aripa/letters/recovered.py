@@ -10,8 +10,9 @@ from datetime import date
 from aripa.letters.told import Facts, Told
 from aripa.life.accounts import recovering
 from aripa.life.state import LIVING, Order, State, Term
-from aripa.words import TOOLS, month_words
+from aripa.words import TOOLS
 from portal.frame.templatetags.portal import money, short_day
+from portal.legislation.words import month_in_words
 
 FAILED = {"REFUSED": "aucun argent n’a pu être pris par ce moyen", "CLOSED": "ce moyen a pris fin"}
 
@@ -51,7 +52,7 @@ def _acts(told: Told) -> Iterable[str]:
     for term in terms:
         if term.notice and term.notice.sent_on:
             words = "Sommes réclamées" if term.notice.code == "L09" else "Dernier rappel envoyé"
-            yield f"{words} le {short_day(term.notice.sent_on)}, pour {month_words(term.month)}"
+            yield f"{words} le {short_day(term.notice.sent_on)}, pour {month_in_words(term.month)}"
     if case.plan:
         yield f"Plan de {money(case.plan.monthly)} par mois, accepté le {short_day(case.plan.since)}"
     if case.forced_since:
@@ -70,7 +71,7 @@ def _failures(told: Told) -> Iterable[str]:
             yield f"{_tool(told, order)} : {FAILED[order.state]} (le {short_day(order.closed_on)})"
     for term in terms:
         if term.lacking and term.debit and term.debit.returned:
-            yield f"Le prélèvement pour {month_words(term.month)} a été rejeté par la banque"
+            yield f"Le prélèvement pour {month_in_words(term.month)} a été rejeté par la banque"
 
 
 def _orders(told: Told) -> list[Order]:

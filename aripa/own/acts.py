@@ -17,7 +17,7 @@ from aripa.life.state import BEFORE_LIVE, LIVING, State
 from aripa.life.terms import month_of, monthly_support
 from aripa.models import ActKind, AnswerKind, Event, EventKind, Parent, ParentAct, PaymentMeans
 from aripa.models import Case as CaseRow
-from aripa.own.entering import Events, NotPossible, Said, Who, act, current_parent, known_act, one_at_a_time
+from aripa.own.entering import Events, NotPossible, Said, Who, act, current_parent, hold_case, known_act
 from aripa.own.standing import Standing
 from aripa.rules.calendar import is_within_lookback, month_shifted
 from aripa.rules.figures import number_on
@@ -44,7 +44,7 @@ def in_turn(operation: Callable[P, Done]) -> Callable[P, Done]:
         found = said["found"]
         assert isinstance(found, Standing)
         with transaction.atomic():
-            one_at_a_time(found.case.number)
+            hold_case(found.case.number)
             return operation(*args, **said)
 
     return alone

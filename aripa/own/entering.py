@@ -19,6 +19,7 @@ from portal.accounts.models import User
 from portal.audit.operations import journal
 from portal.exchange.models import FileChunk, FileOrigin, FileState, ReceivedFile
 from portal.people.vault import encrypt
+from portal.turns import one_at_a_time
 
 KIND = "parent-act"
 SENDER = "parent"
@@ -56,11 +57,10 @@ def known_act(key: UUID, who: Who) -> ParentAct | None:
     return ParentAct.objects.filter(key=key, user=who.user).first()
 
 
-def one_at_a_time(case_no: str) -> None:
+def hold_case(case_no: str) -> None:
     """What the two parents of a case say is taken one after the other: the second reads what the first left. Until the
     end of the caller's transaction; apart from the rows of the case, which the day's run may hold for long."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('aripa-own:' || %s))", (case_no,))
+    one_at_a_time(f"aripa-own:{case_no}")
 
 
 def act(

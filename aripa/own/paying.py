@@ -9,18 +9,15 @@ from aripa.linking import own_cases
 from aripa.models import ActKind, EventKind, Parent, ParentAct, PaymentMeans
 from aripa.own.entering import NotPossible, Said, Who, act, current_parent, known_act
 from portal.banking.typed import compact, errors_of
+from portal.frame.refusals import FieldsRefused
 from portal.people.vault import keep, lookup_key, lookup_keys
 
 DAYS = (1, 10, 15)
 OVER = ("REJECTED", "ENDED")
 
 
-class WrongAccount(Exception):
-    """What was typed cannot be taken; `errors` are the sentences by field. Nothing was changed."""
-
-    def __init__(self, errors: dict[str, str]) -> None:
-        super().__init__("Le compte ne peut pas être enregistré.")
-        self.errors = errors
+class WrongAccount(FieldsRefused):
+    """What was typed of an account cannot be taken."""
 
 
 def pays_somewhere(parent_no: str) -> bool:

@@ -27,8 +27,8 @@ from django.db.models.functions import Coalesce
 
 from aripa.models import AsfMonth, Case, Event, Movement, Notice, Order, Term
 from aripa.piloting.scope import Scope
-from aripa.rules.calendar import months_later
 from aripa.words import END_REASONS, ORIGINS, RETURNS, TOOLS
+from portal.legislation.calendar import months_later
 
 # What became of a term that was ever found unpaid: a notice left for it, it came back, or it still lacks.
 EVER_UNPAID = ("RETURNED", "PARTIAL", "UNPAID", "NOTICED", "SETTLED", "FORCED", "RECOVERED")

@@ -12,6 +12,7 @@ from aripa.life.facts import Event, Price
 from aripa.population.cast import Person, Row
 from portal.exchange.flows import FlowKind
 from portal.fiction.identities import iban, nir
+from portal.legislation.trace import euros
 
 # Accounts of one person: the first, then one at each change.
 ACCOUNTS = 32
@@ -38,7 +39,7 @@ def _text(name: str, value: object) -> str:
     if isinstance(value, bool):
         return str(int(value))
     if name in AMOUNTS and isinstance(value, int):
-        return f"{value // 100}.{value % 100:02}"
+        return euros(value)
     if name in MONTHS and isinstance(value, date):
         return f"{value:%Y-%m}"
     return str(value)

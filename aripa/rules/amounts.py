@@ -7,11 +7,12 @@ from typing import Any
 
 from aripa.rules import direct_payment, indexation, seizable
 from aripa.rules.calendar import is_within_lookback
-from aripa.rules.figures import DIRECT_PAYMENT, SEIZABLE, Table, aripa_parameters, figures_on
+from aripa.rules.figures import DIRECT_PAYMENT, SEIZABLE, aripa_parameters
 from aripa.rules.plan import equal_instalments
 from aripa.rules.scales import STEPS as SCALE_STEPS
 from aripa.rules.scales import TABLES, table_rate
 from portal.legislation.engine import Order, Step, compute_one, in_order, steps_of
+from portal.legislation.figures import Table, figures_on
 
 Row = dict[str, Any]
 INDEXATION_STEPS = steps_of(indexation)

@@ -12,8 +12,9 @@ from typing import Any
 import polars as pl
 
 from aripa.rules import asf_child, asf_family
-from aripa.rules.figures import ASF, aripa_parameters, figures_on
+from aripa.rules.figures import ASF, aripa_parameters
 from portal.legislation.engine import compute, compute_one, in_order, steps_of
+from portal.legislation.figures import figures_on
 from portal.legislation.parameters import Parameters
 
 CASES = ("A1", "A2", "B1", "B2", "C1", "C2", "C3", "D")

@@ -8,7 +8,7 @@ from calendar import monthrange
 from datetime import date, timedelta
 
 from aripa.rules.figures import first_day_of, number_on
-from portal.legislation.calendar import next_bank_day, next_business_day
+from portal.legislation.calendar import months_later, next_bank_day, next_business_day
 
 DAY = timedelta(days=1)
 
@@ -63,12 +63,6 @@ def first_payout_limit(complete_on: date) -> date:
 def asf_day(month: date) -> date:
     """When the ASF of `month` is computed and paid: the fifth of the next month, or the next bank day."""
     return next_bank_day(month_shifted(month, 1).replace(day=5))
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day some months later (or earlier), or the last one of a shorter month."""
-    month = month_shifted(day, months)
-    return month.replace(day=min(day.day, monthrange(month.year, month.month)[1]))
 
 
 def first_control_by(since: date) -> date:

@@ -1,12 +1,10 @@
 """The dated figures of ARIPA, as integers in the units of the rules: cents, millionths, sixtieths of a band."""
 
-from collections.abc import Mapping
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
 
-from portal.legislation.figures import Unit, as_integer
+from portal.legislation.figures import Read, Table, as_integer
 from portal.legislation.parameters import COMMON, Parameters
 
 FOLDER = Path(__file__).parent.parent / "parameters"
@@ -15,17 +13,6 @@ MILLION = 1_000_000
 SIXTIETHS = 60
 
 
-class Read(NamedTuple):
-    """Where a rule's figure comes from: its key, how it becomes an integer, its place when the figure is a list."""
-
-    key: str
-    factor: Unit
-    place: int | None = None
-    # What the figure is before its first date, for a rule that did not exist yet; None: nothing is guessed.
-    before: int | None = None
-
-
-Table = Mapping[str, Read]
 ASF: Table = {
     "bmaf": Read("bmaf", 100),
     "rate_one_parent": Read("asf_rate_one_parent", MILLION),
@@ -65,22 +52,6 @@ def aripa_parameters() -> Parameters:
     return Parameters.load(COMMON, FOLDER)
 
 
-def figures_on(table: Table, day: date, parameters: Parameters, *, early: bool = False) -> dict[str, int | bool]:
-    """The figures of `table` in force on `day`; `early`: before its first day, a figure is already the first one.
-
-    Raises NoParameterInForce.
-    """
-    days = {one.key: max(day, parameters.figures[one.key].values[0].since) if early else day for one in table.values()}
-    return {name: _read(one, days[one.key], parameters) for name, one in table.items()}
-
-
-def _read(one: Read, day: date, parameters: Parameters) -> int | bool:
-    if one.before is not None and day < parameters.figures[one.key].values[0].since:
-        return one.before
-    value = parameters.value(one.key, day)
-    return as_integer(value if one.place is None else value[one.place], one.factor, one.key)
-
-
 @lru_cache(maxsize=4096)
 def cents_on(key: str, day: date) -> int:
     """A figure in euros, in cents. Raises NoParameterInForce."""
@@ -103,8 +74,3 @@ def first_day_of(*keys: str) -> date:
 def millionths_on(key: str, day: date) -> int:
     """A rate. Raises NoParameterInForce."""
     return int(as_integer(aripa_parameters().value(key, day), MILLION, key))
-
-
-def keys_of(table: Table, needed: Any) -> set[str]:
-    """The keys of the figures that the rules named in `needed` read, for the explanation of an amount."""
-    return {one.key for name, one in table.items() if name in needed}

@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from aripa.flows.kinds import TITLES
 from aripa.models import SentTitle, Title, TitleReceipt
@@ -14,9 +14,10 @@ from aripa.senders.shape import Sent, rows_of
 from portal.accounts.api import Caller
 from portal.audit.operations import journal
 from portal.exchange.models import FileOrigin, RejectedRow, RowState
-from portal.exchange.operations import import_rows, one_at_a_time
+from portal.exchange.operations import hold_flow, import_rows
 from portal.exchange.reading import Incoming
 from portal.exchange.received import CURRENT
+from portal.turns import one_at_a_time
 
 
 class KeyReused(Exception):
@@ -44,18 +45,13 @@ def receive(*, call: Call, by: Caller) -> tuple[TitleReceipt, bool]:
     One call of a body at a time, so that the same one twice at once enters once.
     """
     with transaction.atomic():
-        _one_at_a_time(by)
+        one_at_a_time(f"aripa-titles:{by.code}")
         if before := _same_key(call, by):
             return before, True
         known = _known(call.titles, by)
         if before := _same_titles(call, known):
             return before, True
         return _enter(call, by, known), False
-
-
-def _one_at_a_time(by: Caller) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('aripa-titles:' || %s))", (by.code,))
 
 
 def _same_key(call: Call, by: Caller) -> TitleReceipt | None:
@@ -124,7 +120,7 @@ def _import(receipt: TitleReceipt, call: Call, fresh: list[Sent], by: Caller, kn
     head = json.dumps({"receipt": receipt.number, "sender": by.code, "at": call.at.isoformat()}).encode()
     numbers = [_kept(one.number) for one in fresh]
     # Of two bodies that bring one number at once, the second finds the title of the first.
-    one_at_a_time(TITLES)
+    hold_flow(TITLES)
     held = set(Title.objects.filter(CURRENT, title_no__in=numbers).values_list("title_no", flat=True))
     incoming = Incoming(
         name=f"titres-{receipt.number}.json", content=head + b"\n" + call.content, manifest={"sender": by.code},

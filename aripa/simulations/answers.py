@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from aripa.rules.figures import Table, aripa_parameters, figures_on, keys_of
+from aripa.rules.figures import aripa_parameters
 from aripa.rules.refusals import REFUSALS
+from portal.legislation import answers
 from portal.legislation.engine import Step
 from portal.legislation.facts import Error, error
+from portal.legislation.figures import Table, figures_on
 from portal.legislation.parameters import NoParameterInForce
-from portal.legislation.trace import figures_told
 
 Values = dict[str, Any]
 Answer = dict[str, Any]
@@ -42,16 +43,11 @@ def _about_the_date(day: date | None, table: Table) -> list[Error]:
 
 def refused(codes: Iterable[str | None]) -> list[dict[str, str]]:
     """Each reason once, with its sentence and article."""
-    return [
-        {"code": code, "message": REFUSALS[code].message, "article": REFUSALS[code].article}
-        for code in dict.fromkeys(codes)
-        if code
-    ]
+    return answers.refused(codes, REFUSALS)
 
 
 def figures_used(
     steps: Mapping[str, Step], table: Table, day: date, others: Iterable[str] = ()
 ) -> list[dict[str, Any]]:
     """The figures that the steps read, in force on `day`; `others` are read before any step."""
-    needed = {need for one in steps.values() for need in one.needs}
-    return figures_told(keys_of(table, needed) | set(others), day, aripa_parameters())
+    return answers.figures_used(steps, table, day, aripa_parameters(), others)

@@ -35,7 +35,7 @@ from portal.frame.forms import form_key
 from portal.frame.paging import count_up_to, page_of
 from portal.frame.templatetags.portal import plural
 from portal.letters.answers import as_pdf
-from portal.organisations.directory import fund_name
+from portal.organisations.serving import name_on
 
 ORDER = ("answer_by", "pk")
 PARTIES = (("CREDITOR", "Parent qui reçoit"), ("DEBTOR", "Parent qui paie"))
@@ -111,7 +111,7 @@ def _context(request: HttpRequest, found: Agreement) -> dict[str, object]:
     held_back = deciding.is_held_back(found, day)
     present = note_presence(subject=f"{Agreement.SUBJECT}:{found.pk}", user=request.user, at=timezone.now())  # type: ignore[arg-type]
     return {
-        "one": found, "tone": TONES.get(found.state, ""), "today": day, "fund": fund_name(found.fund),  # type: ignore[call-overload]
+        "one": found, "tone": TONES.get(found.state, ""), "today": day, "fund": name_on(found.fund, day),  # type: ignore[call-overload]
         "lines": lines_of(found.shared), "digest": digest_of(found), "reference": reference_of(found.shared, day),
         "held_back": held_back, "known_title": deciding.known_title(found, day),
         "seats": [(seat, _papers(seat), _home(seat, held_back)) for seat in seats_of(found)],

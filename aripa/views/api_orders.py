@@ -25,10 +25,12 @@ from aripa.garnishees.said import TEXTS, Errors, read
 from aripa.models import GarnisheeAnswer, Order, OrderLink
 from aripa.views.access import lived_day, moment_on, today
 from portal.accounts.api import Caller, KeyedView, with_mission
+from portal.accounts.letter_doors import WrongCode
 from portal.accounts.limits import TooManyTries
 from portal.accounts.models import Mission
 from portal.frame.api import FactsParser, not_json
 from portal.legislation.facts import error
+from portal.legislation.trace import euros
 
 AT_ONCE = 50
 REFERENCE = re.compile(r"O-(\d{7,15})", re.ASCII)
@@ -86,7 +88,7 @@ def _state(order: Order) -> str:
 
 
 def _euros(cents: int | None) -> str | None:
-    return None if cents is None else f"{cents // 100}.{cents % 100:02d}"
+    return None if cents is None else euros(cents)
 
 
 def _moment(made: GarnisheeAnswer) -> str:
@@ -171,8 +173,8 @@ def _by_letter(request: Request, token: str) -> OrderLink:
     if link is None:
         raise NotFound("Ordre introuvable.")
     try:
-        links.check_code(link, request.headers.get("Order-Code", "")[:20], by_software=True)
-    except links.WrongCode as wrong:
+        links.DOOR.check_code(link, request.headers.get("Order-Code", ""), by_software=True)
+    except WrongCode as wrong:
         raise PermissionDenied("Le code de la lettre manque, ou n’est pas celui-ci.") from wrong
     except TooManyTries as shut:
         raise Throttled(wait=max(1.0, (shut.until - timezone.now()).total_seconds())) from shut

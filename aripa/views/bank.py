@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from aripa.bank import selectors
 from aripa.views.access import BANK_READERS, BANKERS, for_roles, lived_day, today
-from portal.accounts.permissions import may
+from portal.accounts.permissions import for_national, may
 from portal.accounts.rights import Right
 from portal.audit.operations import journal
 from portal.banking.issue import bank_folder
@@ -49,6 +49,7 @@ def _day(request: HttpRequest) -> date:
 @never_cache
 @require_GET
 @for_roles(BANKERS)
+@for_national(Right.FETCH_SUPPORT_FILES)
 def bank_file(request: HttpRequest, name: str) -> HttpResponseBase:
     """One file as the bank fetches it: accounts and names are in it, so whoever takes it is journaled."""
     files = BankFile.objects.filter(run__isnull=True, message_id__startswith=f"{PENSIONS.prefix}-").exclude(sha256="")

@@ -18,7 +18,7 @@ from aripa.agreements.selectors import at_fund
 from aripa.bank import selectors as bank
 from aripa.casefile import state_words
 from aripa.days import loading
-from aripa.exporting import EXPORT_MOST, REASON_LEAST, as_csv, lines_of
+from aripa.exporting import EXPORT_MOST, REASON_LEAST, lines_of
 from aripa.life.living import Book, Life, Outcome
 from aripa.models import Case, Disclosure
 from aripa.next_step import NextStep, next_step
@@ -29,6 +29,7 @@ from aripa.words import STATES
 from portal.audit.operations import journal
 from portal.frame.filters import Field, FilterBar, clean, filter_bar
 from portal.frame.paging import count_up_to, page_of
+from portal.frame.sheets import as_csv
 from portal.legislation.calendar import next_business_day
 from portal.people.identity import normalised_nir
 
@@ -83,7 +84,7 @@ def _bar(request: HttpRequest) -> FilterBar:
         Field("box", "Liste", hidden=True),
         Field("q", "Nom, n° de dossier ou de titre, dans cette liste"),
         Field("state", "État", states),
-        Field("fund", "Caisse", [(fund, fund) for fund in funds]),
+        Field("fund", "Caisse", [(fund, fund) for fund in funds], is_feminine=True),
     ]
     return filter_bar("aripa:cases", request.user, request.GET, fields)
 

@@ -1,6 +1,5 @@
 """The page of a garnishee: a code, the order, its answer, a receipt. Without an account; never indexed, never kept."""
 
-from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -14,12 +13,11 @@ from aripa.garnishees.orders import Shown
 from aripa.garnishees.said import LONGEST, REASON_WORDS, REASONS, TEXTS, Errors, read
 from aripa.models import GarnisheeAnswer, GarnisheeAnswerKind, Order, OrderLink
 from aripa.views.access import lived_day, moment_on, today
-from portal.accounts.limits import TooManyTries
-from portal.frame.forms import form_key
+from portal.accounts.views.letter_code import ask_code, to_receipt
+from portal.frame.forms import form_key, listed
 from portal.frame.private import in_private
 from portal.frame.questions import iso_day, plain
 
-OPENED = "orders"
 LABELS = {
     "answer": "Votre réponse", "reason": "Pourquoi", "amount": "Somme par mois", "ended_on": "Dernier jour",
     "name": "Nom", "email": "Adresse électronique", "phone": "Téléphone", "words": "Précisions",
@@ -33,8 +31,9 @@ def garnishee(request: HttpRequest, token: str) -> HttpResponse:
     link = links.find(token)
     if link is None:
         return render(request, "aripa/tiers/unknown.html", {"service": settings.PENSIONS_NAME}, status=404)
-    if not _is_opened(request, link):
-        return _ask_code(request, link, token)
+    if not links.DOOR.is_open(request, link):
+        asked = ask_code(request, links.DOOR, link, "aripa/tiers/code.html", _said_of_us(), by_software=False)
+        return redirect("aripa:garnishee", token=token) if asked is None else asked
     found = _shown(link)
     if orders.is_expired(found.order, today()):
         return render(
@@ -50,28 +49,8 @@ def _shown(link: OrderLink) -> Shown:
         raise Http404 from never_lived
 
 
-def _is_opened(request: HttpRequest, link: OrderLink) -> bool:
-    """Whether the code was shown in this session; a link that was replaced asks for it again."""
-    return request.session.get(OPENED, {}).get(str(link.pk)) == link.secret_key.hex
-
-
-def _ask_code(request: HttpRequest, link: OrderLink, token: str) -> HttpResponse:
-    if request.method != "POST" or "code" not in request.POST:
-        return _code_page(request, status=200 if request.method != "POST" else 422)
-    try:
-        links.check_code(link, request.POST.get("code", "")[:20])
-    except links.WrongCode:
-        return _code_page(request, "Ce code n’est pas celui de la lettre. Il a six chiffres.", status=422)
-    except TooManyTries as shut:
-        return _code_page(request, until=shut.until, status=429)
-    request.session.cycle_key()
-    request.session[OPENED] = request.session.get(OPENED, {}) | {str(link.pk): link.secret_key.hex}
-    return redirect("aripa:garnishee", token=token)
-
-
-def _code_page(request: HttpRequest, problem: str = "", until: datetime | None = None, *, status: int) -> HttpResponse:
-    context = {"problem": problem, "until": until, "service": settings.PENSIONS_NAME, "phone": settings.PENSIONS_PHONE}
-    return render(request, "aripa/tiers/code.html", context, status=status)
+def _said_of_us() -> dict[str, str]:
+    return {"service": settings.PENSIONS_NAME, "phone": settings.PENSIONS_PHONE}
 
 
 def _answer(request: HttpRequest, found: Shown, token: str) -> HttpResponse:
@@ -85,8 +64,7 @@ def _answer(request: HttpRequest, found: Shown, token: str) -> HttpResponse:
         made, again = answer(link_pk=found.link.pk, key=key, said=said, by_software=False, day=today(), at=at)
     except OrderOver:
         return _page(request, _shown(found.link), status=409)
-    receipt = redirect("aripa:garnishee_receipt", token=token, key=made.key)
-    return redirect(f"{receipt.url}?encore=1") if again else receipt
+    return to_receipt("aripa:garnishee_receipt", token, made.key, again=again)
 
 
 def _page(
@@ -95,7 +73,7 @@ def _page(
     told = {name: sentence for name, (_code, sentence) in (errors or {}).items()}
     context = {
         "found": found, "order": found.order, "typed": typed or _typed_before(found),
-        "errors": told, "listed": [{"column": one, "label": LABELS[one], "message": told[one]} for one in LABELS if one in told],
+        "errors": told, "listed": listed(told, LABELS),
         "kinds": GarnisheeAnswerKind.choices, "reasons": [(GarnisheeAnswerKind(kind).label, of_kind) for kind, of_kind in REASONS.items()],
         "key": uuid4(), "iban": settings.PENSIONS_IBAN, "service": settings.PENSIONS_NAME, "phone": settings.PENSIONS_PHONE,
         "said": answered_words(found.last) if found.last else "",
@@ -122,7 +100,7 @@ def answered_words(made: GarnisheeAnswer) -> str:
 def receipt(request: HttpRequest, token: str, key: UUID) -> HttpResponse:
     """What was answered, its number, and what comes next."""
     link = links.find(token)
-    if link is None or not _is_opened(request, link):
+    if link is None or not links.DOOR.is_open(request, link):
         return redirect("aripa:garnishee", token=token)
     made = link.answers.filter(key=key).first()
     if made is None:

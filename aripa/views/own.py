@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from aripa.bank.selectors import waiting_for_accounts
 from aripa.explaining import steps_on
-from aripa.exports import STATEMENT, euros
+from aripa.exports import STATEMENT
 from aripa.linking import link_own_pension, own_cases, parent_of
 from aripa.own import acts, month
 from aripa.own.entering import Who
@@ -26,6 +26,7 @@ from portal.accounts import sessions
 from portal.accounts.links import LinkRefused
 from portal.accounts.permissions import for_roles, moment_on, today
 from portal.accounts.rights import Right, holders
+from portal.legislation.trace import euros
 
 PARENTS = holders(Right.OWN_FAMILY)
 MONTHS_SHOWN = 6

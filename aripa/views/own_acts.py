@@ -21,17 +21,14 @@ from aripa.views.own import METHODS, how_to_pay, own_case, page, who_of
 from portal.accounts.permissions import today
 from portal.casework.papers import PaperRefused, check_paper, keep_attachment
 from portal.frame.forms import form_key
+from portal.frame.refusals import FieldsRefused
 
 EUROS = re.compile(r"\d{1,6}([,.]\d{1,2})?")
 WORDS_MOST = 500
 
 
-class Wrong(Exception):
-    """What is wrong in a form; `errors` are the sentences by field."""
-
-    def __init__(self, errors: dict[str, str]) -> None:
-        super().__init__("; ".join(errors.values()))
-        self.errors = errors
+class Wrong(FieldsRefused):
+    """What is wrong in a form."""
 
 
 def typed_cents(text: str) -> int | None:

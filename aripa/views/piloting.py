@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from aripa.exporting import EXPORT_MOST, REASON_LEAST, as_csv
+from aripa.exporting import EXPORT_MOST, REASON_LEAST
 from aripa.models import Case
 from aripa.operations import last_day, last_run
 from aripa.piloting import board, facts
@@ -21,6 +21,7 @@ from portal.accounts.rights import Right, holders
 from portal.audit.operations import journal
 from portal.frame.filters import Field, FilterBar, clean, filter_bar
 from portal.frame.paging import COUNTED, count_up_to, page_of
+from portal.frame.sheets import as_csv
 from portal.frame.templatetags.portal import amount, month_name
 
 STEERERS = holders(Right.STEER)
@@ -40,7 +41,7 @@ def _bar(request: HttpRequest, page: str, scope: Scope) -> FilterBar:
     months = [(f"{one:%Y-%m}", month_name(one)) for one in months_to_choose(scope.day)]
     fields = [
         Field("from", "Depuis", months), Field("to", "Jusqu’à", months),
-        Field("fund", "Caisse", [(one, one) for one in sorted(one for one in funds if one)]),
+        Field("fund", "Caisse", [(one, one) for one in sorted(one for one in funds if one)], is_feminine=True),
     ]  # fmt: skip
     return filter_bar(page, request.user, request.GET, fields)  # type: ignore[arg-type]
 

@@ -32,7 +32,7 @@ from portal.casework.papers import PaperRefused
 from portal.casework.presence import note_presence
 from portal.casework.serving import serve_paper
 from portal.frame.filters import Field, filter_bar
-from portal.frame.forms import form_key
+from portal.frame.forms import form_key, listed
 from portal.frame.paging import count_up_to, page_of
 from portal.frame.questions import Question, iso_day
 from portal.frame.templatetags.portal import money, month_name, short_day
@@ -59,7 +59,7 @@ class Line:
 def waiting(request: HttpRequest) -> HttpResponse:
     """What waits for a person's answer, the nearest day first."""
     kinds = [(kind.value, kind.label) for kind in KINDS]
-    bar = filter_bar("aripa:waiting", request.user, request.GET, [Field("kind", "Demande", kinds)])  # type: ignore[arg-type]
+    bar = filter_bar("aripa:waiting", request.user, request.GET, [Field("kind", "Demande", kinds, is_feminine=True)])  # type: ignore[arg-type]
     found = answering.waiting(request.user, today())  # type: ignore[arg-type]
     if bar.values["kind"]:
         found = found.filter(kind=bar.values["kind"])
@@ -239,7 +239,7 @@ def admit(request: HttpRequest, act: int) -> HttpResponse:
     seen = foresee(draft, checked, today()) if checked and not errors else None
     context = _frame(request, found) | {
         "questions": _questions(request, errors), "checked": request.POST if seen else None, "seen": seen,
-        "state": STATES[seen.state][0] if seen else "", "errors": _listed(errors),
+        "state": STATES[seen.state][0] if seen else "", "errors": listed(errors, LABELS),
         "letters": [(code, LETTERS[code], READERS[to]) for code, to in seen.letters] if seen else [],
     }  # fmt: skip
     return render(request, "aripa/admit.html", context, status=422 if errors else 200)
@@ -257,10 +257,6 @@ def _questions(request: HttpRequest, errors: dict[str, str]) -> list[Question]:
         Question(name, label, request.POST.get(name, ""), "", funds if name == "fund" else (), errors.get(name, ""))
         for name, label in LABELS.items()
     ]
-
-
-def _listed(errors: dict[str, str]) -> list[dict[str, str]]:
-    return [{"column": name, "label": LABELS.get(name, ""), "message": told} for name, told in errors.items()]
 
 
 def _checked(request: HttpRequest) -> tuple[Checked | None, dict[str, str]]:

@@ -15,9 +15,9 @@ from cmg.models import Settlement
 from cmg.reconciliation.catalogue import HOLDING, catalogue
 from portal.batches.models import Run, Slice
 from portal.batches.operations import SliceResult
+from portal.batches.slicing import buckets_of
 from portal.bulk import copy_in, read_frame
 from portal.casework.operations import open_dossiers, resolve_dossiers
-from portal.exchange.buckets import BUCKETS
 from portal.legislation.calendar import nth_business_day
 
 SUBJECT = "cmg:employer:"
@@ -31,14 +31,6 @@ DIGESTED = (
     "payout_blocked",
     "anomaly_codes",
 )
-ROWS_PER_SLICE = 25_000
-SLICE_COUNTS = (1, 2, 4, 8, 16, 32, 64)
-
-
-def slice_count(declarations: int) -> int:
-    """How many slices: a power of two, so that each takes whole buckets; at least four once there is some work."""
-    wanted = max(4 if declarations > 1_000 else 1, -(-declarations // ROWS_PER_SLICE))
-    return next((count for count in SLICE_COUNTS if count >= wanted), SLICE_COUNTS[-1])
 
 
 def families_of(part: Slice) -> Families:
@@ -46,8 +38,7 @@ def families_of(part: Slice) -> Families:
     run = part.run
     if run.scope is not None:
         return Families.named(run.scope)
-    width = BUCKETS // int(run.totals["slices"])
-    return Families(part.number * width, (part.number + 1) * width)
+    return Families(*buckets_of(part))
 
 
 def close_slice(part: Slice) -> SliceResult:

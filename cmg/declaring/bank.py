@@ -15,6 +15,7 @@ from cmg.repairs.entering import CHANGED, Change, ChangedMeanwhile, enter
 from portal.accounts.models import User
 from portal.banking.models import OrderKind, OrderState, PaymentOrder
 from portal.banking.typed import compact, errors_of
+from portal.frame.refusals import FieldsRefused
 from portal.people.vault import keep, lookup_key, lookup_keys, reveal_many
 
 ACT = "CHANGE_BANK"
@@ -23,12 +24,8 @@ REASON = "Nouveau compte bancaire donné par la famille, mandat accepté."
 UNDER_WAY = (OrderState.PREPARED, OrderState.SENT, OrderState.ACCEPTED)
 
 
-class WrongAccount(Exception):
-    """What was typed cannot be taken; `errors` are the sentences by field. Nothing was changed."""
-
-    def __init__(self, errors: dict[str, str]) -> None:
-        super().__init__("Le compte ne peut pas être enregistré.")
-        self.errors = errors
+class WrongAccount(FieldsRefused):
+    """What was typed of an account cannot be taken."""
 
 
 @dataclass(frozen=True)

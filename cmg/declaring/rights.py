@@ -11,7 +11,7 @@ from cmg.models import Account, CareMode, Declaration, Right, RightStatus, Side
 from cmg.reconciliation.sides import next_month
 from cmg.rules.figures import cmg_parameters
 from portal.frame.templatetags.portal import month_key
-from portal.organisations.directory import UnknownFund, fund_name
+from portal.organisations.serving import names_on
 
 STRUCTURES = (CareMode.STRUCTURE_CHILDMINDER, CareMode.STRUCTURE_HOME, CareMode.MICRO_CRECHE)
 FULL_YEARS, CONTRIBUTION_YEARS = 3, 3
@@ -34,14 +34,8 @@ class ChildRight:
     state: str
     is_open: bool
     coming: list[Coming]
-
-    @property
-    def fund_words(self) -> str:
-        """``Caf du Puy-de-Dôme``."""
-        try:
-            return fund_name(self.right.fund)
-        except UnknownFund:
-            return self.right.fund
+    # Who answers for it that day: ``Caf du Puy-de-Dôme``.
+    fund_words: str
 
     @property
     def last_day(self) -> date | None:
@@ -50,10 +44,12 @@ class ChildRight:
 
 def rights_of_children(family: Family, on: date) -> list[ChildRight]:
     """The fund's rights, the open ones first."""
+    rights = [right for right in family.rights if right.side == Side.FUND]
+    names = names_on((right.fund for right in rights), on)
     found = [
         ChildRight(right, right.child_first_name or f"né le {right.child_birth_date:%d/%m/%Y}", _state(right, on),
-                   is_open_on(right, on), changes_of(right, on))
-        for right in family.rights if right.side == Side.FUND
+                   is_open_on(right, on), changes_of(right, on), names[right.fund])
+        for right in rights
     ]  # fmt: skip
     return sorted(found, key=lambda one: (not one.is_open, one.right.child_birth_date, one.right.child_id))
 

@@ -21,17 +21,14 @@ from portal.accounts.models import User
 from portal.audit.operations import journal
 from portal.exchange.models import FileOrigin
 from portal.exchange.operations import import_file
+from portal.frame.refusals import FieldsRefused
 
 SENDER = "famille"
 SUBJECT = "cmg:employer:"
 
 
-class WrongCells(Exception):
-    """The draft has errors; `errors` are the sentences by field. Nothing was sent."""
-
-    def __init__(self, errors: dict[str, str]) -> None:
-        super().__init__("La déclaration a des erreurs.")
-        self.errors = errors
+class WrongCells(FieldsRefused):
+    """The draft has errors: nothing was sent."""
 
 
 class AlreadyDeclared(Exception):

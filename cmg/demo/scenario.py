@@ -17,7 +17,7 @@ from cmg.operations import ISSUED_STATES, KIND, close_month, issue_run
 from cmg.population import AUVERGNE, generate
 from cmg.replay.operations import ask_replay
 from cmg.replay.tasks import replay
-from cmg.summary import euros, grouped, summary_lines
+from cmg.summary import grouped, summary_lines
 from cmg.words import PURPOSES
 from portal.banking.answers import import_messages
 from portal.banking.formats.counterparty import Bank
@@ -27,6 +27,7 @@ from portal.batches.models import Run, Signature
 from portal.batches.operations import sign
 from portal.exchange.operations import import_file
 from portal.exchange.selectors import files_of
+from portal.legislation.words import sum_in_words
 from portal.organisations.operations import load_directory
 
 DAY = date(2026, 10, 26)
@@ -106,7 +107,7 @@ def sign_and_issue(run: Run, out: Path, say: Say) -> None:
     say("Signé par Hélène Marchetti puis Bruno Kermarrec ; émis :")
     for purpose in sorted({key.rsplit("_", 1)[0] for key in done}):
         count, cents = done[f"{purpose}_count"], done[f"{purpose}_cents"]
-        say(f"  {PURPOSES.get(purpose, purpose)} : {grouped(count)}, {euros(cents)}")
+        say(f"  {PURPOSES.get(purpose, purpose)} : {grouped(count)}, {sum_in_words(cents)}")
 
 
 def bank_day(bank: Bank, paths: list[Path], inbox: Path, say: Say) -> None:

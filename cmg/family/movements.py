@@ -10,8 +10,8 @@ from django.utils import timezone
 from cmg.closing.prepare import TECHNICAL_REASONS
 from cmg.models import Account
 from cmg.remedies.limits import answer_day
-from cmg.words import BANK_REASONS
 from portal.banking.models import OrderKind, OrderState, PaymentOrder
+from portal.banking.words import BANK_REASONS
 from portal.frame.templatetags.portal import long_day, money
 
 PLANNED, AT_BANK, DONE, REFUSED, RETURNED = "PLANNED", "AT_BANK", "DONE", "REFUSED", "RETURNED"

@@ -10,13 +10,14 @@ from cmg import selectors
 from cmg.piloting import lists
 from cmg.piloting.figures import AGES, Figures, Line, open_by_age
 from cmg.piloting.scope import Scope
-from cmg.summary import euros, grouped
+from cmg.summary import grouped
 from cmg.words import months_short
 from portal.accounts.models import User
 from portal.frame.charts import Chart, bars, lines
 from portal.frame.maps import Map, area_map
 from portal.frame.paging import count_up_to
 from portal.frame.templatetags.portal import age, month_name
+from portal.legislation.words import sum_in_words
 from portal.organisations.directory import UnknownFund, departements, fund_of
 
 
@@ -48,14 +49,14 @@ def tiles(line: Line, scope: Scope, query: str, *, known: bool) -> list[Tile]:
 
     return [
         Tile("familles retenues", link("retenues"), line.held_families if known else None),
-        Tile("non prélevés, tant que ce n’est pas réglé", link("retenues"), figure=text(euros(line.held_cents))),
+        Tile("non prélevés, tant que ce n’est pas réglé", link("retenues"), figure=text(sum_in_words(line.held_cents))),
         Tile("le plus ancien dossier ouvert", link("dossiers"), figure=text(age(line.oldest, scope.day)),
              alert=bool(line.late_dossiers)),
         Tile("des dossiers répondus dans le délai", link("delais"), figure=text(share_words(line.in_time_share)),
              target="100 %", alert=known and line.in_time_share is not None and line.in_time_share < 1000),
-        Tile(f"d’avances accordées, dont {euros(line.outstanding_cents)} à déduire", link("avances"),
-             figure=text(euros(line.advanced_cents))),
-        Tile("de cotisations remboursées", link("remboursements"), figure=text(euros(line.refunded_cents))),
+        Tile(f"d’avances accordées, dont {sum_in_words(line.outstanding_cents)} à déduire", link("avances"),
+             figure=text(sum_in_words(line.advanced_cents))),
+        Tile("de cotisations remboursées", link("remboursements"), figure=text(sum_in_words(line.refunded_cents))),
         Tile("des signalements répondus dans le délai", link("signalements"),
              figure=text(share_words(line.reports_share)), target="100 %",
              alert=known and line.reports_share is not None and line.reports_share < 1000),

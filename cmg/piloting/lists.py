@@ -12,12 +12,12 @@ from cmg.models import Advance, AdvanceState, Refund, RefundState, Regularisatio
 from cmg.models import Settlement as Row
 from cmg.operations import KIND
 from cmg.piloting.scope import Scope
-from cmg.summary import euros
 from portal.banking.models import OrderState, PaymentOrder
 from portal.batches.models import Run, RunState
 from portal.casework.models import Dossier, DossierState
 from portal.casework.selectors import OPEN
 from portal.frame.templatetags.portal import month_name, short_day
+from portal.legislation.words import sum_in_words
 
 OUTSTANDING = (AdvanceState.PAID, AdvanceState.PARTLY_NETTED)
 NOT_GRANTED = (AdvanceState.PROPOSED, AdvanceState.REFUSED, AdvanceState.CANCELLED)
@@ -122,27 +122,27 @@ def proposed_regularisations(scope: Scope) -> QuerySet[Regularisation]:
 def _dossier_cells(row: Dossier) -> tuple[str, ...]:
     owner = row.owner.full_name if row.owner else "À attribuer"
     return (row.subject.removeprefix(SUBJECT), row.title, row.fund, DossierState(row.state).label,
-            short_day(row.opened_on), short_day(row.deadline), owner, euros(row.held_cents))  # fmt: skip
+            short_day(row.opened_on), short_day(row.deadline), owner, sum_in_words(row.held_cents))  # fmt: skip
 
 
 def _advance_cells(row: Advance) -> tuple[str, ...]:
     return (row.employer_no, "", row.fund, AdvanceState(row.state).label, short_day(row.decided_on or row.proposed_on),
-            euros(row.amount_cents), euros(row.outstanding_cents if row.state in OUTSTANDING else 0))  # fmt: skip
+            sum_in_words(row.amount_cents), sum_in_words(row.outstanding_cents if row.state in OUTSTANDING else 0))  # fmt: skip
 
 
 def _held_cells(row: Row) -> tuple[str, ...]:
     return (row.employer_no, "", row.fund, month_name(row.care_month), row.anomaly_codes.replace("|", ", "),
-            euros(row.held_debit_cents), euros(row.payout_cents))  # fmt: skip
+            sum_in_words(row.held_debit_cents), sum_in_words(row.payout_cents))  # fmt: skip
 
 
 def _order_cells(row: PaymentOrder) -> tuple[str, ...]:
     return (row.subject.removeprefix(SUBJECT), row.name, OrderState(row.state).label, short_day(row.due_on),
-            euros(row.amount_cents))  # fmt: skip
+            sum_in_words(row.amount_cents))  # fmt: skip
 
 
 def _refund_cells(row: Refund) -> tuple[str, ...]:
     return (row.employer_no, "", row.fund, month_name(row.care_month), RefundState(row.state).label,
-            short_day(row.deadline), euros(row.amount_cents or row.debited_cents))  # fmt: skip
+            short_day(row.deadline), sum_in_words(row.amount_cents or row.debited_cents))  # fmt: skip
 
 
 def _report_cells(row: Report) -> tuple[str, ...]:
@@ -151,7 +151,7 @@ def _report_cells(row: Report) -> tuple[str, ...]:
 
 
 def _regularisation_cells(row: Regularisation) -> tuple[str, ...]:
-    return (row.employer_no, "", row.fund, short_day(row.proposed_on), row.reason, euros(row.moved_cents))
+    return (row.employer_no, "", row.fund, short_day(row.proposed_on), row.reason, sum_in_words(row.moved_cents))
 
 
 DOSSIER_HEADING = ("Famille", "Caisse", "État", "Ouvert le", "Échéance", "Responsable", "Non prélevé")

@@ -13,6 +13,7 @@ import polars as pl
 from polars import Expr
 
 from portal.fiction.draws import Draws
+from portal.fiction.shares import shared_out, weight_of
 from portal.organisations import directory
 
 REGIME_B_FROM = date(2025, 9, 1)
@@ -21,7 +22,6 @@ SMALLEST_SEEDED_FUND = 12
 FAMILIES_PER_FUND = 40
 MOST_FAMILIES = 950_000
 HIGHEST_RATE = Fraction(2, 5)
-MSA_PER_MILLE, MSA_PER_MILLE_AROUND_PARIS = 50, 5
 
 ORDINARY, CLOSED, ENDED, NO_NUMBER = "ORDINARY", "CLOSED", "ENDED", "NO_NUMBER"
 REFUSED, TOO_OLD, SHARED = "REFUSED", "TOO_OLD", "SHARED"
@@ -59,19 +59,6 @@ def first_of(month_index: Expr) -> Expr:
     return pl.date(month_index // 12, month_index % 12 + 1, 1)
 
 
-def weight_of(code: str) -> Fraction:
-    """How much of the country's families a fund serves, from the population of its départements."""
-    fund, places = directory.fund_of(code), directory.departements()
-    total = Fraction(0)
-    for number in fund.departements:
-        is_around_paris = places[number].region == "Île-de-France"
-        msa = Fraction(MSA_PER_MILLE_AROUND_PARIS if is_around_paris else MSA_PER_MILLE, 1000)
-        has_msa = directory.competent_fund("MSA", number) is not None
-        share = msa if fund.body == "MSA" else 1 - msa if has_msa else Fraction(1)
-        total += places[number].population * share
-    return total
-
-
 def allocate(families: int, region: Sequence[str] | None) -> dict[str, int]:
     """Families per fund, by largest remainder. Without a region: the largest funds of France, as many as can be lively.
 
@@ -82,13 +69,7 @@ def allocate(families: int, region: Sequence[str] | None) -> dict[str, int]:
     if region is None:
         kept = sorted(funds, key=weights.__getitem__, reverse=True)[: max(1, families // FAMILIES_PER_FUND)]
         weights = {code: weights[code] for code in funds if code in kept}
-    total = sum(weights.values())
-    quotas = {code: families * weight / total for code, weight in weights.items()}
-    shares = {code: int(quota) for code, quota in quotas.items()}
-    by_remainder = sorted(quotas, key=lambda code: quotas[code] - shares[code], reverse=True)
-    for code in by_remainder[: families - sum(shares.values())]:
-        shares[code] += 1
-    return {code: share for code, share in shares.items() if share}
+    return shared_out(families, weights)
 
 
 def _places(shares: dict[str, int]) -> pl.DataFrame:

@@ -21,6 +21,7 @@ from portal.batches.models import Run
 from portal.casework.moves import move
 from portal.ledger.models import Account as Ledger
 from portal.ledger.operations import post
+from portal.legislation.words import sum_in_words
 
 OPEN_STATES = (AdvanceState.PAID, AdvanceState.PARTLY_NETTED)
 CAME_BACK = (OrderState.REJECTED, OrderState.RETURNED)
@@ -96,7 +97,7 @@ def propose_advance(
     if not most:
         raise RemedyRefused("Rien n’attend pour ces mois : l’aide est déjà partie, ou n’a pas pu être estimée.")
     if not 0 < amount_cents <= most:
-        raise RemedyRefused(f"L’avance va de 0,01 € à ce qui est attendu, {most // 100},{most % 100:02d} €.")
+        raise RemedyRefused(f"L’avance va de 0,01 € à ce qui est attendu, {sum_in_words(most)}.")
     try:
         with transaction.atomic():
             advance = Advance.objects.create(

@@ -127,13 +127,14 @@ def _trim_plan(overpayment: Overpayment) -> None:
         part.save(update_fields=["amount_cents"]) if part.amount_cents else part.delete()
 
 
-def notify_overpayment(*, overpayment_pk: int, by: str, on: date) -> Overpayment:
+def notify_overpayment(*, overpayment_pk: int, by: str, on: date, claimed_since: date | None = None) -> Overpayment:
     """Tell the family, with reason, dates and amounts; below the threshold (CSS D. 133-2) or past two years (L. 553-1),
-    give up instead. Raises MoveNotAllowed on a second call.
+    give up instead. `claimed_since`: the oldest payment that may be claimed, when it is not two years back.
+    Raises MoveNotAllowed on a second call.
     """
     with transaction.atomic():
         found = _locked(overpayment_pk)
-        if why := _why_given_up(found, on):
+        if why := why_given_up(found, on, claimed_since):
             cents = found.outstanding_cents
             move(found, OverpaymentState.ABANDONED, by=by, reason=why, remitted_cents=found.remitted_cents + cents)
             _write_off(found, cents, "abandoned", on)
@@ -144,14 +145,31 @@ def notify_overpayment(*, overpayment_pk: int, by: str, on: date) -> Overpayment
     return found
 
 
-def _why_given_up(found: Overpayment, on: date) -> str:
+def why_given_up(found: Overpayment, on: date, claimed_since: date | None = None) -> str:
     """The reason for which the sum is not asked; empty when it is, or when no order of ours says when it was paid."""
     if not is_overpayment_recovered(found.outstanding_cents, on, cmg_parameters()):
         return "sous le seuil de recouvrement"
     paid_on = telling.paid_on(found)
-    if paid_on is not None and on > last_day_to_recover(paid_on, cmg_parameters()):
-        return f"versée le {paid_on:%d/%m/%Y} : prescrite par deux ans"
-    return ""
+    if paid_on is None:
+        return ""
+    if claimed_since is not None:
+        return f"versée le {paid_on:%d/%m/%Y} : prescrite" if paid_on < claimed_since else ""
+    late = on > last_day_to_recover(paid_on, cmg_parameters())
+    return f"versée le {paid_on:%d/%m/%Y} : prescrite par deux ans" if late else ""
+
+
+def note_notice_received(*, overpayment_pk: int, received_on: date, by: str) -> Overpayment:
+    """The notice reached the family that day: its twenty days run from there, and only grow. A second call changes nothing,
+    nor one after the family answered or the sum was confirmed."""
+    with transaction.atomic():
+        found, until = _locked(overpayment_pk), telling.notice_until(received_on)
+        if found.state != OverpaymentState.NOTIFIED or until <= (found.rectification_until or until):
+            return found
+        found.rectification_until = until
+        found.save(update_fields=["rectification_until"])
+        detail = {"received_on": received_on.isoformat(), "until": until.isoformat()}
+        journal(actor=by, action="cmg.overpayment.received", subject=f"cmg.overpayment:{found.pk}", detail=detail)
+    return found
 
 
 def contest_overpayment(*, overpayment_pk: int, words: str, by: str, on: date) -> Overpayment:

@@ -1,8 +1,7 @@
 """What the books say of advances and sums paid in excess is what their rows say, family by family."""
 
-from django.db import connection
-
 from portal.ledger.models import Account as Ledger
+from portal.ledger.proof import DIFFER, two_sides
 
 # Rows of both sides that differ: subject, what the ledger holds, what the rows leave. LIMIT keeps a ruin readable.
 ADVANCES = f"""
@@ -14,9 +13,7 @@ WITH booked AS (
            sum(amount_cents - netted_cents - converted_cents - waived_cents) AS cents
     FROM cmg_advance WHERE state NOT IN ('PROPOSED', 'REFUSED', 'CANCELLED') GROUP BY 1
 )
-SELECT coalesce(b.subject, t.subject), coalesce(b.cents, 0)::bigint, coalesce(t.cents, 0)::bigint
-FROM booked b FULL JOIN told t ON t.subject = b.subject
-WHERE coalesce(b.cents, 0) <> coalesce(t.cents, 0) ORDER BY 1 LIMIT 100
+{DIFFER}
 """
 # An instalment asked of the bank is booked at once; its row waits for the bank's word.
 OVERPAYMENTS = f"""
@@ -34,9 +31,7 @@ WITH booked AS (
            sum(p.amount_cents - p.repaid_cents - p.remitted_cents - coalesce(a.cents, 0)) AS cents
     FROM cmg_overpayment p LEFT JOIN asked a ON a.overpayment_id = p.id GROUP BY 1
 )
-SELECT coalesce(b.subject, t.subject), coalesce(b.cents, 0)::bigint, coalesce(t.cents, 0)::bigint
-FROM booked b FULL JOIN told t ON t.subject = b.subject
-WHERE coalesce(b.cents, 0) <> coalesce(t.cents, 0) ORDER BY 1 LIMIT 100
+{DIFFER}
 """
 NETTINGS = """
 SELECT a.id, a.netted_cents, coalesce(n.cents, 0)::bigint
@@ -53,14 +48,4 @@ CHECKS = {
 
 def check_remedies() -> list[str]:
     """What does not agree, in French; empty when every cent of a remedy is in the books and in its row."""
-    found = []
-    with connection.cursor() as cursor:
-        for sentence, query in CHECKS.items():
-            cursor.execute(query)
-            found += [sentence.format(who, _euros(left), _euros(right)) for who, left, right in cursor.fetchall()]
-    return found
-
-
-def _euros(cents: int) -> str:
-    whole, rest = divmod(abs(cents), 100)
-    return f"{'-' if cents < 0 else ''}{whole},{rest:02d} €"
+    return two_sides(CHECKS)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 
 from cmg.closing.ending import close_repaid
@@ -14,12 +14,13 @@ from cmg.models import Account
 from cmg.remedies.following import follow_orders, returned_orders
 from cmg.remedies.limits import answer_day
 from cmg.remedies.payments import SUBJECT
-from cmg.words import BANK_REASONS
 from portal.accounts.permissions import moment_on
 from portal.banking.models import OrderState, PaymentOrder
+from portal.banking.words import BANK_REASONS
 from portal.casework.models import Dossier, DossierEvent
 from portal.casework.operations import OPEN_STATES, add_event, open_dossiers
 from portal.frame.templatetags.portal import money
+from portal.turns import one_at_a_time
 
 CODE, KIND = "CMG-033", "RETURNED"
 BY = "portail"
@@ -63,9 +64,9 @@ def returned_of(subjects: Sequence[str]) -> dict[str, list[Returned]]:
 
 def answer_for_returned(*, on: date) -> int:
     """Open, or note in the family's open dossier, each transfer that came back; returns how many. Repeatable."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic():
         # Two messages read at once tell a same transfer once.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('cmg-returned'))")
+        one_at_a_time("cmg-returned")
         return _answer(on)
 
 

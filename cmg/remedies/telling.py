@@ -159,7 +159,17 @@ def notice_until(on: date) -> date:
 def tell_overpayment(found: Overpayment, *, by: str, on: date) -> None:
     assert found.rectification_until is not None
     facts = overpayment_facts(found, on=on, until=found.rectification_until)
-    _ask("cmg.overpayment", f"overpayment:{found.pk}:notice", found.employer_no, facts, by, on)
+    _ask("cmg.overpayment", notice_key(found), found.employer_no, facts, by, on)
+
+
+def notice_key(found: Overpayment) -> str:
+    """By which its notice is found among the letters."""
+    return f"overpayment:{found.pk}:notice"
+
+
+def overpayment_draft(found: Overpayment, *, on: date) -> tuple[str, dict[str, Any]]:
+    """The notice as it would leave that day, to be read before."""
+    return "cmg.overpayment", overpayment_facts(found, on=on, until=notice_until(on))
 
 
 def tell_instalments(found: Overpayment, parts: list[Instalment], *, by: str, on: date) -> None:

@@ -65,7 +65,9 @@ def offers(codes: set[str], user: User, day: date, funds: set[str]) -> list[Offe
 
 def desks_of(user: User, day: date, funds: set[str]) -> set[Role]:
     """The desks where the user works on that day, for a family of `funds`."""
-    posts = Posting.objects.in_force_on(day).filter(user_id=user.pk, role__in=list(BODY_OF)).values_list("role", "fund")
+    posts = (
+        Posting.objects.in_force_on(day).filter(user_id=user.pk, role__in=list(BODY_OF)).values_list("role", "serves")
+    )
     return {Role(role) for role, fund in posts if role != FUND or fund in funds}
 
 

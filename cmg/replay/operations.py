@@ -20,7 +20,6 @@ from cmg.closing.figures import MonthFigures, figures_of
 from cmg.closing.loading import load_declarations, load_received
 from cmg.closing.prepare import prepare
 from cmg.closing.settling import LIVE_KINDS, compute_slice
-from cmg.closing.slices import slice_count
 from cmg.models import Declaration, Replay, ReplayLine, ReplayState
 from cmg.population import AUVERGNE, generate
 from cmg.reconciliation.duplicates import mark_duplicates
@@ -29,6 +28,7 @@ from cmg.replay.circuits import Slice, side_by_side
 from cmg.replay.days import promises_on, with_days
 from portal.audit.operations import journal
 from portal.batches.models import Run
+from portal.batches.slicing import slice_count
 from portal.bulk import copy_in
 from portal.exchange.buckets import BUCKETS
 

@@ -7,8 +7,8 @@ from datetime import date
 from cmg.models import ReplayLine, Wait
 from cmg.reconciliation.catalogue import catalogue
 from cmg.replay.days import Promises
-from cmg.summary import euros
 from portal.legislation.calendar import nth_business_day
+from portal.legislation.words import sum_in_words
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,9 @@ def left_timeline(lines: Sequence[ReplayLine]) -> list[Event]:
 
 
 def _debit(line: ReplayLine) -> Event:
-    taken = euros(line.left_debit_cents)
+    taken = sum_in_words(line.left_debit_cents)
     if line.left_wrong_cents:
-        return Event(line.taken_on, f"{taken} prélevés, dont {euros(line.left_wrong_cents)} à tort.", "stop")
+        return Event(line.taken_on, f"{taken} prélevés, dont {sum_in_words(line.left_wrong_cents)} à tort.", "stop")
     if line.left_undecided_cents:
         return Event(line.taken_on, f"{taken} prélevés, alors que personne n’a décidé s’il y a un droit.", "stop")
     if line.left_debit_cents:
@@ -43,12 +43,14 @@ def _debit(line: ReplayLine) -> Event:
 
 
 def _payment(line: ReplayLine) -> Event:
-    missing = euros(line.left_missing_cents)
+    missing = sum_in_words(line.left_missing_cents)
     if line.left_missing_cents and not line.left_payout_cents:
         return Event(line.taken_on, f"Aucune aide versée : il manque {missing}.", "stop")
     if line.left_missing_cents:
-        return Event(line.taken_on, f"{euros(line.left_payout_cents)} d’aide versés : il manque {missing}.", "stop")
-    return Event(line.taken_on, f"{euros(line.left_payout_cents)} d’aide versés.")
+        return Event(
+            line.taken_on, f"{sum_in_words(line.left_payout_cents)} d’aide versés : il manque {missing}.", "stop"
+        )
+    return Event(line.taken_on, f"{sum_in_words(line.left_payout_cents)} d’aide versés.")
 
 
 def right_timeline(lines: Sequence[ReplayLine], promises: Promises) -> list[Event]:
@@ -64,7 +66,7 @@ def _controlled(line: ReplayLine, promises: Promises) -> list[Event]:
     said = f"Le contrôle avant prélèvement trouve : {found}." if found else "Le contrôle ne trouve rien."
     control = Event(line.declared_on, said)
     deadline = nth_business_day(line.declared_on, promises.person)
-    leaving = f"{euros(line.right_debit_cents)} prélevés, {euros(line.right_payout_cents)} d’aide versés."
+    leaving = f"{sum_in_words(line.right_debit_cents)} prélevés, {sum_in_words(line.right_payout_cents)} d’aide versés."
     if line.wait == Wait.AUTO:
         asked = Event(
             line.declared_on, "Rien ne part : l’information est redemandée, sans que personne n’ait à y penser.", "wait"

@@ -18,13 +18,13 @@ from cmg.repairs import owing, regularising, standing
 from cmg.selectors import SUBJECT
 from cmg.views.access import AGENTS, CASEWORKERS, for_roles, today
 from cmg.views.acts import get_family, open_dossier, reason_of
-from cmg.views.lists import EXPORT_MOST, may_export
 from cmg.views.next_dossier import following
 from portal.batches.operations import SignatureRefused
 from portal.casework import selectors as dossiers
 from portal.casework.moves import MoveNotAllowed
 from portal.embedded.attach import home_folder
 from portal.frame.errors import Conflict, Version
+from portal.frame.exports import EXPORT_MOST, may_export
 from portal.frame.filters import Field, FilterBar, filter_bar
 from portal.frame.paging import count_up_to, page_of
 

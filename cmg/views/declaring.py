@@ -33,8 +33,10 @@ from cmg.views.own import own_account, page
 from portal.audit.operations import journal
 from portal.batches.models import RunState
 from portal.frame.errors import Conflict
+from portal.frame.forms import listed
 from portal.frame.templatetags.portal import long_day, month_name
 
+LABELS = {field.name: field.label for field in FIELDS}
 SAVED = "Votre texte est gardé : vous pouvez fermer cette page et la reprendre plus tard."
 
 
@@ -132,7 +134,7 @@ def form(request: HttpRequest, home: Household, account: Account, key: UUID) -> 
         return render(request, "cmg/declare/_estimate.html", {"estimate": found, "oob": True, "waits": _waits(errors)})
     shown = errors if action == "next" or (action == "estimate" and errors) else {}
     context = _draft_context(account, draft) | {
-        "fields": asked(draft.values, shown), "errors": _listed(shown), "estimate": found, "saved": SAVED,
+        "fields": asked(draft.values, shown), "errors": listed(shown, LABELS), "estimate": found, "saved": SAVED,
         "waits": _waits(errors),
         "calculated": action == "estimate",
     }  # fmt: skip
@@ -149,23 +151,7 @@ def _live(draft: FamilyDraft, at: datetime) -> tuple[Estimate | None, dict[str, 
 
 def _waits(errors: dict[str, str]) -> list[str]:
     """The fields that the calculation waits for."""
-    return [one["label"] for one in _listed(errors) if one["label"]]
-
-
-def _listed(errors: dict[str, str]) -> list[dict[str, str]]:
-    """The errors for the summary, in the order of the fields; what is of no field comes last."""
-    labels = {field.name: field.label for field in FIELDS}
-    known = [
-        {"column": name, "label": label, "message": errors[name], "remedy": ""}
-        for name, label in labels.items()
-        if name in errors
-    ]
-    rest = [
-        {"column": "", "label": "", "message": told, "remedy": ""}
-        for name, told in errors.items()
-        if name not in labels
-    ]
-    return known + rest
+    return [one["label"] for one in listed(errors, LABELS) if one["label"]]
 
 
 def _draft_context(account: Account, draft: FamilyDraft) -> dict[str, object]:

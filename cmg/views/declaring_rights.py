@@ -8,11 +8,12 @@ from cmg.declaring.rights import ChildRight, facts_for_simulator, next_change, r
 from cmg.declaring.simulating import Simulated, simulated
 from cmg.family.household import Household
 from cmg.models import Account
-from cmg.periods import draw, family_rows
+from cmg.periods import family_rows
 from cmg.selectors import family_settlements
 from cmg.views.access import today
 from cmg.views.own import own_account, page
 from portal.audit.operations import journal
+from portal.frame.periods import draw
 
 
 @require_GET

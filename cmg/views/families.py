@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from cmg import explaining, selectors
 from cmg.family_month import month_of_family
 from cmg.models import Account, Settlement
-from cmg.periods import draw, family_rows
+from cmg.periods import family_rows
 from cmg.reconciliation.catalogue import catalogue
 from cmg.searching import search_families
 from cmg.selectors import SUBJECT
@@ -30,6 +30,7 @@ from portal.casework.models import Dossier, DossierEvent
 from portal.casework.presence import note_presence
 from portal.frame.filters import clean
 from portal.frame.forms import form_key
+from portal.frame.periods import draw
 from portal.ledger.operations import statement
 
 

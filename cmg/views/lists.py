@@ -1,14 +1,10 @@
 """Lists: my queue, disagreements, held declarations. Filters live in the address; an export has a reason and a trace."""
 
-import csv
-import io
 from collections.abc import Callable, Iterable
 
-from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from cmg import selectors
@@ -17,20 +13,18 @@ from cmg.reconciliation.catalogue import EFFECTS, catalogue
 from cmg.remedies.returned import returned_of
 from cmg.searching import dossiers_matching
 from cmg.selectors import AGE_WORDS, SUBJECT
-from cmg.summary import euros
 from cmg.views.access import AGENTS, EXPORTERS, for_roles, today
 from cmg.views.months import _month, _run_or_404
 from cmg.views.next_dossier import keep_list
-from portal.audit.operations import journal
 from portal.batches.models import Run
 from portal.casework import selectors as dossiers
 from portal.casework.models import Dossier
+from portal.frame.exports import EXPORT_MOST, export_list, may_export
 from portal.frame.filters import Field, FilterBar, clean, filter_bar
 from portal.frame.paging import COUNTED, count_up_to, page_of
 from portal.frame.templatetags.portal import effect_word, short_day
+from portal.legislation.words import sum_in_words
 
-EXPORT_MOST = 5_000
-REASON_LEAST = 10
 FILE_NAMES = {"cmg:held": "retenues", "cmg:anomalies": "desaccords"}
 BOXES = (
     ("today", "à rendre aujourd’hui"),
@@ -43,11 +37,6 @@ BOXES = (
     ("repaired", "réparés, l’argent n’est pas parti"),
 )
 SEARCHED = "Nom, n° d’employeur ou de déclaration"
-
-
-def may_export(request: HttpRequest) -> bool:
-    """Whether the person takes lists out."""
-    return bool(EXPORTERS & set(request.portal_roles))  # type: ignore[attr-defined]
 
 
 def _queue_bar(request: HttpRequest) -> FilterBar:
@@ -70,7 +59,7 @@ def export_queue(request: HttpRequest) -> HttpResponse:
 def dossier_rows(rows: list[Dossier]) -> list[list[str]]:
     """Heading and lines of a list of dossiers: no NIR, no bank account, no child."""
     lines = [
-        [row.title, row.subject.removeprefix(SUBJECT), row.fund, row.reasons, euros(row.held_cents),
+        [row.title, row.subject.removeprefix(SUBJECT), row.fund, row.reasons, sum_in_words(row.held_cents),
          row.owner.full_name if row.owner else "À attribuer", short_day(row.opened_on), short_day(row.deadline)]
         for row in rows
     ]  # fmt: skip
@@ -111,7 +100,7 @@ def _anomaly_bar(request: HttpRequest, run: Run, codes: Iterable[selectors.CodeL
         Field("code", "Motif", [(line.code, f"{line.code} {line.label}") for line in codes]),
         Field("effect", "Prélèvement", [(effect, effect_word(effect)) for effect in EFFECTS]),
         Field("state", "État", AnomalyState.choices),
-        Field("fund", "Caisse", [(fund, fund) for fund in _funds(request, run)]),
+        Field("fund", "Caisse", [(fund, fund) for fund in _funds(request, run)], is_feminine=True),
         Field("owner", "Responsable", selectors.owners_of_dossiers(request.user, today())),
         Field("age", "Âge du dossier", AGE_WORDS),
         Field("q", SEARCHED),
@@ -122,7 +111,7 @@ def _anomaly_bar(request: HttpRequest, run: Run, codes: Iterable[selectors.CodeL
 def _held_bar(request: HttpRequest, run: Run, codes: Iterable[selectors.CodeLine]) -> FilterBar:
     fields = [
         Field("code", "Motif", [(line.code, f"{line.code} {line.label}") for line in codes if line.held]),
-        Field("fund", "Caisse", [(fund, fund) for fund in _funds(request, run)]),
+        Field("fund", "Caisse", [(fund, fund) for fund in _funds(request, run)], is_feminine=True),
         Field("owner", "Responsable", selectors.owners_of_dossiers(request.user, today())),
         Field("age", "Âge du dossier", AGE_WORDS),
         Field("q", SEARCHED),
@@ -229,7 +218,7 @@ def held_rows(rows: list[Settlement]) -> list[list[str]]:
         owner = dossier.owner.full_name if dossier and dossier.owner else "À attribuer"
         lines.append(
             [names.get(row.employer_no, ""), row.employer_no, row.fund, row.declaration_no, row.anomaly_codes,
-             euros(row.held_debit_cents), euros(row.payout_cents), owner, short_day(dossier.deadline if dossier else None)]
+             sum_in_words(row.held_debit_cents), sum_in_words(row.payout_cents), owner, short_day(dossier.deadline if dossier else None)]
         )  # fmt: skip
     return [["Famille", "N° d’employeur", "Caisse", "Déclaration", "Motifs", "Non prélevé", "Aide prévue", "Responsable",
              "Échéance"], *lines]  # fmt: skip
@@ -243,40 +232,3 @@ def _export_of_month(
         request, bar, found, lines_of, name=f"{FILE_NAMES[bar.page]}-{month}", about=f"month:{month}",
         where={"month": month}, detail={"run": run.pk},
     )  # fmt: skip
-
-
-def export_list(
-    request: HttpRequest, bar: FilterBar, found: QuerySet, lines_of: Callable[[list], list[list[str]]], *,
-    name: str, about: str, where: dict[str, str] | None = None, detail: dict[str, object] | None = None,
-) -> HttpResponse:  # fmt: skip
-    """The rows as CSV, written in the journal with who and why; back to the list when the reason or the size is wrong."""
-    reason = request.POST.get("reason", "").replace("\x00", "").strip()[:200]
-    back = redirect(reverse(bar.page, kwargs=where) + (f"?{bar.query}" if bar.query else ""))
-    if len(reason) < REASON_LEAST:
-        messages.error(
-            request, "Dites en quelques mots à quoi servira cet export, par exemple « revue du lundi, CMG-013 »."
-        )
-        return back
-    rows = list(found.order_by("pk")[: EXPORT_MOST + 1])
-    if len(rows) > EXPORT_MOST:
-        messages.error(
-            request, "Cette liste a plus de 5 000 lignes : ajoutez un filtre, puis exportez. Rien n’est sorti."
-        )
-        return back
-    journal(
-        actor=request.user.get_username(), action=f"{bar.page.replace(':', '.')}.exported", subject=about,
-        detail={"reason": reason, "filters": {k: v for k, v in bar.values.items() if v}, "rows": len(rows)} | (detail or {}),
-    )  # fmt: skip
-    response = HttpResponse(as_csv(lines_of(rows)), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return response
-
-
-def as_csv(lines: list[list[str]]) -> bytes:
-    """As French spreadsheets open it; a cell that one would run as a formula begins with an apostrophe."""
-    written = io.StringIO(newline="")
-    writer = csv.writer(written, delimiter=";")
-    writer.writerows(
-        [["'" + cell if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell for cell in line] for line in lines]
-    )
-    return written.getvalue().encode("utf-8-sig")

@@ -1,5 +1,6 @@
 """The month: control room, closing, signature, issue, bank."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.contrib import messages
@@ -7,30 +8,38 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from cmg import comparing, month_figures, operations, selectors, tasks
 from cmg.closing.prepare import month_of
-from cmg.month_state import STATE_TONES, Bar, Seat, balance_of, bar_of, next_gesture, seats_of
+from cmg.models import Settlement
+from cmg.month_state import balance_of, next_gesture
 from cmg.reconciliation.catalogue import catalogue
 from cmg.remedies.reports import left_out
 from cmg.views.access import AGENTS, CLOSERS, SIGNERS, for_roles, today
-from cmg.words import BANK_REASONS, OPEN_REASONS
-from portal.accounts import sessions
 from portal.accounts.models import User
 from portal.audit.operations import journal
-from portal.banking.issue import bank_folder
+from portal.banking.issue import bank_files_of, bank_folder
 from portal.banking.statements import statement_faults
-from portal.batches import operations as batches
-from portal.batches.models import Run, RunState, Signature
-from portal.batches.selectors import progress
+from portal.banking.words import BANK_REASONS, OPEN_REASONS
+from portal.batches.models import Run, RunState
+from portal.batches.pages import (
+    Outlier,
+    asked_query,
+    bar_context,
+    has_signed,
+    is_asked,
+    seats_on,
+    sign_as_read,
+    signature_context,
+    voided_of,
+)
+from portal.batches.room import STATE_TONES
 from portal.frame.errors import Conflict
 from portal.frame.paging import count_up_to, page_of
-from portal.frame.templatetags.portal import digest_groups
 
-WAIT_FOR_WORKER = 60
-WAITING = "Demandé, le calcul va commencer. Vous pouvez fermer cette page."
+LAST_STEP = "Émission vers la banque à 16 h : prélèvements et versements partent ensemble."
+UNSEEN = "Cochez chaque prélèvement de la liste comme vu avant de signer."
 
 
 def _month(text: str) -> date:
@@ -83,7 +92,7 @@ def control_room(request: HttpRequest, month: str) -> HttpResponse:
     }
     if run is not None:
         context |= _run_context(run, request.user)
-    asked = _asked(request, run)
+    asked = is_asked(request, run)
     if run is not None or asked:
         context |= _bar_context(run, first_day, asked=asked) | {"asked": asked, "query": request.GET.urlencode()}
     context["gesture"] = next_gesture(run, context["seats"], declared=declared, changed=changed)  # type: ignore[arg-type]
@@ -108,31 +117,23 @@ def _run_context(run: Run, user: User) -> dict[str, object]:
         "codes": selectors.code_lines(run),
         "doubt": month_figures.in_doubt(run) if counted else None,
         "comparison": comparing.compare_with_last_month(run) if counted else None,
-        "bank_files": operations.bank_files_of(run.pk),
+        "bank_files": bank_files_of(run.pk),
         "open_count": count_up_to(selectors.open_items(user, today())),
     }
 
 
 def _signed_context(run: Run) -> dict[str, object]:
-    given = run.signatures.filter(voided_at__isnull=True).select_related("user").order_by("signed_at")
     return {
-        "seats": seats_of(list(given), month_figures.people_by_role(batches.SIGNING_ORDER, today())),
-        "voided": _voided(run),
+        "seats": seats_on(run, today()),
+        "voided": voided_of(run),
         "since": comparing.since_signature(run),
         "balance": balance_of(run.totals["sums"]) if "sums" in run.totals else None,
     }
 
 
-def _voided(run: Run) -> list[Signature]:
-    """The signatures that no longer count, the last first."""
-    return list(run.signatures.filter(voided_at__isnull=False).select_related("user").order_by("-signed_at", "-pk")[:2])
-
-
 def _bar_context(run: Run | None, month: date, *, asked: bool) -> dict[str, object]:
     """What the bar needs; `asked`: the closing has been asked for and waits for a worker."""
-    bar = Bar(0, 0, "WAITING", WAITING) if asked or run is None else bar_of(run, progress(run), timezone.now())
-    moving = asked or (run is not None and run.state == RunState.RUNNING)
-    return {"run": run, "progress": bar, "month": month, "moving": moving}
+    return bar_context(run, asked=asked) | {"month": month}
 
 
 @require_GET
@@ -143,7 +144,7 @@ def progress_fragment(request: HttpRequest, month: str) -> HttpResponse:
         return redirect("cmg:month", month=month)
     first_day = _month(month)
     run = selectors.runs_of(first_day).first()
-    asked = _asked(request, run)
+    asked = is_asked(request, run)
     if run is None and not asked:
         raise Http404
     response = render(request, "cmg/_progress.html", _bar_context(run, first_day, asked=asked))
@@ -168,17 +169,7 @@ def close(request: HttpRequest, month: str) -> HttpResponse:
     transaction.on_commit(lambda: tasks.close_month.delay(month=first_day.isoformat(), on=today().isoformat()))
     messages.success(request, "La clôture est demandée. Vous pouvez fermer cette page : le travail continue.")
     # The worker begins in a moment: until it has, the page waits for it instead of showing the former state as done.
-    return redirect(reverse("cmg:month", args=[month]) + f"?demande={int(timezone.now().timestamp())}")
-
-
-def _asked(request: HttpRequest, run: Run | None) -> bool:
-    """Whether a closing asked for a moment ago has not begun yet."""
-    text = request.GET.get("demande", "")
-    if not text.isdecimal() or len(text) > 12:
-        return False
-    since, now = int(text), timezone.now().timestamp()
-    begun = run is not None and run.started_at.timestamp() >= since
-    return not begun and since <= now + 1 and now - since < WAIT_FOR_WORKER
+    return redirect(reverse("cmg:month", args=[month]) + asked_query())
 
 
 @for_roles(SIGNERS)
@@ -188,10 +179,10 @@ def signature(request: HttpRequest, month: str) -> HttpResponse:
     outliers = selectors.largest_debits(run)
     error = ""
     if request.method == "POST":
-        if _has_signed(request, run):
+        if has_signed(request, run):
             messages.info(request, "C’est déjà signé : rien n’a été fait deux fois.")
             return redirect("cmg:signature", month=month)
-        error = _sign(request, run, {str(row.pk) for row in outliers})
+        error = sign_as_read(request, run, (str(row.pk) for row in outliers), unseen=UNSEEN)
         if not error:
             messages.success(request, "Signature enregistrée.")
             return redirect("cmg:signature", month=month)
@@ -200,56 +191,20 @@ def signature(request: HttpRequest, month: str) -> HttpResponse:
         "month": run.month,
         "run": run,
         "comparison": comparing.compare_with_last_month(run),
-        "outliers": outliers,
-        "names": selectors.names_of([row.employer_no for row in outliers]),
+        "outliers": _shown(outliers),
         "error": error,
-        "seen": request.POST.getlist("seen"),
-        "refusal": batches.signature_refusal(run, request.user.get_username(), today()),
         "leaving": month_figures.leaving(run) if run.ordinal == 1 and run.digest else [],
-        "receipt": _receipt(request, run, context["seats"]),  # type: ignore[arg-type]
-        "fresh": sessions.is_factor_fresh(request),
-    }
+    } | signature_context(request, run, context["seats"], last_step=LAST_STEP)  # type: ignore[arg-type]
     return render(request, "cmg/signature.html", context, status=409 if error else 200)
 
 
-def _receipt(request: HttpRequest, run: Run, seats: list[Seat]) -> dict[str, object] | None:
-    """What the signed-in person signed, and what comes next; None when they have not."""
-    own = next((seat.signature for seat in seats if seat.signature and seat.signature.user_id == request.user.pk), None)
-    if own is None:
-        return None
-    steps = [
-        {"text": f"Signature de l’{seat.role}{' : ' + ' ou '.join(seat.people) if seat.people else ''}.",
-         "done": seat.signature is not None}
-        for seat in seats
+def _shown(outliers: Sequence[Settlement]) -> list[Outlier]:
+    names = selectors.names_of([row.employer_no for row in outliers])
+    return [
+        Outlier(row.pk, names.get(row.employer_no) or row.employer_no, row.debit_cents, "à prélever.",
+                reverse("cmg:explanation", args=[row.pk]))
+        for row in outliers
     ]  # fmt: skip
-    last = {
-        "text": "Émission vers la banque à 16 h : prélèvements et versements partent ensemble.",
-        "done": run.issued_at is not None,
-    }
-    done = f"Vous avez signé l’empreinte {digest_groups(own.digest)[:19]}…"
-    return {"number": f"S-{own.pk}", "at": own.signed_at, "done": done, "steps": [*steps, last]}
-
-
-def _has_signed(request: HttpRequest, run: Run) -> bool:
-    """Whether the person already signed the digest that this form was read with: the form was sent twice."""
-    own = run.signatures.filter(voided_at__isnull=True, user=request.user)
-    return own.filter(digest=request.POST.get("digest", "")).exists()
-
-
-def _sign(request: HttpRequest, run: Run, to_see: set[str]) -> str:
-    """Sign; or why not, in French."""
-    read = request.POST.get("digest", "")
-    if not sessions.is_factor_fresh(request):
-        return "Votre second facteur date de plus de quelques minutes : confirmez que c’est vous, puis signez."
-    if read != run.digest:
-        return batches.DIGEST_CHANGED
-    if not to_see <= set(request.POST.getlist("seen")):
-        return "Cochez chaque prélèvement de la liste comme vu avant de signer."
-    try:
-        batches.sign(run_pk=run.pk, username=request.user.get_username(), on=today(), digest=read)
-    except batches.SignatureRefused as refusal:
-        return str(refusal)
-    return ""
 
 
 @require_GET
@@ -263,7 +218,7 @@ def changes(request: HttpRequest, month: str) -> HttpResponse:
         "run": run,
         "page": page,
         "since": comparing.since_signature(run),
-        "voided": _voided(run),
+        "voided": voided_of(run),
         "names": selectors.names_of([row.employer_no for row in page.rows]),
         "settlements": selectors.settlements_by_declaration(run, [row.declaration_id for row in page.rows]),
         "catalogue": catalogue(),

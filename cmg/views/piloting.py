@@ -18,15 +18,17 @@ from cmg.piloting.lists import LISTS, Listed
 from cmg.piloting.scope import Scope, scope_of
 from cmg.piloting.wrong import WrongDebit, count_wrong, wrong_debits, wrong_page
 from cmg.reconciliation.sides import next_month
-from cmg.summary import euros
 from cmg.views.access import STEERERS, for_roles, today
-from cmg.views.lists import EXPORT_MOST, REASON_LEAST, as_csv
 from portal.audit.operations import journal
 from portal.batches.models import Run
+from portal.frame import steering
 from portal.frame.charts import Chart
+from portal.frame.exports import EXPORT_MOST, REASON_LEAST
 from portal.frame.filters import Field, FilterBar, clean, filter_bar
 from portal.frame.paging import COUNTED, count_up_to, page_of
+from portal.frame.sheets import as_csv
 from portal.frame.templatetags.portal import month_name, short_day
+from portal.legislation.words import sum_in_words
 
 NO_REASON = "Dites en quelques mots à quoi servira cet export, par exemple « comité du lundi »."
 TOO_LONG = "Cette liste a plus de 5 000 lignes : ajoutez un filtre, puis exportez. Rien n’est sorti."
@@ -36,7 +38,7 @@ def _bar(request: HttpRequest, page: str, scope: Scope, funds: Sequence[str]) ->
     asked = clean(request.GET.get("fund", ""))[:8]
     choices = sorted({*funds, *([asked] if asked and scope.funds else [])})
     fields = [
-        Field("fund", "Caisse", [(fund, fund) for fund in choices]),
+        Field("fund", "Caisse", [(fund, fund) for fund in choices], is_feminine=True),
         Field("month", "Mois", [(f"{month:%Y-%m}", month_name(month)) for month in reversed(scope.months)]),
     ]
     return filter_bar(page, request.user, request.GET, fields)
@@ -68,7 +70,11 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "tiles": board.tiles(found.total, scope, query, known=known),
         "months": months, "charts": _charts(scope, found, months, since) if known else [],
         "places": places, "map": board.map_of(places) if known and places else None,
-        "to_decide": board.to_decide(request.user, scope, query, last.month if last else None),
+        "to_decide": [
+            *board.to_decide(request.user, scope, query, last.month if last else None),
+            *steering.waiting_for(request.user, day),  # type: ignore[arg-type]
+        ],
+        "sections": steering.sections_for(request.user, day),  # type: ignore[arg-type]
         "export_most": EXPORT_MOST,
     }  # fmt: skip
     return render(request, "cmg/piloting/dashboard.html", context)
@@ -160,14 +166,14 @@ def wrong_lines(found: list[WrongDebit]) -> list[list[str]]:
     names = selectors.names_of([one.employer_no for one in found])
     heading = ["N° d’employeur", "Famille", "Caisse", "Mois de garde", "Prélevé", "Dû", "De trop", "État"]
     return [heading] + [
-        [one.employer_no, names.get(one.employer_no, ""), one.fund, month_name(one.care_month), euros(one.taken_cents),
+        [one.employer_no, names.get(one.employer_no, ""), one.fund, month_name(one.care_month), sum_in_words(one.taken_cents),
          _euros(one.due_cents), _euros(one.excess_cents), one.words]
         for one in found
     ]  # fmt: skip
 
 
 def _euros(cents: int | None) -> str:
-    return "" if cents is None else euros(cents)
+    return "" if cents is None else sum_in_words(cents)
 
 
 @require_POST
@@ -189,9 +195,9 @@ FIGURE_HEADING = (
 def figure_cells(line: Line) -> list[str]:
     """The figures of one line, in the order of FIGURE_HEADING."""
     return [
-        str(line.wrong_families), str(line.held_families), euros(line.held_cents), str(line.open_dossiers),
-        short_day(line.oldest), str(line.in_time_dossiers), str(line.due_dossiers), euros(line.advanced_cents),
-        euros(line.outstanding_cents), euros(line.refunded_cents), str(line.in_time_reports), str(line.due_reports),
+        str(line.wrong_families), str(line.held_families), sum_in_words(line.held_cents), str(line.open_dossiers),
+        short_day(line.oldest), str(line.in_time_dossiers), str(line.due_dossiers), sum_in_words(line.advanced_cents),
+        sum_in_words(line.outstanding_cents), sum_in_words(line.refunded_cents), str(line.in_time_reports), str(line.due_reports),
     ]  # fmt: skip
 
 

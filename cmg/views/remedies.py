@@ -21,7 +21,6 @@ from cmg.remedies.limits import RemedyRefused
 from cmg.remedies.overpayments import present_again
 from cmg.remedies.refunds import request_refund
 from cmg.views.access import AGENTS, HEALERS, for_roles, today
-from cmg.views.lists import EXPORT_MOST, may_export
 from cmg.views.remedies_acts import Sent, acts_for, cents_of, day_of, do_act, send_again, words_of
 from cmg.views.remedies_shown import NAMES, STATES, Line, facts_of, line_of
 from portal.audit.models import JournalEntry
@@ -30,6 +29,7 @@ from portal.banking.models import PaymentOrder
 from portal.casework.moves import MoveNotAllowed
 from portal.casework.selectors import papers_about
 from portal.frame.errors import Conflict, Version
+from portal.frame.exports import EXPORT_MOST, may_export
 from portal.frame.filters import Field, FilterBar, filter_bar
 from portal.frame.paging import count_up_to, page_of
 from portal.frame.templatetags.portal import moment
@@ -186,9 +186,8 @@ def _shown(request: HttpRequest, kind: str, row: Any, refusal: str) -> HttpRespo
 def _preview(row: Any) -> str:
     """The notice as it would leave today."""
     on = today()
-    return preview_of(
-        "cmg.overpayment", telling.overpayment_facts(row, on=on, until=telling.notice_until(on)), dated=on
-    )
+    code, facts = telling.overpayment_draft(row, on=on)
+    return preview_of(code, facts, dated=on)
 
 
 def _instalments(row: Any) -> list[tuple[Any, Any]]:

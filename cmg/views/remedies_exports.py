@@ -10,13 +10,13 @@ from django.views.decorators.http import require_POST
 
 from cmg import selectors as families
 from cmg.models import Regularisation
-from cmg.summary import euros
 from cmg.views.access import EXPORTERS, for_roles
 from cmg.views.acts_money import corrections_bar, corrections_of
-from cmg.views.lists import export_list
 from cmg.views.remedies import bar_of, box_of, rows_of
 from cmg.views.remedies_shown import Line, line_of
+from portal.frame.exports import export_list
 from portal.frame.templatetags.portal import short_day
+from portal.legislation.words import sum_in_words
 
 FILES = {
     "advances": "avances", "refunds": "remboursements", "overpayments": "versements-en-trop",
@@ -59,7 +59,7 @@ def remedy_rows(name: str, rows: list[Any]) -> list[list[str]]:
     names = families.names_of([line.employer_no for line in lines])
     found = [
         [names.get(line.employer_no, ""), line.employer_no, nature_of(name, line, row),
-         "" if line.cents is None else euros(line.cents), line.state, short_day(line.since), short_day(line.deadline)]
+         "" if line.cents is None else sum_in_words(line.cents), line.state, short_day(line.since), short_day(line.deadline)]
         for line, row in zip(lines, rows, strict=True)
     ]  # fmt: skip
     return [HEADING, *found]
@@ -90,7 +90,7 @@ def correction_rows(rows: list[Regularisation]) -> list[list[str]]:
     people = families.full_names([row.proposed_by for row in rows])
     heading = ["Famille", "N° d’employeur", "Caisse", "Motif", "Total à déplacer", "État", "Proposée par", "Depuis"]
     return [heading] + [
-        [names.get(row.employer_no, ""), row.employer_no, row.fund, row.reason, euros(row.moved_cents),
+        [names.get(row.employer_no, ""), row.employer_no, row.fund, row.reason, sum_in_words(row.moved_cents),
          row.get_state_display(), people.get(row.proposed_by, row.proposed_by), short_day(row.proposed_on)]
         for row in rows
     ]  # fmt: skip

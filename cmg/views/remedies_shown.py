@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cmg.models.remedies import AdvanceState, BoardState, OverpaymentState, RefundState, ReportState
-from cmg.month_state import Balance
 from cmg.remedies.board import hardship_of
 from cmg.remedies.limits import answer_day
 from cmg.rules.priority import priority_score, priority_terms
 from cmg.selectors import SUBJECT
-from cmg.words import BANK_REASONS, PURPOSES
+from cmg.words import PURPOSES
+from portal.banking.words import BANK_REASONS
+from portal.batches.room import Balance
 from portal.casework.selectors import by_subject
 from portal.frame.templatetags.portal import money, month_name, short_day
 

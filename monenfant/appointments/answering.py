@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from monenfant.appointments.asking import contact_of
 from monenfant.appointments.mails import ask_mail
-from monenfant.appointments.moves import change, locked, promised_day
+from monenfant.appointments.moves import change, hold_desk, locked, promised_day
 from monenfant.models import AppointmentRequest, AppointmentState, MailKind, Mover, ProposedTime, Way
 from monenfant.rules.appointments import TAKEN, TIMES_MOST, do_overlap, ends_after, last_offered_day
 from portal.accounts.models import User
@@ -126,6 +126,8 @@ def fix(*, request_pk: int, time_pk: int, by: User | None, at: datetime) -> Appo
 def _fix(request: AppointmentRequest, time: ProposedTime, by: User | None, at: datetime) -> None:
     mover = Mover.FAMILY if by is None else Mover.DESK if request.desk_no else Mover.FUND
     words = "Horaire choisi" if by is None else "Horaire choisi, dit par téléphone"
+    # Of two families that choose one time, the second is refused once the first has it.
+    hold_desk(request.desk_no)
     change(
         request, AppointmentState.CONFIRMED, by=mover, user=by, why="time chosen", words=words, at=at,
         starts_at=time.starts_at, ends_at=time.ends_at, sequence=request.sequence + 1,

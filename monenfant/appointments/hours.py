@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from monenfant.appointments.moves import hold_desk
 from monenfant.models import AppointmentRequest, AppointmentState, DeskHours, ProposedTime
 from monenfant.naming import DAYS
 from monenfant.rules.appointments import (
@@ -39,6 +40,7 @@ def bands_of(desk_no: str) -> list[WeeklyBand]:
 def set_hours(*, desk_no: str, bands: list[WeeklyBand], by: User, at: datetime) -> None:
     """Replace the week of a desk. Appointments that are fixed stay; the same week again changes nothing."""
     with transaction.atomic():
+        hold_desk(desk_no)
         before = bands_of(desk_no)
         if before == sorted(bands, key=lambda band: (band.weekday, band.start)):
             return

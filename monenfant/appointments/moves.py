@@ -9,6 +9,7 @@ from monenfant.rules.appointments import TAKEN, desk_answer_by, erased_from, fun
 from portal.accounts.models import User
 from portal.audit.operations import journal
 from portal.casework.moves import move
+from portal.turns import one_at_a_time
 
 JOURNAL_NAMES = {Mover.FAMILY: "famille", Mover.PORTAL: "portail"}
 
@@ -25,6 +26,11 @@ def promised_day(request: AppointmentRequest, on: date) -> date:
 def locked(request_pk: int) -> AppointmentRequest:
     """The row, locked until the transaction ends. Raises AppointmentRequest.DoesNotExist."""
     return AppointmentRequest.objects.select_for_update(of=("self",)).get(pk=request_pk)
+
+
+def hold_desk(desk_no: str) -> None:
+    """What takes time of a desk's week takes it in turn, until the transaction ends."""
+    one_at_a_time(f"desk:{desk_no}")
 
 
 def change(

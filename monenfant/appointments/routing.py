@@ -8,9 +8,11 @@ from django.db.models import QuerySet
 
 from monenfant.models import AppointmentRequest, ChildcareDesk, DeskKind, Route
 from monenfant.rules.appointments import promised_number
+from portal.accounts.permissions import today
 from portal.exchange.received import CURRENT
 from portal.organisations.communes import Commune, commune_of, distance_km
-from portal.organisations.directory import competent_fund, fund_name
+from portal.organisations.directory import competent_fund
+from portal.organisations.serving import name_on
 
 KM_PER_DEGREE = 111.0
 
@@ -27,7 +29,7 @@ class Answerer:
 
     @property
     def name(self) -> str:
-        return self.desk.name if self.desk else fund_name(self.fund)
+        return self.desk.name if self.desk else name_on(self.fund, today())
 
     @property
     def why(self) -> str:
@@ -83,4 +85,4 @@ def desk_of(desk_no: str) -> ChildcareDesk | None:
 
 def holder_name(request: AppointmentRequest, desk: ChildcareDesk | None) -> str:
     """Who answers now; `desk` is that of the request, or nothing when the fund holds it."""
-    return desk.name if desk else fund_name(request.fund)
+    return desk.name if desk else name_on(request.fund, today())

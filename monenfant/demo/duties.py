@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from monenfant.demo.files import write_rows
@@ -24,6 +24,7 @@ from monenfant.operations import replace_window
 from monenfant.rules import follow_up as rules
 from portal.accounts.models import User
 from portal.exchange.operations import import_file
+from portal.letters.models import JobState, LetterJob
 from portal.letters.operations import write_letters
 from portal.notices.models import Notice, NoticeState
 
@@ -103,8 +104,15 @@ def _reminded(asked_on: date, noted_on: date) -> None:
     live_day(day=asked_on, is_last=False)
     for first, end in ranges():
         ask_letters(first, end, on=asked_on)
-    write_letters()
+    _all_written()
     live_day(day=noted_on, is_last=False)
+
+
+def _all_written() -> None:
+    """A worker of the demonstration may hold some of them, which are skipped here: their rows are waited for."""
+    write_letters()
+    with transaction.atomic():
+        list(LetterJob.objects.select_for_update(of=("self",)).filter(state=JobState.WAITING).order_by("pk"))
 
 
 def _declare(number: str, on: date) -> None:

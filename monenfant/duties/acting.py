@@ -14,17 +14,14 @@ from monenfant.models import DeclarationFollowUp, Delivery, FollowUpNote, NoteKi
 from monenfant.operations import move_follow_up
 from monenfant.rules import follow_up as rules
 from portal.audit.operations import journal
+from portal.frame.refusals import FieldsRefused
 from portal.frame.templatetags.portal import long_day
 
 TEXT_LEAST, TEXT_MOST = 10, 1000
 
 
-class ActRefused(Exception):
-    """Why an act is not possible: one French sentence a field."""
-
-    def __init__(self, errors: dict[str, str]) -> None:
-        super().__init__(" ".join(errors.values()))
-        self.errors = errors
+class ActRefused(FieldsRefused):
+    """Why an act is not possible."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,7 @@ def deal(silences: Iterable[StructureSilence], on: date) -> None:
     """Name somebody of the fund for each; nobody where the fund has no caseworker."""
     teams: dict[str, list[int]] = {}
     postings = Posting.objects.in_force_on(on).filter(role=Role.FUND_CASEWORKER, user__is_active=True)
-    for fund, user in postings.order_by("fund", "user").values_list("fund", "user").distinct():
+    for fund, user in postings.order_by("serves", "user").values_list("serves", "user").distinct():
         teams.setdefault(fund, []).append(user)
     open_tasks = StructureSilence.objects.filter(ended_on=None, adviser__isnull=False).values_list("adviser").order_by()
     loads = Counter(dict(open_tasks.annotate(count=Count("pk"))))

@@ -10,6 +10,7 @@ from monenfant.models import CareStructure, DelegationAct, DelegationStep, Manag
 from portal.accounts.models import User
 from portal.audit.operations import journal
 from portal.exchange.received import CURRENT
+from portal.turns import one_at_a_time
 
 
 class DelegationRefused(Exception):
@@ -26,6 +27,7 @@ def delegate(
         raise DelegationRefused("Une délégation commence aujourd’hui ou plus tard.")
     try:
         with transaction.atomic():
+            one_at_a_time(f"delegations:{manager_pk}")
             given = SoftwareDelegation.objects.create(manager_id=manager_pk, vendor_id=vendor_pk, start=start)
             return _noted(key, given, DelegationStep.START, start, by_pk, now), False
     except IntegrityError as refused:

@@ -8,7 +8,8 @@ from monenfant.access import followed_by
 from monenfant.appointments.selectors import departements_of, late_requests
 from monenfant.duties import living, selectors
 from monenfant.rules import follow_up as rules
-from monenfant.views.agent_common import SEE, for_roles, today
+from monenfant.views.agent_common import SEE
+from portal.accounts.permissions import for_roles, today
 from portal.frame.paging import count_up_to
 
 

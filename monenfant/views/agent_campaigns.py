@@ -16,8 +16,10 @@ from monenfant.duties.selectors import Counts
 from monenfant.models import DeclarationFollowUp, FollowUpState
 from monenfant.naming import names_of
 from monenfant.rules import follow_up as rules
-from monenfant.views.agent_common import EXPORTERS, SEE, for_roles, may, today
+from monenfant.views.agent_common import EXPORTERS, SEE
+from portal.accounts.permissions import for_roles, today
 from portal.frame.filters import Field, FilterBar, filter_bar
+from portal.frame.forms import may
 from portal.frame.paging import count_up_to, page_of
 from portal.frame.templatetags.portal import short_day
 from portal.organisations.communes import communes

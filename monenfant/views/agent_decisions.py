@@ -19,20 +19,9 @@ from monenfant.operations import record_suspension, record_withdrawal, remove_gr
 from monenfant.rules import follow_up as rules
 from monenfant.rules.follow_up import ForbiddenGroundError, Ground, SoleGroundError
 from monenfant.views.agent_campaigns import city_of
-from monenfant.views.agent_common import (
-    SEE,
-    TREAT,
-    day_typed,
-    for_roles,
-    get_one,
-    key_of,
-    listed,
-    may,
-    moment_on,
-    question,
-    today,
-)  # fmt: skip
-from portal.frame.forms import form_key
+from monenfant.views.agent_common import SEE, TREAT
+from portal.accounts.permissions import for_roles, moment_on, today
+from portal.frame.forms import day_typed, form_key, get_one, key_of, listed, may, question
 from portal.frame.paging import page_of
 from portal.frame.questions import typed_text
 

@@ -19,22 +19,11 @@ from monenfant.reporting.stops import stops_of
 from monenfant.rules import follow_up as rules
 from monenfant.rules.follow_up import MoveNotAllowed
 from monenfant.views.agent_campaigns import awaited, city_of
-from monenfant.views.agent_common import (
-    SEE,
-    TREAT,
-    day_typed,
-    for_roles,
-    get_one,
-    key_of,
-    listed,
-    may,
-    moment_on,
-    question,
-    today,
-)  # fmt: skip
+from monenfant.views.agent_common import SEE, TREAT
+from portal.accounts.permissions import for_roles, moment_on, today
 from portal.audit.operations import journal
 from portal.frame.errors import Conflict
-from portal.frame.forms import form_key
+from portal.frame.forms import day_typed, form_key, get_one, key_of, listed, may, question
 from portal.frame.questions import Question
 from portal.frame.templatetags.portal import long_day
 from portal.letters.answers import as_pdf

@@ -11,7 +11,8 @@ from monenfant.duties import selectors
 from monenfant.models import Stop
 from monenfant.naming import names_of
 from monenfant.views.agent_campaigns import city_of
-from monenfant.views.agent_common import SEE, for_roles, today
+from monenfant.views.agent_common import SEE
+from portal.accounts.permissions import for_roles, today
 from portal.frame.filters import Field, filter_bar
 from portal.frame.paging import count_up_to, page_of
 

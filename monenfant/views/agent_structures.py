@@ -16,9 +16,10 @@ from monenfant.duties.acting import ActRefused
 from monenfant.models import Mode, StructureSilence
 from monenfant.naming import names_of
 from monenfant.views.agent_campaigns import city_of
-from monenfant.views.agent_common import EXPORTERS, SEE, TREAT, for_roles, get_one, key_of, may, moment_on, today
+from monenfant.views.agent_common import EXPORTERS, SEE, TREAT
+from portal.accounts.permissions import for_roles, moment_on, today
 from portal.frame.filters import Field, FilterBar, filter_bar
-from portal.frame.forms import form_key
+from portal.frame.forms import form_key, get_one, key_of, may
 from portal.frame.paging import count_up_to, page_of
 from portal.frame.templatetags.portal import short_day
 
@@ -36,7 +37,7 @@ class Line:
 
 
 def _bar(request: HttpRequest) -> FilterBar:
-    fields = [Field("q", "Nom ou n°, dans cette liste"), Field("box", "Liste", BOXES)]
+    fields = [Field("q", "Nom ou n°, dans cette liste"), Field("box", "Liste", BOXES, is_feminine=True)]
     return filter_bar("monenfant:silences", request.user, request.GET, fields)  # type: ignore[arg-type]
 
 

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from portal.accounts.limits import forget, take_try
 from portal.accounts.models import FamilyLink, LinkedBy, User
 from portal.audit.operations import journal
+from portal.turns import one_at_a_time
 
 
 class LinkRefused(Exception):
@@ -44,6 +45,8 @@ def link(*, user_pk: int, subject: str, how: LinkedBy, on: date, sentence: str =
     user = User.objects.get(pk=user_pk)
     try:
         with transaction.atomic():
+            one_at_a_time(f"links:{user.pk}")
+            one_at_a_time(f"links:{subject}")
             made = FamilyLink.objects.create(user=user, subject=subject, since=on, how=how)
             journal(actor=user.username, action="family.linked", subject=subject, detail={"how": how, "user": user.pk})
     except IntegrityError as already:

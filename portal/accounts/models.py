@@ -1,12 +1,16 @@
 """Users of the portal, the dated postings and links that give them a role, and what guards their second factor."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING, TypedDict
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
+
+from portal.organisations.models import BodyMission, Branch
 
 
 class Role(models.TextChoices):
@@ -18,6 +22,9 @@ class Role(models.TextChoices):
     AUDITOR = "AUDITOR", "Audit"
     ARIPA_CASEWORKER = "ARIPA_CASEWORKER", "Pensions alimentaires"
     CONTROLLER = "CONTROLLER", "Contrôle, agent assermenté"
+    CONTROL_CASEWORKER = "CONTROL_CASEWORKER", "Gestion du contrôle"
+    FRAUD_PANEL = "FRAUD_PANEL", "Commission fraude"
+    DATA_PROTECTION = "DATA_PROTECTION", "Protection des données"
     BOARD_MEMBER = "BOARD_MEMBER", "Conseil d’administration"
     PARTNER_AGENT = "PARTNER_AGENT", "Organisme partenaire"
     CHILDMINDER = "CHILDMINDER", "Assistante maternelle ou assistant maternel"
@@ -55,21 +62,54 @@ def days(first: str, last: str) -> Func:
     return Func(F(first), F(last), function="daterange", output_field=DateRangeField())
 
 
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+
+def branch_of(role: str) -> Branch:
+    """The branch whose work a role is here: the family's, but for those who collect. `accounts_serves` says the same."""
+    return Branch.COLLECTION if role == Role.PAJEMPLOI_CASEWORKER else Branch.FAMILY
+
+
+AT_JOINT_FUND = Q(fund__startswith="CCSS")
+
+
+class Serves(TypedDict):
+    """What a posting in force bears: the code of the files that it opens, empty for every fund."""
+
+    serves: str
+
+
 class PostingQuerySet(models.QuerySet["Posting"]):
-    def in_force_on(self, day: date) -> "PostingQuerySet":
-        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day), starts_on__lte=day)
+    def in_force_on(self, day: date) -> "models.QuerySet[WithAnnotations[Posting, Serves]]":
+        """Those that give their role that day, each with the fund whose files it `serves`: its own, and at a joint fund the
+        one whose files were taken over in the posting's branch (numbers do not move).
+
+        A joint fund gives no role before its first day, nor for a branch that is not the role's. The database says which
+        (`accounts_serves`): triggers ask it too.
+        """
+        found = self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day), starts_on__lte=day)
+        serves = Func("role", "fund", "branch", Value(day), function="accounts_serves", output_field=models.CharField())
+        return found.annotate(serves=serves).filter(serves__isnull=False)
+
+    def of_files(self, funds: Sequence[str]) -> "PostingQuerySet":
+        """Those at one of `funds`, or at the joint fund that took its files over, whatever the day."""
+        taken = BodyMission.objects.filter(body=OuterRef("fund"), branch=OuterRef("branch"), former__in=funds)
+        return self.filter(Q(fund__in=funds) | Exists(taken))
 
 
 class Posting(models.Model):
     """One role at one body, from `starts_on` to `ends_on` (first day no longer covered).
 
-    `fund` is a fund's code (``CAF63``); empty for the national bodies (Pajemploi, officers). `granted_by` is empty
-    for what was set up with the installation.
+    `fund` is a fund's code (``CAF63``): the posting opens the files of that fund and no others, whatever the role. Empty for
+    the national bodies (Pajemploi, officers, audit, data protection). At a joint fund (``CCSS48``) it is held for one
+    `branch`, and only there. `granted_by` is empty for what was set up with the installation.
     """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="postings")
     role = models.CharField(max_length=24, choices=Role)
     fund = models.CharField(max_length=8, blank=True)
+    branch = models.CharField(max_length=10, choices=Branch, blank=True)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
     granted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
@@ -82,7 +122,14 @@ class Posting(models.Model):
             models.CheckConstraint(
                 name="posting_half_open", condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on"))
             ),
-            models.UniqueConstraint(name="posting_once", fields=["user", "role", "fund", "starts_on"]),
+            models.UniqueConstraint(name="posting_once", fields=["user", "role", "fund", "branch", "starts_on"]),
+            models.CheckConstraint(
+                name="posting_branch_at_joint_fund",
+                condition=Q(AT_JOINT_FUND, branch__in=Branch.values) | Q(~AT_JOINT_FUND, branch=""),
+            ),
+            models.CheckConstraint(
+                name="posting_data_protection_national", condition=~Q(role="DATA_PROTECTION") | Q(fund="")
+            ),
             models.CheckConstraint(
                 name="posting_granted_by_another", condition=Q(granted_by__isnull=True) | ~Q(granted_by=F("user"))
             ),
@@ -97,6 +144,11 @@ class Posting(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["role", "fund"])]
+
+    @property
+    def place(self) -> str:
+        """Where, in a few words: ``CAF63``, ``CCSS48, famille``, or national."""
+        return f"{self.fund}, {self.get_branch_display().lower()}" if self.branch else self.fund or "national"
 
 
 class LinkedBy(models.TextChoices):

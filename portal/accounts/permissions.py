@@ -1,6 +1,6 @@
 """Who may do what: roles come from postings in force on the day; what a role may do, from the table of rights."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import wraps
 from typing import Concatenate, ParamSpec
@@ -12,12 +12,13 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from portal.accounts.models import Door, FamilyLink, Posting, Role, User
-from portal.accounts.rights import TABLE, Right, holders
+from portal.accounts.rights import OF_NO_FUND, TABLE, Right, holders
 from portal.frame.kept import page_of_form, typed_texts
 
 P = ParamSpec("P")
-# Roles whose work covers every fund; the others see the funds of their postings.
+# Roles whose work covers every fund when their posting names none; a posting at a fund opens that fund, whatever the role.
 NATIONAL = frozenset(role for role, grant in TABLE.items() if grant.national)
+EVERYWHERE = NATIONAL | {Role.SUPERVISOR}
 
 
 def today() -> date:
@@ -39,8 +40,16 @@ def roles_on(user: User, day: date) -> list[Role]:
 
 
 def may(user: User, right: Right, day: date) -> bool:
-    """Whether a role of the user on `day` has `right`."""
-    return any(right in TABLE[role].rights for role in roles_on(user, day))
+    """Whether a role of the user on `day` has `right`; what is of no fund, for the whole country."""
+    held = any(right in TABLE[role].rights for role in roles_on(user, day))
+    return held and (right not in OF_NO_FUND or is_national(user, day, right))
+
+
+def rights_on(user: User, day: date, roles: Iterable[Role] | None = None) -> frozenset[Right]:
+    """Everything that the user may do on `day`; `roles`: theirs, when they are known."""
+    known = roles_on(user, day) if roles is None else roles
+    held = frozenset(right for role in known for right in TABLE[role].rights)
+    return held - {right for right in held & OF_NO_FUND if not is_national(user, day, right)}
 
 
 def family_of(user: User, day: date, space: str = "cmg") -> str:
@@ -51,16 +60,33 @@ def family_of(user: User, day: date, space: str = "cmg") -> str:
 
 
 def funds_on(user: User, day: date, right: Right = Right.SEE_CMG) -> list[str] | None:
-    """The funds of which the user holds `right` on `day` (those whose CMG families they see); None means all of them.
+    """The funds of whose files the user holds `right` on `day` (those whose CMG families they see); None means all of them.
 
-    A posting names one fund: who works for several, as ARIPA's caseworkers do, has a posting for each.
+    A posting names one fund: who works for several, as ARIPA's caseworkers do, has a posting for each. At a joint fund it
+    names a branch too, and opens the files taken over in it. An officer or an auditor at a fund sees that fund alone.
     """
     postings = list(Posting.objects.in_force_on(day).filter(user_id=user.pk, role__in=holders(right)))
-    if any(
-        Role(posting.role) in NATIONAL or (posting.role == Role.SUPERVISOR and not posting.fund) for posting in postings
-    ):
+    if any(_is_everywhere(posting) for posting in postings):
         return None
-    return sorted({posting.fund for posting in postings if posting.fund})
+    return sorted({posting.serves for posting in postings if posting.serves})
+
+
+def _is_everywhere(posting: Posting) -> bool:
+    return not posting.fund and Role(posting.role) in EVERYWHERE
+
+
+def is_national(user: User, day: date, right: Right) -> bool:
+    """Whether the user holds `right` for the whole country: what has no fund (a file of the bank, a line of the journal)
+    is for nobody else."""
+    return funds_on(user, day, right) is None
+
+
+def unsigned_roles(day: date) -> list[Role]:
+    """The roles that sign what is decided for every fund, and that no national posting gives that day, in the order of
+    signatures: nothing of the country leaves while one lacks. A posting at a fund, joint or not, signs for its own families."""
+    signing = holders(Right.SIGN_FIRST, Right.SIGN_SECOND)
+    held = set(Posting.objects.in_force_on(day).filter(fund="", role__in=signing).values_list("role", flat=True))
+    return [role for role in Role if role in signing - held]
 
 
 def session_over(request: HttpRequest) -> HttpResponse:
@@ -83,6 +109,21 @@ def for_roles(allowed: frozenset[Role]) -> Callable:
             if not allowed & set(roles):
                 raise Http404
             request.portal_roles = roles  # type: ignore[attr-defined]  # the frame tells them in its header
+            return view(request, *args, **kwargs)
+
+        return checked
+
+    return decorate
+
+
+def for_national(*rights: Right) -> Callable:
+    """Inside `for_roles`: only who holds one of `rights` for the whole country; at a fund, it is « page introuvable »."""
+
+    def decorate(view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Callable:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if not any(is_national(request.user, today(), right) for right in rights):  # type: ignore[arg-type]
+                raise Http404
             return view(request, *args, **kwargs)
 
         return checked

@@ -39,6 +39,26 @@ class Right(StrEnum):
     TREAT_CHILDCARE = "suivre les déclarations de places, noter ce que décide un département"
     REPORT_PLACES = "dire ses places libres"
     HOLD_DESK = "répondre aux rendez-vous de son relais"
+    SEE_CONTROL = "voir les signaux et les dossiers de contrôle de ses caisses"
+    TREAT_CONTROL = "traiter un signal, instruire un dossier de contrôle"
+    QUALIFY_FRAUD = "siéger à la commission qui qualifie une fraude"
+    DIRECT_CONTROL = (
+        "arrêter le programme de contrôle, désigner, décider d’une pénalité, par délégation de la direction"
+    )
+    GIVE_OPINION = "donner l’avis de la commission du conseil sur une pénalité"
+    VETO_RULE = "suspendre une règle de croisement, avec un motif"
+    SEE_PROGRAMME = "voir le programme de contrôle et les règles de croisement"
+    EXCHANGE = "échanger avec d’autres organismes, dans sa désignation"
+    PARTNER_EXCHANGE = "échanger pour un organisme partenaire, dans sa désignation"
+    ASK_RNCPS = "consulter le répertoire national (RNCPS), avec un motif"
+    HOLD_CODAF = "représenter sa caisse au comité départemental (CODAF)"
+    SAMPLE_JOURNAL = "relire le journal par sondage"
+    SEE_BENEFITS = "voir l’ARS, l’AEEH et leurs arrêtés"
+    TREAT_BENEFITS = "saisir une scolarité ou une décision de la CDAPH, noter une somme versée en trop"
+    SET_SMALL_SUMS = "décider de ce que la caisse fait des petites sommes"
+    SEE_JOINT_FUNDS = "voir les caisses communes et leurs dossiers de création"
+    FILE_JOINT_FUNDS = "conduire le dossier de création d’une caisse commune"
+    CONFIRM_JOINT_ORDERS = "confirmer un arrêté sur une caisse commune, inscrit par une autre personne"
     SEE_RIGHTS = "voir les habilitations"
     ASK_RESET = "demander la reprise d’un second facteur"
     DECIDE_RESET = "décider de la reprise demandée par une autre personne"
@@ -46,9 +66,14 @@ class Right(StrEnum):
     OWN_MISSION = "voir sa seule mission"
 
 
+# What is of no fund: a file of the bank, a line of the journal, a rule of crossing. A posting at a fund gives none of it.
+# Signing is not here: an officer of one fund opens the page of a run, and reads there who signs it.
+OF_NO_FUND = frozenset({Right.FETCH_SUPPORT_FILES, Right.SAMPLE_JOURNAL, Right.VETO_RULE})
+
+
 @dataclass(frozen=True)
 class Grant:
-    """One line of the table. `national`: every fund; otherwise those of the postings."""
+    """One line of the table. `national`: every fund, when the posting names none; otherwise those of the postings."""
 
     area: Area
     door: Door
@@ -64,20 +89,33 @@ def _agent(*rights: Right, national: bool = False) -> Grant:
 # the other spends money outside any month; a fund that separates the two changes one line here, and no page.
 CMG, TREAT, HEAL, MISSION = Right.SEE_CMG, Right.TREAT_CMG, Right.HEAL, Right.OWN_MISSION
 CARE, TREAT_CARE = Right.SEE_CHILDCARE, Right.TREAT_CHILDCARE
+BENEFITS, TREAT_BENEFITS = Right.SEE_BENEFITS, Right.TREAT_BENEFITS
+JOINT = Right.SEE_JOINT_FUNDS
+CONTROL, PROGRAMME, EXCHANGE = Right.SEE_CONTROL, Right.SEE_PROGRAMME, Right.EXCHANGE
 TABLE: Mapping[Role, Grant] = {
-    Role.FUND_CASEWORKER:      _agent(CMG, TREAT, HEAL, CARE, TREAT_CARE),
+    Role.FUND_CASEWORKER:      _agent(CMG, TREAT, HEAL, CARE, TREAT_CARE, BENEFITS, TREAT_BENEFITS),
     Role.PAJEMPLOI_CASEWORKER: _agent(CMG, TREAT, HEAL, national=True),
-    Role.SUPERVISOR:           _agent(CMG, TREAT, HEAL, CARE, TREAT_CARE, Right.CLOSE_MONTH, Right.EXPORT, Right.STEER,
+    Role.SUPERVISOR:           _agent(CMG, TREAT, HEAL, CARE, TREAT_CARE, BENEFITS, TREAT_BENEFITS, JOINT,
+                                      Right.CLOSE_MONTH, Right.EXPORT, Right.STEER,
                                       Right.SEE_RIGHTS, Right.ASK_RESET, Right.DECIDE_RESET),
-    Role.AUTHORISING_OFFICER:  _agent(CMG, CARE, Right.CLOSE_MONTH, Right.EXPORT, Right.STEER, Right.SIGN_FIRST,
-                                      Right.SIGN_TITLE, Right.FETCH_SUPPORT_FILES, national=True),
-    Role.ACCOUNTING_OFFICER:   _agent(CMG, Right.CLOSE_MONTH, Right.EXPORT, Right.STEER, Right.SIGN_SECOND,
+    Role.AUTHORISING_OFFICER:  _agent(CMG, CARE, BENEFITS, Right.SET_SMALL_SUMS, JOINT, Right.FILE_JOINT_FUNDS,
+                                      Right.CONFIRM_JOINT_ORDERS, Right.CLOSE_MONTH, Right.EXPORT,
+                                      Right.STEER, Right.SIGN_FIRST,
+                                      Right.SIGN_TITLE, Right.FETCH_SUPPORT_FILES, CONTROL, PROGRAMME, Right.DIRECT_CONTROL,
+                                      national=True),
+    Role.ACCOUNTING_OFFICER:   _agent(CMG, BENEFITS, JOINT, Right.CONFIRM_JOINT_ORDERS,
+                                      Right.CLOSE_MONTH, Right.EXPORT, Right.STEER, Right.SIGN_SECOND,
                                       Right.FETCH_SUPPORT_FILES, Right.SEE_RIGHTS, Right.DECIDE_RESET, national=True),
-    Role.AUDITOR:              _agent(CMG, CARE, Right.EXPORT, Right.STEER, Right.SEE_RIGHTS, national=True),
+    Role.AUDITOR:              _agent(CMG, CARE, BENEFITS, JOINT, Right.EXPORT, Right.STEER, Right.SEE_RIGHTS, PROGRAMME,
+                                      Right.SAMPLE_JOURNAL,
+                                      national=True),
     Role.ARIPA_CASEWORKER:     _agent(Right.SEE_SUPPORT, Right.TREAT_SUPPORT, Right.EXPORT_SUPPORT),
-    Role.CONTROLLER:           _agent(MISSION),
-    Role.BOARD_MEMBER:         _agent(MISSION),
-    Role.PARTNER_AGENT:        Grant(Area.PARTNER, Door.AGENT, frozenset({MISSION})),
+    Role.CONTROLLER:           _agent(CONTROL, Right.TREAT_CONTROL, PROGRAMME, EXCHANGE, Right.ASK_RNCPS, Right.HOLD_CODAF),
+    Role.CONTROL_CASEWORKER:   _agent(CONTROL, Right.TREAT_CONTROL, PROGRAMME, EXCHANGE, Right.ASK_RNCPS),
+    Role.FRAUD_PANEL:          _agent(Right.QUALIFY_FRAUD, PROGRAMME),
+    Role.DATA_PROTECTION:      _agent(PROGRAMME, Right.VETO_RULE, Right.SAMPLE_JOURNAL, national=True),
+    Role.BOARD_MEMBER:         _agent(Right.GIVE_OPINION),
+    Role.PARTNER_AGENT:        Grant(Area.PARTNER, Door.AGENT, frozenset({Right.PARTNER_EXCHANGE})),
     Role.CHILDMINDER:          Grant(Area.PROFESSIONAL, Door.PROFESSIONAL, frozenset({MISSION, Right.REPORT_PLACES})),
     Role.STRUCTURE_MANAGER:    Grant(Area.PROFESSIONAL, Door.PROFESSIONAL, frozenset({MISSION, Right.REPORT_PLACES})),
     Role.DESK_ADVISER:         Grant(Area.PROFESSIONAL, Door.PROFESSIONAL, frozenset({MISSION, Right.HOLD_DESK})),

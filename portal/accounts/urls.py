@@ -23,6 +23,4 @@ urlpatterns = [
     path("agent/habilitations/", rights.rights, name="rights"),
     path("agent/habilitations/reprises/", rights.factor_resets, name="resets"),
     path("agent/habilitations/reprises/<int:reset>/", rights.decide_reset, name="decide_reset"),
-    path("agent/mission/", rights.mission, name="mission"),
-    path("partenaire/", rights.partner, name="partner"),
 ]

@@ -46,7 +46,8 @@ FINAL = {OrderState.REJECTED, OrderState.RETURNED}
 
 
 _followers: list[Callable[[date], object]] = []
-_takers: list[Callable[[Sequence[PaymentOrder], date], object]] = []
+Orders = Sequence[PaymentOrder]
+_takers: list[tuple[Callable[[Orders], object], Callable[[Orders, date], object]]] = []
 
 
 def follow_with(follower: Callable[[date], object]) -> None:
@@ -55,11 +56,12 @@ def follow_with(follower: Callable[[date], object]) -> None:
         _followers.append(follower)
 
 
-def take_back_with(taker: Callable[[Sequence[PaymentOrder], date], object]) -> None:
+def take_back_with(taker: Callable[[Orders, date], object], *, after: Callable[[Orders], object]) -> None:
     """Have `taker` called with the orders that a message refused or sent back, and the day, in the message's own
-    transaction: what follows from it is written with it, once, or not at all."""
-    if taker not in _takers:
-        _takers.append(taker)
+    transaction: what follows from it is written with it, once, or not at all. `after` takes the turns that it needs: those
+    of every taker come before the first of them writes, so that none waits with the journal in its hands."""
+    if (after, taker) not in _takers:
+        _takers.append((after, taker))
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,9 @@ def import_message(content: bytes, *, name: str, on: date) -> MessageReport:
         matched = len(message.lines) - opened
         kept.matched, kept.services = matched, _services(message, orders.values())
         kept.save(update_fields=["matched", "services"])
-        for taker in _takers:
+        for after, _taker in _takers:
+            after(book.came_to_nothing)
+        for _after, taker in _takers:
             taker(book.came_to_nothing, on)
         journal(
             actor="banque", action="bank.message", subject=f"bank:{kept.pk}",

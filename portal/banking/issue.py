@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
@@ -23,6 +23,7 @@ from portal.batches.operations import is_alive
 from portal.embedded.attach import home_folder
 from portal.legislation.calendar import banking_day_from
 from portal.people.vault import reveal_many
+from portal.turns import one_at_a_time
 
 ORDERS_PER_FILE = 100_000
 CHUNK = 5_000
@@ -52,8 +53,17 @@ def bank_folder() -> Path:
     return Path(settings.PORTAL_BANK_FOLDER or home_folder() / "bank" / "out")
 
 
-def write_bank_files(run_pk: int, out: Path, *, created_at: datetime, day: date) -> list[Path]:
+def bank_files_of(run_pk: int) -> list[BankFile]:
+    """The bank files of a run, in the order of their names."""
+    return list(BankFile.objects.filter(run_id=run_pk).order_by("name"))
+
+
+def write_bank_files(
+    run_pk: int, out: Path, *, created_at: datetime, day: date, series: str = CMG.prefix
+) -> list[Path]:  # fmt: skip
     """Write and validate the files of a run in `out`; mark its orders as sent with the file that carries them.
+
+    `series` begins their numbers: the prefix of a service, and what tells apart its kinds of runs (``PF-ARS``).
 
     Killed in the middle, a second call rewrites the same files; those that were never written ask for no past day.
     Raises NotValid, and then nothing is marked.
@@ -62,7 +72,7 @@ def write_bank_files(run_pk: int, out: Path, *, created_at: datetime, day: date)
     run = Run.objects.get(pk=run_pk)
     for kind in OrderKind:
         _bring_forward(PaymentOrder.objects.filter(run=run, kind=kind), kind, day)
-    return [_write_of_run(run, part, out, created_at) for kind in OrderKind for part in _parts(run, kind)]
+    return [_write_of_run(run, part, out, created_at) for kind in OrderKind for part in _parts(run, kind, series)]
 
 
 def earliest_day(kind: OrderKind, day: date) -> date:
@@ -76,14 +86,14 @@ def _bring_forward(orders: QuerySet[PaymentOrder], kind: OrderKind, day: date) -
     orders.filter(state=OrderState.PREPARED, due_on__lt=earliest).update(due_on=earliest)
 
 
-def _parts(run: Run, kind: OrderKind) -> Iterator[Part]:
+def _parts(run: Run, kind: OrderKind, series: str) -> Iterator[Part]:
     """The files of a run: orders by due date, then number."""
     orders = PaymentOrder.objects.filter(run=run, kind=kind).order_by("due_on", "pk")
     amounts = orders.values_list("amount_cents", flat=True).iterator(chunk_size=20_000)
     offset = 0
     while part := list(islice(amounts, ORDERS_PER_FILE)):
         number = offset // ORDERS_PER_FILE + 1
-        message_id = f"{CMG.prefix}-{run.month:%Y%m}-{run.ordinal}-{LETTERS[kind]}{number:03d}"
+        message_id = f"{series}-{run.month:%Y%m}-{run.ordinal}-{LETTERS[kind]}{number:03d}"
         yield Part(message_id, kind, orders, offset, len(part), sum(part))
         offset += len(part)
 
@@ -128,8 +138,8 @@ def write_day_files(out: Path, *, at: datetime, again: bool = False) -> list[Pat
 
 def _claim(service: Service, kind: OrderKind, at: datetime) -> None:
     """Fix which waiting orders the day's next file of a service carries; a file without a hash is still to be written."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", (DAY_FILES,))
+    with transaction.atomic():
+        one_at_a_time(DAY_FILES)
         waiting = PaymentOrder.objects.filter(
             ORDERS_OF[service], run__isnull=True, bank_file__isnull=True, kind=kind, state=OrderState.PREPARED
         )

@@ -16,8 +16,8 @@ CAME_BACK = ("rejet", "retour")
 
 
 def owner_on(day: date) -> int | None:
-    """The accounting officer of the day owns what does not match; None when nobody is posted."""
-    posting = Posting.objects.in_force_on(day).filter(role=Role.ACCOUNTING_OFFICER).order_by("user_id").first()
+    """The accounting officer of the day, of every fund, owns what does not match; None when nobody is posted."""
+    posting = Posting.objects.in_force_on(day).filter(role=Role.ACCOUNTING_OFFICER, fund="").order_by("user_id").first()
     return posting.user_id if posting else None
 
 

@@ -26,23 +26,30 @@ class Service:
 CMG = Service("CMG", "CMG", "BANK_ACCOUNT_NAME")
 # Which fund follows a pension would say where a parent lives: one national name for every case.
 PENSIONS = Service("ARIPA", "SNP", "PENSIONS_NAME")
+BENEFITS = Service("FAMILY", "PF", "BANK_ACCOUNT_NAME")
 REFUNDS = "CMG_REFUND"
 OF_PENSIONS = Q(purpose__startswith=f"{PENSIONS.code}_")
-ORDERS_OF = {CMG: ~OF_PENSIONS, PENSIONS: OF_PENSIONS}
+OF_BENEFITS = Q(purpose__startswith=f"{BENEFITS.code}_")
+# What bears no other service's code is of the CMG.
+OTHERS = (PENSIONS, BENEFITS)
+ORDERS_OF = {CMG: ~OF_PENSIONS & ~OF_BENEFITS, PENSIONS: OF_PENSIONS, BENEFITS: OF_BENEFITS}
 
 
 def service_of_order(purpose: str) -> Service:
-    return PENSIONS if purpose.startswith(f"{PENSIONS.code}_") else CMG
+    return next((one for one in OTHERS if purpose.startswith(f"{one.code}_")), CMG)
 
 
 def service_of_file(message_id: str) -> Service:
-    return PENSIONS if message_id.startswith(f"{PENSIONS.prefix}-") else CMG
+    return next((one for one in OTHERS if message_id.startswith(f"{one.prefix}-")), CMG)
 
 
 def account_settled(kind: str, purpose: str) -> Account:
     """The account that a movement of this order settles in the ledger."""
     is_debit = kind == "DEBIT"
-    if service_of_order(purpose) is PENSIONS:
+    service = service_of_order(purpose)
+    if service is BENEFITS:
+        return Account.BENEFIT_PAYOUTS
+    if service is PENSIONS:
         return Account.SUPPORT_DEBITS if is_debit else Account.SUPPORT_PAYOUTS
     if is_debit:
         return Account.FAMILY_DEBIT
@@ -51,6 +58,9 @@ def account_settled(kind: str, purpose: str) -> Account:
 
 def account_of_return(kind: str, purpose: str) -> Account:
     """Where the money of an order stands once it came back. A pension that came back is simply owed, or asked, again."""
-    if service_of_order(purpose) is PENSIONS:
+    service = service_of_order(purpose)
+    if service is BENEFITS:
+        return Account.BENEFIT_RETURNED
+    if service is PENSIONS:
         return account_settled(kind, purpose)
     return Account.UNPAID_DEBIT if kind == "DEBIT" else Account.RETURNED_PAYOUT

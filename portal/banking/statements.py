@@ -4,10 +4,7 @@ from django.db.models import F, Window
 from django.db.models.functions import ExtractYear, Lag
 
 from portal.banking.models import BankStatement
-
-
-def _euros(cents: int) -> str:
-    return f"{cents / 100:,.2f} €".replace(",", "\u202f").replace(".", ",")
+from portal.legislation.words import sum_in_words
 
 
 def statement_faults(count: int = 20) -> list[str]:
@@ -24,8 +21,8 @@ def statement_faults(count: int = 20) -> list[str]:
         .order_by("account", "-number")
     )
     found = [
-        f"Relevé n° {row.number} du compte {row.account} : ses mouvements font {_euros(row.moved_cents)}, "
-        f"ses soldes {_euros(row.closing_cents - row.opening_cents)}."
+        f"Relevé n° {row.number} du compte {row.account} : ses mouvements font {sum_in_words(row.moved_cents)}, "
+        f"ses soldes {sum_in_words(row.closing_cents - row.opening_cents)}."
         for row in BankStatement.objects.filter(opening_cents__isnull=False, closing_cents__isnull=False)
         .exclude(closing_cents=F("opening_cents") + F("moved_cents"))
         .order_by("-pk")[:count]
@@ -44,7 +41,7 @@ def statement_faults(count: int = 20) -> list[str]:
             and row.opening_cents != row.former_closing_cents
         ):
             found.append(
-                f"Relevé n° {row.number} du compte {row.account} : il s’ouvre à {_euros(row.opening_cents)}, "
-                f"le précédent se ferme à {_euros(row.former_closing_cents)}."
+                f"Relevé n° {row.number} du compte {row.account} : il s’ouvre à {sum_in_words(row.opening_cents)}, "
+                f"le précédent se ferme à {sum_in_words(row.former_closing_cents)}."
             )
     return found[:count]

@@ -41,8 +41,9 @@ class SliceState(models.TextChoices):
 class Run(models.Model):
     """One run of a monthly batch. `ordinal` counts the runs of a month; an issued run never changes.
 
-    A run with a `scope` works on the families named there alone (a regularisation): one person signs it, two when
-    `four_eyes`. Every other run needs the two officers.
+    A run with a `scope` works on the families named there alone (a regularisation), those of `funds`: one person signs it,
+    two when `four_eyes`. Every other run decides for every fund (`funds` NULL), and needs the two officers. Nobody signs
+    for families that their posting does not open.
     """
 
     kind = models.CharField(max_length=24)
@@ -52,6 +53,7 @@ class Run(models.Model):
     state = models.CharField(max_length=12, choices=RunState, default=RunState.RUNNING)
     dry_run = models.BooleanField(default=False)
     scope = ArrayField(models.CharField(max_length=40), null=True)
+    funds = ArrayField(models.CharField(max_length=8), null=True)
     four_eyes = models.BooleanField(default=True)
     parameters_digest = models.CharField(max_length=64)
     rule_version = models.CharField(max_length=20)
@@ -68,6 +70,10 @@ class Run(models.Model):
         verbose_name = "arrêté"
         constraints = [
             models.UniqueConstraint(name="run_ordinal_once", fields=["kind", "month", "ordinal"]),
+            models.CheckConstraint(
+                name="run_funds_of_named_families",
+                condition=Q(funds__isnull=True) | Q(scope__isnull=False, funds__len__gt=0),
+            ),
             models.UniqueConstraint(
                 name="run_one_open_at_a_time",
                 fields=["kind", "month"],

@@ -4,27 +4,45 @@ import logging
 import os
 import socket
 import threading
+import time as clock
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Protocol
 
 from django.db import Error, IntegrityError, connection, transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from portal.accounts.models import Role, User
 from portal.accounts.permissions import roles_on
 from portal.audit.operations import journal
 from portal.batches.models import ALLOWED_MOVES, CASEWORKERS, Run, RunState, Signature, Slice, SliceState
+from portal.batches.parallel import work_in_parallel
+from portal.batches.reach import beyond, beyond_named, reaches
+from portal.turns import one_at_a_time
 
 logger = logging.getLogger(__name__)
 # How long an abandoned slice waits. Work may last longer: while it does, the slice's row is locked, and skipped.
 LEASE_SECONDS = 30
 ATTEMPTS_MAX = 3
+# Seconds before what another worker holds is looked at again.
+WAIT_FOR_OTHERS = 0.2
 # The authorising officer signs first, then the accounting officer.
 SIGNING_ORDER = (Role.AUTHORISING_OFFICER, Role.ACCOUNTING_OFFICER)
-# By kind of run: why it is not to be signed yet, whoever asks; an application registers its own when it loads.
+
+
+class Issuer(Protocol):
+    """Issues a signed run: books, orders, writes the bank files in `out`. Counts and cents by purpose
+    (``CMG_PAYOUT_count``, ``CMG_PAYOUT_cents``). Raises RunNotIssuable; a second call writes the same files again."""
+
+    def __call__(self, *, run_pk: int, out: Path, on: date, by: str) -> dict[str, int]: ...
+
+
+# By kind of run, registered by what makes it when it loads: why it is not to be signed yet, whoever asks; who issues it.
 SIGNING_CHECKS: dict[str, Callable[[Run], str]] = {}
+ISSUERS: dict[str, Issuer] = {}
 DIGEST_CHANGED = "L’empreinte a changé pendant votre lecture. Relisez ce qui a changé et les totaux, puis signez."
 
 
@@ -34,6 +52,10 @@ class MoveNotAllowed(Exception):
 
 class SignatureRefused(Exception):
     """Why this person cannot sign this run now, in French."""
+
+
+class RunNotIssuable(Exception):
+    """The run cannot be issued; the message says why and what to do, in French."""
 
 
 class SliceFailed(Exception):
@@ -67,6 +89,43 @@ def start_run(
     Slice.objects.bulk_create(Slice(run=run, number=number) for number in range(slices))
     journal(actor="portail", action="run.started", subject=f"run:{run.pk}", detail={"month": str(month)})
     return run
+
+
+def next_ordinal(kind: str, month: date) -> int:
+    """The number of the next run of a kind and month."""
+    return (Run.objects.filter(kind=kind, month=month).aggregate(last=Max("ordinal"))["last"] or 0) + 1
+
+
+def hold_kind(kind: str) -> None:
+    """Nobody else begins a run of this kind until the caller's transaction ends."""
+    one_at_a_time(kind)
+
+
+def take_up(kind: str) -> Run | None:
+    """The run of this kind left open, whose failed slices are tried anew, for what stopped them may have been mended; None
+    when all are ended: in one transaction with it, a new one may be started."""
+    with transaction.atomic():
+        hold_kind(kind)
+        run = Run.objects.filter(kind=kind, state=RunState.RUNNING).first()
+        if run is not None:
+            retry_failed(run.pk)
+    return run
+
+
+def done_slices(run_pk: int) -> tuple[Run, list[Slice] | None]:
+    """The run, locked, and all its slices in order; None for them while one is not done, and once the run was ended."""
+    run = Run.objects.select_for_update(of=("self",)).get(pk=run_pk)
+    parts = list(run.slices.order_by("number"))
+    over = run.state != RunState.RUNNING or any(part.state != SliceState.DONE for part in parts)
+    return run, None if over else parts
+
+
+def end_run(run: Run, *, to: RunState, reason: str) -> None:
+    """End a run whose slices are done, with the totals, the digest and the funds that it bears."""
+    run.finished_at = timezone.now()
+    run.save(update_fields=["totals", "digest", "funds", "finished_at"])
+    move_run(run_pk=run.pk, to=to, by="portail", reason=reason)
+    run.refresh_from_db()
 
 
 def restart(
@@ -154,6 +213,18 @@ def work_through(run_pk: int, do_slice: Callable[[Slice], SliceResult]) -> int:
     return done
 
 
+def work_to_end(run: Run, work: str, finish: Callable[..., object], *, workers: int) -> Run:
+    """Work a run until it is ended. `work` as `work_in_parallel` takes it; `finish` takes the pk and ends the run once every
+    slice is done. What others hold is waited for, and taken up when they die."""
+    while run.state == RunState.RUNNING:
+        work_in_parallel(run.pk, work, workers)
+        finish(run_pk=run.pk)
+        run.refresh_from_db()
+        if run.state == RunState.RUNNING:
+            clock.sleep(WAIT_FOR_OTHERS)
+    return run
+
+
 def _do_one(part: Slice, do_slice: Callable[[Slice], SliceResult]) -> None:
     with transaction.atomic():
         held = Slice.objects.select_for_update(of=("self",)).select_related("run").filter(pk=part.pk).first()
@@ -215,9 +286,14 @@ def signature_refusal(run: Run, username: str, on: date) -> str:
     user = User.objects.filter(username=username, is_active=True).first()
     if user is None:
         return "Ce compte n’existe pas."
-    roles = [role for role in SIGNING_ORDER if role in roles_on(user, on)]
-    if not roles:
+    held = [role for role in SIGNING_ORDER if role in roles_on(user, on)]
+    if not held:
         return "Votre rôle ne signe pas les arrêtés."
+    if run.scope is not None:
+        return "Cet arrêté vise quelques familles : la gestion l’approuve, et non l’ordonnateur ou l’agent comptable."
+    roles = [role for role in held if reaches(user, role, run, on)]
+    if not roles:
+        return beyond(user, held, on)
     if run.dry_run or run.state != RunState.TO_SIGN:
         return f"Cet arrêté est « {run.get_state_display()} » : il n’y a rien à signer."
     check = SIGNING_CHECKS.get(run.kind)
@@ -294,16 +370,39 @@ def _named_role(run: Run, username: str, on: date) -> str:
     if run.scope is None or run.dry_run or run.state != RunState.TO_SIGN:
         raise SignatureRefused(f"Cet arrêté est « {run.get_state_display()} » : il n’y a rien à approuver ici.")
     user = User.objects.filter(username=username, is_active=True).first()
-    roles = [role for role in CASEWORKERS if user is not None and role in roles_on(user, on)]
-    if not roles:
+    held = [Role(role) for role in CASEWORKERS if user is not None and role in roles_on(user, on)]
+    if user is None or not held:
         raise SignatureRefused("Votre rôle n’approuve pas les corrections.")
-    return roles[0]
+    found = next((role for role in held if reaches(user, role, run, on)), None)
+    if found is None:
+        raise SignatureRefused(beyond_named(run))
+    return found
 
 
 def _moment(on: date) -> datetime:
     """Now, or the same hour of the day given (the demo's day, or the command's)."""
     now = timezone.localtime()
     return timezone.make_aware(datetime.combine(on, time(now.hour, now.minute, now.second)))
+
+
+def issue(*, run_pk: int, out: Path, on: date, by: str) -> dict[str, int]:
+    """Issue a run as its kind is issued. Raises Run.DoesNotExist, RunNotIssuable."""
+    run = Run.objects.get(pk=run_pk)
+    issuer = ISSUERS.get(run.kind)
+    if issuer is None:
+        raise RunNotIssuable("Un arrêté de cette sorte ne s’émet pas.")
+    return issuer(run_pk=run_pk, out=out, on=on, by=by)
+
+
+def check_signed(run: Run) -> None:
+    """What every run needs before it is issued: no dry run, and its signatures on the present digest. Raises RunNotIssuable."""
+    if run.dry_run:
+        raise RunNotIssuable("C’est un essai à blanc : il ne s’émet pas. Clôturez à nouveau sans --dry-run.")
+    if run.state != RunState.SIGNED:
+        raise RunNotIssuable(f"L’arrêté {run.pk} est « {run.get_state_display()} » : il faut deux signatures.")
+    signed = Signature.objects.filter(run=run, voided_at__isnull=True, digest=run.digest).count()
+    if signed != (2 if run.scope is None or run.four_eyes else 1):
+        raise RunNotIssuable("L’empreinte a changé depuis les signatures : elles ne valent plus.")
 
 
 def void_signatures(*, run_pk: int, reason: str) -> int:

@@ -1,10 +1,12 @@
-"""Progress of a run, read from its rows: the page's bar and the terminal's tell the same."""
+"""Progress of a run, read from its rows: the page's bar and the terminal's tell the same; and who may sign it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Count, Max, Q, Sum
 
+from portal.accounts.models import Posting, Role
 from portal.batches.models import Run, SliceState
 
 
@@ -34,3 +36,14 @@ def progress(run: Run) -> Progress:
         failed=Count("pk", filter=~Q(last_error="")),
     )
     return Progress(found["done"], found["total"], found["rows"], run.rows_total, found["beat"], found["failed"])
+
+
+def people_by_role(roles: Sequence[Role], day: date) -> dict[str, list[str]]:
+    """The names of those who hold each role for every fund on `day`, in one query."""
+    found: dict[str, list[str]] = {}
+    postings = Posting.objects.in_force_on(day).filter(role__in=list(roles), fund="", user__is_active=True)
+    for posting in postings.select_related("user").order_by("user__last_name", "pk"):
+        names = found.setdefault(posting.role, [])
+        if posting.user.full_name not in names:
+            names.append(posting.user.full_name)
+    return found

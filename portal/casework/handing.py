@@ -114,7 +114,7 @@ def offered_to(user: User, on: date) -> Q:
     The queue counts and lists with it, and accepting checks it.
     """
     asked = Q(pk__in=[])
-    for role, fund in Posting.objects.in_force_on(on).filter(user_id=user.pk).values_list("role", "fund"):
+    for role, fund in Posting.objects.in_force_on(on).filter(user_id=user.pk).values_list("role", "serves"):
         if role == Role.PAJEMPLOI_CASEWORKER:
             asked |= Q(to_body="PAJEMPLOI")
         elif role == Role.FUND_CASEWORKER:

@@ -78,10 +78,11 @@ SELECT id, %(at)s, 'portail', 'UPDATED', 'Désaccords mis à jour : ' || reasons
 # Owners are dealt in turn among the people of the desk, those with fewest open dossiers first.
 OPEN_NEW = """
 WITH agent AS (
-    SELECT p.user_id, p.role, p.fund,
-           row_number() OVER (PARTITION BY p.role, p.fund ORDER BY coalesce(w.load, 0), p.user_id) - 1 AS turn,
-           count(*) OVER (PARTITION BY p.role, p.fund) AS team
-    FROM accounts_posting p JOIN accounts_user u ON u.id = p.user_id AND u.is_active
+    SELECT p.user_id, p.role, p.serves AS fund,
+           row_number() OVER (PARTITION BY p.role, p.serves ORDER BY coalesce(w.load, 0), p.user_id) - 1 AS turn,
+           count(*) OVER (PARTITION BY p.role, p.serves) AS team
+    FROM (SELECT *, accounts_serves(role, fund, branch, %(opened)s) AS serves FROM accounts_posting) p
+    JOIN accounts_user u ON u.id = p.user_id AND u.is_active
     LEFT JOIN (SELECT owner_id, count(*) AS load FROM casework_dossier WHERE state IN ('OPEN', 'ESCALATED')
                GROUP BY owner_id) w ON w.owner_id = p.user_id
     WHERE p.starts_on <= %(opened)s AND (p.ends_on IS NULL OR p.ends_on > %(opened)s)
@@ -189,7 +190,7 @@ def _check_assignment(dossier: Dossier, to: User, seen_owner_pk: int | None, by:
             "Ce dossier a un responsable : seule cette personne ou l’encadrement le confie à une autre."
         )
     posts = Posting.objects.in_force_on(on).filter(user_id=to.pk, role=DESK_ROLES[dossier.body])
-    if not (posts.filter(fund=dossier.fund) if dossier.body == "FUND" else posts).exists():
+    if not (posts.filter(serves=dossier.fund) if dossier.body == "FUND" else posts).exists():
         raise AssignmentRefused(f"{to.full_name} n’est pas de l’équipe qui traite ce dossier.")
 
 

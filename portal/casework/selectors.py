@@ -90,7 +90,7 @@ def colleagues_of(dossier: Dossier, day: date) -> list[User]:
     """Those who may own the dossier: the people of its body's desk, and of its fund's team. One query."""
     posts = Posting.objects.in_force_on(day).filter(role=DESK_ROLES[dossier.body], user__is_active=True)
     if dossier.body == "FUND":
-        posts = posts.filter(fund=dossier.fund)
+        posts = posts.filter(serves=dossier.fund)
     return list(User.objects.filter(pk__in=posts.values("user_id")).order_by("last_name", "first_name", "pk"))
 
 

@@ -26,6 +26,7 @@ from portal.exchange.models import FileChunk, FileOrigin, FileState, ReceivedFil
 from portal.exchange.preparing import Prepared, Ready, prepare, prepare_file, prepare_rows
 from portal.exchange.reading import LINE, Incoming, Refusal
 from portal.people.vault import keep
+from portal.turns import one_at_a_time
 
 ROWS_AT_ONCE = 10_000
 
@@ -155,7 +156,7 @@ def _apply(prepared: Prepared, kind: FlowKind, now: datetime) -> FileReport:
     errors, raw = unread_errors(incoming)
     errors, raw = errors | checked.errors, raw | checked.raw
     with transaction.atomic():
-        one_at_a_time(kind)
+        hold_flow(kind)
         if known := _already_applied(prepared, kind):
             return _report_again(prepared, known)
         incoming.refusals += refusals_of_whole(prepared.ready.rows, kind)
@@ -212,11 +213,10 @@ def _report_again(prepared: Prepared, known: ReceivedFile) -> FileReport:
     return report
 
 
-def one_at_a_time(kind: FlowKind) -> None:
+def hold_flow(kind: FlowKind) -> None:
     """Files of one kind wait for each other, so that two never decide about the same rows; other kinds go on. Until the
     end of the caller's transaction: who looks at what is held before entering rows takes it first."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('flow:' || %s))", (kind.name,))
+    one_at_a_time(f"flow:{kind.name}")
 
 
 def _enter(ready: Ready, kind: FlowKind, file_pk: int, now: datetime) -> Applied:
@@ -254,7 +254,7 @@ def replay_row(rejected_pk: int, cells: dict[str, str], *, by: str) -> ReplayRep
         checked = check(frame.with_columns(pl.lit(row.line, dtype=pl.Int64).alias(LINE)), kind)
         if checked.errors:
             return ReplayReport(checked.errors[row.line])
-        one_at_a_time(kind)
+        hold_flow(kind)
         ready = prepare_rows(checked.valid, kind)
         if refusals := refusals_of_whole(ready.rows, kind):
             return ReplayReport([error(kind.key[0], one.code, one.message, one.remedy) for one in refusals])

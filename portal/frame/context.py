@@ -6,8 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from portal.accounts.permissions import roles_on, today
-from portal.accounts.rights import TABLE
+from portal.accounts.permissions import rights_on, today
 from portal.frame.menu import entries
 
 THEME_COOKIE = "apparence"
@@ -24,10 +23,7 @@ def shown_to(request: HttpRequest) -> frozenset[str]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return frozenset()
-    roles = getattr(request, "portal_roles", None)
-    if roles is None:
-        roles = roles_on(user, today())
-    return frozenset(right.name for role in roles for right in TABLE[role].rights)
+    return frozenset(right.name for right in rights_on(user, today(), getattr(request, "portal_roles", None)))
 
 
 def frame(request: HttpRequest) -> dict[str, object]:

@@ -58,6 +58,8 @@ def figure_shown(value: Any, unit: str) -> str:
         return " ; ".join(f"{name}{NO_BREAK}: {figure_shown(inner, unit)}" for name, inner in value.items())
     if isinstance(value, tuple):
         return ", ".join(figure_shown(inner, unit) for inner in value)
+    if isinstance(value, bool):
+        return "oui" if value else "non"
     if isinstance(value, str):
         return value
     if unit == "ratio" and (Fraction(value) * 10**6).denominator != 1:
@@ -72,8 +74,8 @@ def used_figures(
     found = []
     for one in told:
         figure, dated = parameters.figures[one["key"]], parameters.dated(one["key"], date.fromisoformat(one["date"]))
-        value, status = figure_shown(dated.value, figure.unit), FIGURE_STATUSES[dated.status]
-        found.append(
-            UsedFigure(figure.key, figure.term, words.get(value, value), dated.since, "", status, dated.source)
-        )
+        parts = dated.value if isinstance(dated.value, list | tuple) else [dated.value]
+        shown = (figure_shown(part, figure.unit) for part in parts)
+        value, status = ", ".join(words.get(part, part) for part in shown), FIGURE_STATUSES[dated.status]
+        found.append(UsedFigure(figure.key, figure.term, value, dated.since, "", status, dated.source))
     return sorted(found, key=lambda one: one.label)

@@ -18,7 +18,10 @@ class FilterRefused(Exception):
 
 @dataclass(frozen=True)
 class Field:
-    """One filter: a text, a choice among (value, words), or a value that the page carries along (`hidden`)."""
+    """One filter: a text, a choice among (value, words), or a value that the page carries along (`hidden`).
+
+    `is_feminine`: what is chosen is « toutes », as the label is.
+    """
 
     name: str
     label: str
@@ -26,6 +29,12 @@ class Field:
     value: str = ""
     hint: str = ""
     hidden: bool = False
+    is_feminine: bool = False
+
+    @property
+    def no_choice(self) -> str:
+        """What the list of choices begins with: nothing is narrowed."""
+        return "Toutes" if self.is_feminine else "Tous"
 
     @property
     def words(self) -> str:

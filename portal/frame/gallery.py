@@ -49,6 +49,9 @@ def samples() -> dict[str, object]:
         "dossier": SimpleNamespace(body="FUND", fund="CAF63", opened_on=DAY, deadline=date(2026, 11, 9)),
         "digest": "7c4a91e03b22ffaa" * 4,
         "seatings": _seatings(first, _signature(bruno, 40)),
+        "to_sign": SimpleNamespace(digest="7c4a91e03b22ffaa" * 4),
+        "outliers": [SimpleNamespace(pk=1, label="Lefèvre Maud", cents=123_450, verb="à prélever.", url="#amount")],
+        "seen": ["1"],
         "runs": _runs(),
         "since": SimpleNamespace(
             total=1, words="1 déclaration ajoutée", debit_change_cents=0, payout_change_cents=46_153

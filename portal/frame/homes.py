@@ -33,9 +33,12 @@ HOMES = (
     Home(holders(Right.SEE_CMG), "cmg:queue"),
     Home(holders(Right.SEE_SUPPORT), "aripa:cases"),
     Home(of_area(Area.FAMILY), "cmg:own_home"),
-    Home(of_area(Area.PARTNER), "accounts:partner"),
+    Home(holders(Right.TREAT_CONTROL), "fraud:control"),
+    Home(holders(Right.QUALIFY_FRAUD), "fraud:panel"),
+    Home(holders(Right.GIVE_OPINION), "fraud:opinions"),
+    Home(holders(Right.SAMPLE_JOURNAL), "fraud:journal"),
+    Home(of_area(Area.PARTNER), "fraud:partner"),
     Home(of_area(Area.PROFESSIONAL), "monenfant:pro_home"),
-    Home(of_area(Area.AGENT), "accounts:mission"),
 )
 
 

@@ -29,6 +29,13 @@ class Account(models.IntegerChoices):
     SUPPORT_OVERPAYMENT = 21, "Pensions versées en trop, à récupérer"
     SUPPORT_DEBITS = 22, "Pensions demandées à la banque, pas encore prélevées"
     SUPPORT_PAYOUTS = 23, "Pensions et ASF à verser, pas encore passées en banque"
+    BACK_TO_SCHOOL_ALLOWANCE = 24, "Allocation de rentrée scolaire, à la charge de la caisse"
+    DISABLED_CHILD_ALLOWANCE = 25, "Allocation d’éducation de l’enfant handicapé, à la charge de la caisse"
+    CRDS_WITHHELD = 26, "CRDS retenue sur les prestations, à reverser"
+    BENEFIT_PAYOUTS = 27, "Prestations à verser, pas encore passées en banque"
+    BENEFIT_DEFERRED = 28, "Petites sommes reportées, dues à leurs familles"
+    BENEFIT_RETURNED = 29, "Prestations revenues de la banque, à représenter"
+    BENEFIT_OVERPAYMENT = 30, "Prestations versées en trop, à récupérer"
 
 
 class Entry(models.Model):

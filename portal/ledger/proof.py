@@ -1,12 +1,13 @@
 """Proving the ledger: each entry balances, nothing was altered or removed, and the database still refuses that it be."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from django.db import DatabaseError, connection, transaction
 
 from portal.ledger.models import Account
 from portal.ledger.operations import post
+from portal.legislation.words import sum_in_words
 
 QUERIES = {
     "l’écriture {} ne balance pas ou a été modifiée": """
@@ -58,6 +59,24 @@ def prove_with(check: Callable[[], list[str]]) -> None:
     """Have `check` called beside the ledger's own proof: what an application's rows say of the same money."""
     if check not in _applications:
         _applications.append(check)
+
+
+# The end of a query that has two lists, `booked` and `told`, each of a subject and its cents: those that differ.
+DIFFER = """
+SELECT coalesce(b.subject, t.subject), coalesce(b.cents, 0)::bigint, coalesce(t.cents, 0)::bigint
+FROM booked b FULL JOIN told t ON t.subject = b.subject
+WHERE coalesce(b.cents, 0) <> coalesce(t.cents, 0) ORDER BY 1 LIMIT 100
+"""
+
+
+def two_sides(checks: Mapping[str, str]) -> list[str]:
+    """What differs, in French: each query gives who, then what either side holds in cents, to put in its sentence."""
+    found = []
+    with connection.cursor() as cursor:
+        for sentence, query in checks.items():
+            cursor.execute(query, [])
+            found += [sentence.format(who, *map(sum_in_words, sides)) for who, *sides in cursor.fetchall()]
+    return found
 
 
 def check_applications() -> list[str]:

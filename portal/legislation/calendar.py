@@ -1,5 +1,6 @@
-"""Days that count: business days (Monday to Friday, French public holidays apart) and days of the banks (TARGET)."""
+"""Days that count: business days (Monday to Friday, French public holidays apart), days of the banks (TARGET), months."""
 
+from calendar import monthrange
 from datetime import date, timedelta
 from functools import cache
 
@@ -76,3 +77,10 @@ def banking_day_from(day: date) -> date:
     while not is_banking_day(day):
         day += timedelta(days=1)
     return day
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day some months later (or earlier), or the last one of a shorter month."""
+    number = day.year * 12 + day.month - 1 + months
+    year, month = number // 12, number % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))

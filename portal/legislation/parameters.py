@@ -8,7 +8,7 @@ from that date on. Numbers are quoted in the files and read as `Fraction`: no bi
 import hashlib
 import json
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -18,6 +18,7 @@ import yaml
 
 # The figures that several benefits share.
 COMMON = Path(__file__).parent / "common"
+ROOT = Path(__file__).parents[2]
 STATUSES = {"verified", "derived", "uncertain", "unverified", "policy"}
 
 
@@ -42,13 +43,14 @@ class DatedValue:
 
 @dataclass(frozen=True)
 class Figure:
-    """A legal figure and its history."""
+    """A legal figure and its history. `file` is where its next line is written."""
 
     key: str
     term: str
     unit: str
     checked_on: date
     values: tuple[DatedValue, ...]
+    file: str = ""
 
     def on(self, day: date) -> DatedValue:
         """The value in force on `day`. Raises NoParameterInForce."""
@@ -88,11 +90,11 @@ class Parameters:
             for key, content in yaml.safe_load(path.read_text(encoding="utf-8")).items():
                 if key in figures:
                     raise ValueError(f"{key} is defined twice, again in {path.name}")
-                figures[key] = cls._figure(key, content)
+                figures[key] = cls._figure(key, content, _told(path))
         return cls(figures)
 
     @staticmethod
-    def _figure(key: str, content: dict[str, Any]) -> Figure:
+    def _figure(key: str, content: dict[str, Any], file: str) -> Figure:
         values = tuple(
             DatedValue(line["from"], _exact(line["value"]), line["status"], line["source"])
             for line in content["values"]
@@ -102,7 +104,22 @@ class Parameters:
             raise ValueError(f"{key}: dates must rise and differ")
         if {value.status for value in values} - STATUSES:
             raise ValueError(f"{key}: unknown status")
-        return Figure(key, content["term"], content["unit"], content["checked_on"], values)
+        return Figure(key, content["term"], content["unit"], content["checked_on"], values, file)
+
+    def with_line(self, key: str, line: DatedValue) -> "Parameters":
+        """The same figures, `key` having one more line, its last: what the files would say. An end without a figure gives way.
+        Raises ValueError when they already give a figure for that day or later."""
+        figure = self.figures[key]
+        kept = tuple(one for one in figure.values if one.value is not None or one.since < line.since)
+        if line.since <= kept[-1].since:
+            raise ValueError(f"{key}: dates must rise and differ")
+        return Parameters(self.figures | {key: replace(figure, values=(*kept, line))})
+
+    def until(self, key: str, day: date) -> "Parameters":
+        """The same figures, `key` having no line of `day` nor later: what the files said before."""
+        figure = self.figures[key]
+        kept = tuple(one for one in figure.values if one.since < day)
+        return Parameters(self.figures | {key: replace(figure, values=kept)})
 
     def value(self, key: str, day: date) -> Any:
         """The exact value of `key` on `day`. Raises NoParameterInForce, or KeyError for a figure nobody declared."""
@@ -119,6 +136,11 @@ class Parameters:
             for key, figure in sorted(self.figures.items())
         ]
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _told(path: Path) -> str:
+    """``portal/legislation/common/bmaf.yaml``; the bare name of a file from elsewhere."""
+    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else path.name
 
 
 def _plain(value: Any) -> Any:

@@ -3,6 +3,8 @@
 import os
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -45,15 +47,28 @@ def render_letter(kind: LetterKind, facts: dict[str, Any], *, number: str, dated
 def is_our_font(address: str) -> bool:
     """Whether an address leads to one of our fonts, read as it will be looked for: « %2e%2e » is « .. »."""
     fonts = Path(settings.BASE_DIR, "static", "fonts").resolve()
-    path = Path(unquote(address.removeprefix("file://"))).resolve()
-    return address.startswith("file://") and fonts in path.parents
+    return address.startswith("file://") and fonts in _path_of(address).parents
+
+
+def _path_of(address: str) -> Path:
+    return Path(unquote(address.removeprefix("file://"))).resolve()
+
+
+@cache
+def unpacked_font(path: Path) -> bytes:
+    """One of our fonts out of its WOFF2 envelope, once a process: each letter unpacked all three, most of its time."""
+    from fontTools.ttLib import woff2
+
+    plain = BytesIO()
+    woff2.decompress(str(path), plain)
+    return plain.getvalue()
 
 
 def _document(html: str) -> Any:
     # Importing it takes a second and needs Pango: the portal starts without.
     from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration
-    from weasyprint.urls import URLFetcher
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class OwnFontsOnly(URLFetcher):
         """Refuses every address that is not a font of ours: a letter cannot be made to read anything else."""
@@ -61,7 +76,7 @@ def _document(html: str) -> Any:
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
             if not is_our_font(url):
                 raise ValueError(f"Adresse refusée dans un courrier : {url}")
-            return super().fetch(url, headers)
+            return URLFetcherResponse(url, unpacked_font(_path_of(url)))
 
     # The fonts inside a PDF bear the second at which they were put there: a letter says its day and no hour.
     os.environ.setdefault("SOURCE_DATE_EPOCH", FONTS_DATED)

@@ -1,6 +1,7 @@
-"""The funds of the family branch and the Urssaf bodies: who they are and where they are competent.
+"""The bodies of social security: who they are, where, from when until when.
 
-Two CSV files beside this module hold the facts, each row with a note where a fact is not certain. They are read once.
+CSV files beside this module hold the facts, each row with a note where a fact is not certain. They are read once.
+`funds` are those that a file may name; `bodies` adds the others, with the days between which each one lives.
 A file may name a fund by any code of the form CAF or MSA followed by a département number; the directory names such a
 code even when it lists no body under it. Pure module: no database, no clock.
 """
@@ -8,11 +9,14 @@ code even when it lists no body under it. Pure module: no database, no clock.
 import csv
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 DATA = Path(__file__).parent / "data"
 BODIES = ("CAF", "MSA", "URSSAF")
+# MSA and Urssaf merged, region by region, until then: before it, a département may have had one of another name.
+NAMES_SURE_FROM = date(2018, 1, 1)
 FUND_CODE = re.compile(r"(CAF|MSA)(0[1-9]|1\d|2[1-9AB]|[3-8]\d|9[0-5]|97[1-8])")
 
 
@@ -34,7 +38,8 @@ class Departement:
 
 @dataclass(frozen=True, slots=True)
 class Fund:
-    """A body of the family or collection branch. `listed` is false for a valid code that names no known body."""
+    """A body. `listed` is false for a valid code that names no known body. It lives from `valid_from` (none: before what is
+    known here) until `valid_to`, excluded."""
 
     code: str
     name: str
@@ -44,6 +49,45 @@ class Fund:
     seat_city: str
     note: str
     listed: bool = True
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def lives_on(self, day: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day < self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Mission:
+    """A joint fund holds a branch in a département, taken over from `former`. Without a first day, nobody knows it yet.
+
+    `experimental_until`: the day on which the experiment of the first law ends, or ended before an order made it permanent.
+    """
+
+    body: str
+    name: str
+    branch: str
+    departement: str
+    former: str
+    starts_on: date | None
+    ends_on: date | None
+    note: str = ""
+    experimental_until: date | None = None
+
+    def covers(self, departement: str, branch: str, day: date) -> bool:
+        here = (self.departement, self.branch) == (departement, branch)
+        since, until = self.starts_on, self.ends_on
+        return here and since is not None and since <= day and (until is None or day < until)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened, or will happen, to a joint fund, with its text."""
+
+    departement: str
+    day: date
+    what: str
+    article: str
+    makes_permanent: bool = False
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -69,7 +113,64 @@ def funds() -> dict[str, Fund]:
 
 def _fund(row: dict[str, str]) -> Fund:
     served = tuple(filter(None, row["departements"].split("|")))
-    return Fund(row["code"], row["name"], row["body"], row["seat_departement"], served, row["seat_city"], row["note"])
+    return Fund(
+        row["code"], row["name"], row["body"], row["seat_departement"], served, row["seat_city"], row["note"],
+        valid_from=_day(row.get("valid_from")), valid_to=_day(row.get("valid_to")),
+    )  # fmt: skip
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+@cache
+def bodies() -> dict[str, Fund]:
+    """Every body by code: the funds, and those that no file names. A fund that a joint fund replaced bears its own name
+    here, and its last day; in the files its code goes on and tells the joint fund."""
+    return funds() | {row["code"]: _fund(row) for row in _rows("bodies.csv")}
+
+
+@cache
+def _serving() -> dict[tuple[str, str], tuple[Fund, ...]]:
+    found: dict[tuple[str, str], tuple[Fund, ...]] = {}
+    for body in bodies().values():
+        for number in body.departements:
+            found[body.body, number] = (*found.get((body.body, number), ()), body)
+    return found
+
+
+def body_on(kind: str, departement: str, day: date) -> Fund | None:
+    """The body of that kind serving the département on `day`, or None if none is known."""
+    return next((body for body in _serving().get((kind, departement), ()) if body.lives_on(day)), None)
+
+
+@cache
+def missions() -> tuple[Mission, ...]:
+    """What joint funds hold, as the directory knows it; one without a first day waits for it."""
+    return tuple(
+        Mission(
+            row["body"], bodies()[row["body"]].name if row["starts_on"] else row["body"], row["branch"], row["departement"],
+            row["former"], _day(row["starts_on"]), _day(row["ends_on"]), row["note"],
+            _day(row["experimental_until"]),
+        )
+        for row in _rows("missions.csv")
+    )  # fmt: skip
+
+
+@cache
+def history() -> tuple[Event, ...]:
+    """What happened to the joint funds that exist, in order."""
+    found = (
+        Event(
+            row["departement"],
+            date.fromisoformat(row["day"]),
+            row["what"],
+            row["article"],
+            row["makes_permanent"] == "1",
+        )
+        for row in _rows("history.csv")
+    )
+    return tuple(sorted(found, key=lambda event: (event.departement, event.day)))
 
 
 @cache

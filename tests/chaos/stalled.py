@@ -120,6 +120,9 @@ POINTS: dict[str, Callable[[Path], None]] = {
     "days half written": lambda folder: in_days(folder, after, "aripa.days.writing:_replace_terms", passes=3),
     "days booked, not kept": lambda folder: in_days(folder, after, "aripa.operations:live_slice", passes=2),
     "days lived, not closed": lambda folder: in_days(folder, before, "aripa.operations:finish"),
+    "joint fund half begun": lambda folder: before("portal.organisations.joint.living:start_moving", Stall(folder)),
+    "joint files half found": lambda folder: after("portal.organisations.joint.running:found_again", Stall(folder)),
+    "rules half run": lambda folder: after("fraud.signals.running:match_slice", Stall(folder, passes=1)),
     "rows entered": lambda folder: before("portal.exchange.operations:journal", Stall(folder, passes=2)),
 }  # fmt: skip
 

@@ -219,9 +219,9 @@ def test_the_signature_page_costs_the_same_whatever_the_reasons_and_changes(
     close()
     director.get(SIGNATURE)
 
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(23):
         director.get(SIGNATURE)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         director.get(CHANGES)
 
 

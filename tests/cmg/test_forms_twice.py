@@ -23,7 +23,8 @@ from portal.accounts.models import Posting, Role, User
 from portal.accounts.permissions import moment_on
 from portal.casework.models import Dossier, HandOver
 from portal.frame.models import SavedFilter
-from tests.portal.test_access import ACCESS, DAY, HERE, MONTH, objects
+from tests.portal.access import DAY, HERE
+from tests.portal.test_access import ACCESS, MONTH, objects
 
 __all__ = ["objects"]
 pytestmark = pytest.mark.django_db

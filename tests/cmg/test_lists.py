@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +15,6 @@ from cmg.demo.people import create_people
 from cmg.models import Account, Anomaly, Settlement
 from cmg.operations import close_month
 from cmg.population import generate
-from cmg.views import lists
 from portal.accounts.models import Posting, Role, User
 from portal.audit.models import JournalEntry
 from portal.audit.operations import verify_chain
@@ -22,6 +22,8 @@ from portal.casework.models import Dossier
 from portal.exchange.models import ReceivedFile, RejectedRow
 from portal.exchange.operations import import_files
 from portal.frame.models import SavedFilter
+from portal.frame.sheets import as_csv
+from tests.cmg.conftest import ToldOnce
 from tests.cmg.files import row, write
 
 MONTH, DAY = date(2026, 10, 1), date(2026, 10, 26)
@@ -31,13 +33,22 @@ REASON = {"reason": "revue du lundi avec la caisse"}
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def closed(told_once: ToldOnce, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    def build() -> None:
+        create_people()
+        made = generate(1200, 4, tmp_path_factory.mktemp("lists"), care_month=MONTH,
+                        region=["CAF63", "CAF43", "CAF23"], anomaly_rate="0.12")  # fmt: skip
+        import_files(made.files)
+        close_month(month=MONTH, on=DAY)
+
+    with told_once(DAY, build):
+        yield
+
+
 @pytest.fixture(autouse=True)
-def _month(settings, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def _month(settings, closed: None) -> None:  # type: ignore[no-untyped-def]
     settings.PORTAL_DEMO, settings.PORTAL_DAY = True, DAY
-    create_people()
-    made = generate(1200, 4, tmp_path, care_month=MONTH, region=["CAF63", "CAF43", "CAF23"], anomaly_rate="0.12")
-    import_files(made.files)
-    close_month(month=MONTH, on=DAY)
 
 
 @pytest.fixture
@@ -225,7 +236,8 @@ def test_no_export_without_a_reason(director: Client, reason: str) -> None:
 
 
 def test_no_export_of_too_many_rows(director: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lists, "EXPORT_MOST", 5)
+    for where in ("portal.frame.exports", "cmg.views.lists"):
+        monkeypatch.setattr(f"{where}.EXPORT_MOST", 5)
 
     answer = director.post(HELD + "exporter/", REASON, follow=True)
 
@@ -240,7 +252,7 @@ def test_a_caseworker_does_not_export() -> None:
 
 
 def test_no_cell_is_a_formula() -> None:
-    assert lists.as_csv([["=1+1", "@x", "Le Goff"]]) == "'=1+1;'@x;Le Goff\r\n".encode("utf-8-sig")
+    assert as_csv([["=1+1", "@x", "Le Goff"]]) == "'=1+1;'@x;Le Goff\r\n".encode("utf-8-sig")
 
 
 def test_the_codes_of_an_agent_are_counted_among_their_funds() -> None:

@@ -1,6 +1,7 @@
 """The month's pages with their words: what is missing, what a late file touches, what a signature binds, what if."""
 
 import time
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -20,25 +21,34 @@ from portal.batches.operations import sign
 from portal.casework.models import Dossier
 from portal.exchange.models import RejectedRow
 from portal.exchange.operations import import_files
+from tests.cmg.conftest import ToldOnce
 from tests.cmg.files import row, write
-from tests.cmg.remedies.families import closed, moved_away, received
-from tests.cmg.repairs.test_repairs import do
 
 MONTH, DAY = date(2026, 10, 1), date(2026, 10, 26)
 PAGE = "/agent/mois/2026-10/"
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def told(told_once: ToldOnce, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    files = tmp_path_factory.mktemp("region")
+
+    def build() -> None:
+        create_people()
+        made = generate(1500, 7, files, care_month=MONTH, region=["CAF63", "CAF43", "CAF15"], demo=True,
+                        missing_lot="CAF15")  # fmt: skip
+        import_files(made.files)
+
+    with told_once(DAY, build):
+        yield next((files / "late").glob("*.csv"))
+
+
 @pytest.fixture
-def region(settings, tmp_path: Path) -> Path:  # type: ignore[no-untyped-def]
+def region(settings, tmp_path: Path, told: Path) -> Path:  # type: ignore[no-untyped-def]
     """A region whose lot 117 has not come; the month is not closed."""
     settings.PORTAL_DEMO, settings.PORTAL_DAY = True, DAY
     settings.PORTAL_BANK_FOLDER = str(tmp_path / "bank")
-    create_people()
-    made = generate(1500, 7, tmp_path / "files", care_month=MONTH, region=["CAF63", "CAF43", "CAF15"], demo=True,
-                    missing_lot="CAF15")  # fmt: skip
-    import_files(made.files)
-    return next((tmp_path / "files" / "late").glob("*.csv"))
+    return told
 
 
 @pytest.fixture
@@ -304,20 +314,3 @@ def test_refused_rows_are_searched_by_line_column_and_state(region: Path, tmp_pa
     assert found("q=2026-13") == 1
     assert found("state=REPLAYED") == 0
     assert found("q=" + "9" * 40) == 0
-
-
-@pytest.mark.django_db
-def test_a_repair_since_the_calculation_is_shown_until_somebody_has_signed(tmp_path: Path) -> None:
-    received(tmp_path, moved_away)
-    run = closed()
-    client = entered("helene")
-    assert "à recalculer" not in read(client, PAGE)
-
-    do("RELINK_NUMBER")
-
-    assert "à recalculer" in read(client, PAGE)
-    closed()
-    assert "à recalculer" not in read(client, PAGE)
-    sign(run_pk=run.pk, username="helene", on=DAY)
-    do("CHANGE_RIGHT", by="nathalie", annual_resources_cents=2_000_000)
-    assert "à recalculer" not in read(client, PAGE)

@@ -10,9 +10,10 @@ from django.test import Client
 
 from cmg.demo.people import create_people
 from cmg.models import Account
-from cmg.searching import edits, search_families
+from cmg.searching import search_families
 from portal.accounts.models import Posting, Role, User
 from portal.exchange.operations import import_files
+from portal.people.searching import edits
 from tests.cmg.files import clean_family, nir_with_key, row, write_all
 
 DAY = date(2026, 10, 26)

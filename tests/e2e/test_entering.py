@@ -115,7 +115,7 @@ def test_the_first_second_factor_is_a_passkey(page: Page, portal: str, doors: St
     page.get_by_role("button", name="Montrer mes codes").click()
     assert_accessible(page)
     page.get_by_role("button", name="C’est noté, continuer").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Votre espace")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Contrôle")
     page.get_by_role("link", name="Philippe Aubert").click()
     assert_accessible(page)
     methods = factors.methods_of(User.objects.get(username="philippe"))
@@ -124,7 +124,7 @@ def test_the_first_second_factor_is_a_passkey(page: Page, portal: str, doors: St
     page.get_by_role("button", name="Sortir").click()
     page.get_by_role("button", name="Entrer comme Philippe").click()
     page.get_by_role("button", name="Utiliser ma clé").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Votre espace")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Contrôle")
 
 
 def test_monique_comes_in_by_mail_and_her_application(page: Page, portal: str, assert_accessible: Check) -> None:

@@ -11,11 +11,12 @@ import pytest
 from django.conf import settings as portal_settings
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from portal.accounts.models import Role
 from tests.e2e.widths import HEIGHT, WIDE, faults_of
-from tests.portal.test_access import ACCESS, STRANGER, Line, client_of, expected, objects
+from tests.portal.access import STRANGER, Line
+from tests.portal.test_access import ACCESS, client_of, expected, objects
 
 __all__ = ["objects"]
 Check = Callable[[Page], None]
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 # Who opens a page: the first of these who may, so that most pages have all their forms.
 OPENERS = (
     Role.SUPERVISOR, Role.PAJEMPLOI_CASEWORKER, Role.AUTHORISING_OFFICER, Role.ARIPA_CASEWORKER, Role.PARENT,
+    Role.CONTROLLER, Role.FRAUD_PANEL, Role.BOARD_MEMBER, Role.DATA_PROTECTION,
     Role.PARTNER_AGENT, Role.STRUCTURE_MANAGER, Role.CHILDMINDER, Role.DESK_ADVISER, STRANGER,
 )  # fmt: skip
 LEAST = 70
@@ -51,26 +53,36 @@ def context_of(browser: Browser, client: Client, address: str) -> BrowserContext
     return context
 
 
-def is_page(client: Client, address: str) -> bool:
-    return str(client.get(address).headers.get("Content-Type", "")).startswith("text/html")
+def is_page(page: Page, address: str) -> bool:
+    """Whether a page opened there; a file leaves the former page, or is no HTML."""
+    try:
+        answer = page.goto(address)
+    except Error as other:
+        if any(words in other.message for words in ("Download is starting", "ERR_ABORTED")):
+            return False
+        raise
+    assert answer is not None
+    is_html = answer.headers.get("content-type", "").startswith("text/html")
+    assert not is_html or answer.status == 200, address
+    return is_html
 
 
+# In two halves, so that two processes share them.
+@pytest.mark.parametrize("half", [0, 1])
 def test_every_page_of_the_table_is_accessible_and_fits(
-    browser: Browser, live_server: Any, objects: dict[str, Any], assert_accessible: Check
+    half: int, browser: Browser, live_server: Any, objects: dict[str, Any], assert_accessible: Check
 ) -> None:
     clients = {who: client_of(who, objects) for who in OPENERS}
     opened = {who: context_of(browser, clients[who], live_server.url).new_page() for who in OPENERS}
     wrong, count = [], 0
-    for who, path in pages(objects):
-        if not is_page(clients[who], path):
-            continue
-        page, count = opened[who], count + 1
+    for who, path in list(pages(objects))[half::2]:
+        page = opened[who]
         page.set_viewport_size({"width": WIDE, "height": HEIGHT})
-        answer = page.goto(live_server.url + path)
-        assert answer is not None
-        assert answer.status == 200, path
+        if not is_page(page, live_server.url + path):
+            continue
+        count += 1
         wrong += [f"{path}: {fault}" for fault in faults_of(page, assert_accessible)]
     for page in opened.values():
         page.context.close()
     assert not wrong, "\n".join(wrong)
-    assert count > LEAST
+    assert count > LEAST // 2

@@ -25,7 +25,18 @@ def test_a_family_simulates_its_asf_without_script(live_server, browser: Browser
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
-    "kind", ["asf", "indexation", "pension_scale", "seizable", "direct_payment", "creche", "childcare_comparison"]
+    "kind",
+    [
+        "asf",
+        "indexation",
+        "pension_scale",
+        "seizable",
+        "direct_payment",
+        "creche",
+        "childcare_comparison",
+        "ars",
+        "aeeh",
+    ],
 )
 def test_form_errors_and_answer_are_accessible(
     live_server, page: Page, kind: str, assert_accessible: Callable[[Page], None]

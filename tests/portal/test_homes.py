@@ -23,7 +23,9 @@ pytestmark = pytest.mark.django_db
 BEGINS = {
     Role.FUND_CASEWORKER: "/agent/", Role.PAJEMPLOI_CASEWORKER: "/agent/", Role.SUPERVISOR: "/agent/",
     Role.AUDITOR: "/agent/", Role.AUTHORISING_OFFICER: "/agent/pilotage/", Role.ACCOUNTING_OFFICER: "/agent/mois/",
-    Role.ARIPA_CASEWORKER: "/agent/pensions/", Role.CONTROLLER: "/agent/mission/", Role.BOARD_MEMBER: "/agent/mission/",
+    Role.ARIPA_CASEWORKER: "/agent/pensions/", Role.CONTROLLER: "/agent/controle/", Role.BOARD_MEMBER: "/agent/avis/",
+    Role.CONTROL_CASEWORKER: "/agent/controle/", Role.FRAUD_PANEL: "/agent/commission-fraude/",
+    Role.DATA_PROTECTION: "/agent/journal/",
     Role.PARTNER_AGENT: "/partenaire/", Role.CHILDMINDER: "/pro/", Role.STRUCTURE_MANAGER: "/pro/", Role.DESK_ADVISER: "/pro/",
     Role.PARENT: "/famille/",
 }  # fmt: skip

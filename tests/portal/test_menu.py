@@ -56,6 +56,8 @@ def test_an_entry_is_shown_to_those_who_may_open_it_only() -> None:
         ("/agent/commission/", ["Remèdes"]),
         ("/agent/regularisations/4/", ["Corrections"]),
         ("/agent/familles/E1/", []),
+        # Of what a full menu has no room for, the dashboard is the way in.
+        ("/agent/controle/dossiers/C-2026-114/", ["Pilotage"]),
     ],
 )
 def test_the_current_entry(monkeypatch: pytest.MonkeyPatch, path: str, current: list[str]) -> None:

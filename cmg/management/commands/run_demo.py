@@ -26,8 +26,10 @@ from cmg.operations import unexplained_cents
 from portal.batches.models import Run, RunState
 from portal.batches.operations import SliceFailed
 from portal.embedded.attach import home_folder, locked
+from portal.embedded.migrating import from_nothing
 from portal.embedded.servers import dies_with_parent, free_port, stop_process
 from portal.ledger.proof import check_applications, check_ledger
+from portal.legislation.words import sum_in_words
 
 PORT = 8000
 ANSWERS_WITHIN = 60
@@ -51,7 +53,8 @@ class Command(BaseCommand):
         with ExitStack() as held:
             _only_one(home, held)
             self.stdout.write("Préparation de la base…")
-            call_command("migrate", verbosity=0, interactive=False)
+            with from_nothing():
+                call_command("migrate", verbosity=0, interactive=False)
             try:
                 self._once(home, held) if options["once"] else self._stay(home, held)
             except SliceFailed as failed:
@@ -74,6 +77,7 @@ class Command(BaseCommand):
         port = self._port()
         os.environ["PORTAL_ADDRESS"] = f"http://127.0.0.1:{port}"
         _open_doors(home)
+        _connect_directory()
         # People wait for what they have just granted: the demonstration writes files and letters at once.
         os.environ |= {"PORTAL_DAY_FILES_SECONDS": "15", "PORTAL_LETTERS_SECONDS": "15"}
         bank = scenario.start_bank(held)
@@ -93,9 +97,12 @@ class Command(BaseCommand):
             self.stdout.write("\nArrêt…")
 
     def _load_others(self, home: Path) -> None:
-        """The data of other applications, by their commands: the CMG knows none of them."""
+        """The data of others, by their commands: the CMG knows none of them."""
         call_command("load_aripa_demo", out=home / "demo" / "pensions", stdout=self.stdout)
         call_command("load_childcare_demo", out=home / "demo" / "enfance", stdout=self.stdout)
+        call_command("load_control_demo", out=home / "demo" / "controle", stdout=self.stdout)
+        call_command("load_joint_demo", stdout=self.stdout)
+        call_command("load_benefits_demo", out=home / "demo" / "prestations", stdout=self.stdout)
 
     def _port(self) -> int:
         """PORTAL_PORT or 8000, or a free one when it is taken."""
@@ -117,7 +124,8 @@ class Command(BaseCommand):
             "Nathalie Roche (caisse), Thomas Vidal (Pajemploi), Awa Diarra (pensions), Émilie Chabrol (parent), ou\n"
             "Julien Faure, Sandra Meunier, Laure Besson, Marc Tissier (les parents de deux pensions), "
             "Amélie Chevalier, Romain Gaillard (un accord à signer), Monique Pereira (assistante maternelle), "
-            "Yann Le Goff (crèche), Céline Astier (relais petite enfance). Sans compte : /garde/.\n"
+            "Yann Le Goff (crèche), Céline Astier (relais petite enfance), Philippe Aubert (contrôle), "
+            "Clémence Ortega (agence régionale de santé). Sans compte : /garde/.\n"
             f"{_what_next(scenario.last_run())}\n"
             "Ctrl-C arrête tout ; les données sont gardées pour la prochaine fois (--fresh recommence)."
         )
@@ -141,7 +149,7 @@ def what_is_wrong(run: Run) -> list[str]:
     if run.state not in scenario.ISSUED_STATES:
         wrong.append(f"Le mois n’est pas clos : l’arrêté {run.pk} est « {run.get_state_display()} ».")
     if gap := unexplained_cents(run.totals):
-        wrong.append(f"Les totaux de contrôle ne concordent pas : {scenario.euros(gap)} d’écart.")
+        wrong.append(f"Les totaux de contrôle ne concordent pas : {sum_in_words(gap)} d’écart.")
     return wrong
 
 
@@ -197,12 +205,21 @@ def _open_doors(home: Path) -> None:
                        f"{prefix}_CLIENT_SECRET": secret}  # fmt: skip
 
 
+def _connect_directory() -> None:
+    """Where the stand-in of the national directory will listen, told to the processes of the portal."""
+    door = free_port()
+    os.environ |= {"PORTAL_DEMO_DIRECTORY": f"{door}", "PORTAL_RNCPS": f"http://127.0.0.1:{door}",
+                   "PORTAL_RNCPS_NAME": "portail", "PORTAL_RNCPS_SECRET": secrets.token_urlsafe(24)}  # fmt: skip
+
+
 def _processes(port: int) -> list[list[str]]:
     python = sys.executable
     celery = [python, "-m", "celery", "-A", "portal.celery"]
     people = str(home_folder() / "demo" / "provider.json")
+    directory = str(home_folder() / "demo" / "controle" / "rncps.json")
     return [
         [python, "-m", "portal.embedded.provider", "--port", os.environ["PORTAL_DEMO_PROVIDER"], "--file", people],
+        [python, "-m", "fraud.rncps.stand_in", "--port", os.environ["PORTAL_DEMO_DIRECTORY"], "--file", directory],
         web_server(port),
         [*celery, "worker", "-c", "2", "--without-gossip", "--without-mingle", "--loglevel", "WARNING"],
         [*celery, "beat", "--pidfile=", "--max-interval", "5", "--loglevel", "WARNING"],

@@ -241,6 +241,7 @@ WORDS = {
     "account.factor_added": "méthode ajoutée", "account.factor_shown": "second facteur montré",
     "account.reset_asked": "reprise demandée", "account.reset_approved": "reprise approuvée",
     "account.reset_refused": "reprise refusée", "account.posted": "affectation donnée",
+    "account.posting_followed": "affectation suivie à la caisse commune",
     "account.posting_ended": "affectation finie", "account.created": "compte ouvert",
 }  # fmt: skip
 

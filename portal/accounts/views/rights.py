@@ -1,4 +1,4 @@
-"""Who may do what, until when; the supervised reset of a second factor; the areas whose pages are still to come."""
+"""Who may do what, until when; the supervised reset of a second factor."""
 
 from datetime import date
 
@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET
 
 from portal.accounts import resets
 from portal.accounts.models import Door, FactorReset, Posting, ResetState, Role, User
-from portal.accounts.permissions import for_roles, funds_on, may, today
-from portal.accounts.rights import TABLE, Area, Right, holders, of_area
+from portal.accounts.permissions import for_roles, funds_on, may, today, unsigned_roles
+from portal.accounts.rights import TABLE, Right, holders
 from portal.frame.filters import Field, filter_bar
 from portal.frame.paging import count_up_to, page_of
 
@@ -30,11 +30,13 @@ def rights(request: HttpRequest) -> HttpResponse:
     page = page_of(found, request.GET.dict())
     context = {
         "table": [(role, grant, sorted(grant.rights)) for role, grant in TABLE.items()],
+        "unsigned": unsigned_roles(day),
         "page": page,
         "rows": [(posting, state_on(posting, day)) for posting in page.rows],
         "total": count_up_to(found),
         "bar": bar,
         "may_reset": may(request.user, Right.ASK_RESET, day) or may(request.user, Right.DECIDE_RESET, day),
+        "may_designate": may(request.user, Right.DIRECT_CONTROL, day),
     }
     return render(request, "accounts/rights.html", context)
 
@@ -43,7 +45,7 @@ def visible_postings(user: User, day: date) -> QuerySet[Posting]:
     """The postings that the user may see: of their funds, and the national ones with them when they see every fund."""
     found = Posting.objects.select_related("user", "granted_by")
     funds = funds_on(user, day)
-    return found if funds is None else found.filter(fund__in=funds)
+    return found if funds is None else found.of_files(funds)
 
 
 def _filtered(found: QuerySet[Posting], values: dict[str, str], day: date) -> QuerySet[Posting]:
@@ -126,19 +128,3 @@ def decide_reset(request: HttpRequest, reset: int) -> HttpResponse:
         return redirect("accounts:resets")
     refusal = resets.decision_refusal(found, request.user)
     return render(request, "accounts/decide_reset.html", {"reset": found, "refusal": refusal})
-
-
-@require_GET
-@for_roles(of_area(Area.AGENT) - holders(Right.SEE_CMG, Right.SEE_SUPPORT))
-def mission(request: HttpRequest) -> HttpResponse:
-    """Control, board: their pages come with their missions."""
-    return render(request, "accounts/area.html", {})
-
-
-@require_GET
-@for_roles(of_area(Area.PARTNER))
-def partner(request: HttpRequest) -> HttpResponse:
-    """Partner bodies: their exchanges come with the control programme. The page says until when they are designated."""
-    day = today()
-    designations = Posting.objects.in_force_on(day).filter(user_id=request.user.pk, role=Role.PARTNER_AGENT)
-    return render(request, "accounts/area.html", {"designations": list(designations.order_by("ends_on"))})

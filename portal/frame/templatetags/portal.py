@@ -13,9 +13,9 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 
 from portal.frame.spaces import Door, doors
+from portal.legislation.words import NO_BREAK, day_in_words, month_in_words, sum_in_words
 
 register = template.Library()
-NO_BREAK = "\u00a0"
 
 
 @register.simple_tag
@@ -27,11 +27,7 @@ def family_spaces(path: str) -> list[Door]:
 @register.filter
 def money(cents: int | None) -> str:
     """``1 234,56 €`` from cents; « – » when the amount is not known."""
-    if cents is None or cents == "":
-        return "–"
-    whole, rest = divmod(abs(int(cents)), 100)
-    sign = "−" if int(cents) < 0 else ""
-    return f"{sign}{whole:,}".replace(",", NO_BREAK) + f",{rest:02d}{NO_BREAK}€"
+    return "–" if cents is None or cents == "" else sum_in_words(int(cents))
 
 
 @register.filter
@@ -83,7 +79,7 @@ def plural(words: str, number: int | Sized) -> str:
 @register.filter
 def month_name(day: date | None) -> str:
     """``octobre 2026``."""
-    return date_format(day, "F Y").lower() if day else ""
+    return month_in_words(day) if day else ""
 
 
 @register.filter
@@ -105,8 +101,7 @@ def long_day(day: date | datetime | None) -> str:
     if not day:
         return ""
     local = timezone.localtime(day) if isinstance(day, datetime) else day
-    number = "1er" if local.day == 1 else str(local.day)
-    return f"{date_format(local, 'l').lower()} {number} {date_format(local, 'F Y').lower()}"
+    return f"{date_format(local, 'l').lower()} {day_in_words(local)}"
 
 
 @register.filter

@@ -109,6 +109,17 @@ def test_a_file_that_is_gone_says_how_it_is_written_again(bruno: Client, tmp_pat
     assert "issue_remedies --on 2026-01-13 --again" in text
 
 
+@pytest.mark.parametrize("role", [Role.AUTHORISING_OFFICER, Role.ACCOUNTING_OFFICER])
+def test_an_officer_of_one_fund_takes_no_file_of_all_of_them(role: Role) -> None:
+    local = client_of(agent("locale", "CAF63", role=role))
+    text = text_of(local.get(PAGE))
+
+    assert local.get(f"{PAGE}SNP-J20260113-V001.xml").status_code == 404
+    assert "download" not in text
+    for case in ("C1", "C2", "C3"):
+        assert f"/agent/pensions/{case}/" not in text
+
+
 def test_a_caseworker_cannot_take_a_file() -> None:
     assert client_of(agent("awa")).get(f"{PAGE}SNP-J20260113-V001.xml").status_code == 404
 

@@ -1,11 +1,12 @@
 """The pensions of the demonstration: the named people's stories, to the cent and to the day; the rest lives around them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
+from django.test import override_settings
 
 from aripa import selectors
 from aripa.bank.proof import check_bank_moves
@@ -25,13 +26,27 @@ DAY = date(2026, 10, 26)
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def loaded(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Any]]:
+    """The scenario is loaded once for all these tests, and undone after the last; each undoes what it changed itself."""
+    folder = tmp_path_factory.mktemp("demo")
+    wanted = {"PENSIONS_SINCE": date(2026, 10, 12), "PORTAL_BANK_FOLDER": str(folder / "out")}
+    with django_db_blocker.unblock(), transaction.atomic():
+        with override_settings(**wanted), pytest.MonkeyPatch.context() as patch:
+            patch.setattr(scenario, "CASES", 30)
+            create_people()
+            create_colleagues()
+            scenario.load(folder, DAY, lambda _text: None)
+        yield wanted | {"folder": folder}
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Callable[[str], CaseFile]:
-    settings.PENSIONS_SINCE, settings.PORTAL_BANK_FOLDER = date(2026, 10, 12), str(tmp_path / "out")
+def demo(loaded: dict[str, Any], monkeypatch: pytest.MonkeyPatch, settings: Any) -> Callable[[str], CaseFile]:
+    settings.PENSIONS_SINCE, settings.PORTAL_BANK_FOLDER = loaded["PENSIONS_SINCE"], loaded["PORTAL_BANK_FOLDER"]
     monkeypatch.setattr(scenario, "CASES", 30)
-    create_people()
-    create_colleagues()
-    scenario.load(tmp_path, DAY, lambda _text: None)
     return lambda case_no: read_case(Case.objects.get(pk=case_no), day=DAY, today=DAY)
 
 
@@ -102,10 +117,10 @@ def test_awa_has_two_notices_to_send_by_friday_30_and_is_in_charge(demo: Callabl
 
 
 def test_loading_again_changes_nothing_and_the_next_day_has_something_to_live(
-    demo: Callable[[str], CaseFile], tmp_path: Path
+    demo: Callable[[str], CaseFile], loaded: dict[str, Any]
 ) -> None:
     before = Movement.objects.count()
-    scenario.load(tmp_path, DAY, pytest.fail)
+    scenario.load(loaded["folder"], DAY, pytest.fail)
     assert Movement.objects.count() == before
 
     run_days(until=date(2026, 10, 27))

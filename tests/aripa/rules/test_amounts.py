@@ -25,12 +25,13 @@ from aripa.rules.amounts import (
     seizable_row,
 )
 from aripa.rules.calendar import month_shifted
-from aripa.rules.figures import DIRECT_PAYMENT, SEIZABLE, aripa_parameters, figures_on
+from aripa.rules.figures import DIRECT_PAYMENT, SEIZABLE, aripa_parameters
 from aripa.rules.indexation import FACTS as INDEXATION_FACTS
 from aripa.rules.indexation import ROUNDINGS
 from aripa.rules.scales import RESIDENCES, TABLES
 from aripa.rules.scales import STEPS as SCALE_STEPS
 from portal.legislation.engine import compute
+from portal.legislation.figures import figures_on
 from portal.legislation.parameters import NoParameterInForce
 
 ON = date(2026, 10, 1)

@@ -151,7 +151,8 @@ def test_queries_do_not_grow_with_the_rows(tmp_path: Path, address: str) -> None
             read(client, address)
         counts.append(len(queries))
     assert counts[1] <= counts[0] + 1, counts
-    assert counts[0] < 40
+    # What waits of control and of joint funds for the direction costs some twenty of them, whatever the families.
+    assert counts[0] < 72, counts
 
 
 def test_an_export_needs_a_reason_and_leaves_a_trace(tmp_path: Path) -> None:

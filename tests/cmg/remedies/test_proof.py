@@ -43,21 +43,21 @@ def test_a_cent_waived_behind_the_operations_is_named(granted: Advance) -> None:
     Advance.objects.filter(pk=granted.pk).update(waived_cents=1)
 
     assert check_remedies() == [
-        "avances de cmg:employer:E1 : 428,70 € au grand livre, 428,69 € à déduire dans les avances"
+        "avances de cmg:employer:E1 : 428,70\u00a0€ au grand livre, 428,69\u00a0€ à déduire dans les avances"
     ]
 
 
 def test_a_netting_without_its_row_is_named(granted: Advance) -> None:
     Advance.objects.filter(pk=granted.pk).update(netted_cents=5)
 
-    assert f"avance {granted.pk} : 0,05 € déduits, 0,00 € dans ses déductions" in check_remedies()
+    assert f"avance {granted.pk} : 0,05\u00a0€ déduits, 0,00\u00a0€ dans ses déductions" in check_remedies()
 
 
 def test_an_overpayment_gone_from_the_rows_is_named() -> None:
     Overpayment.objects.filter(pk=opened().pk).update(repaid_cents=1)
 
     assert check_remedies() == [
-        "sommes versées en trop de cmg:employer:E1 : 94,82 € au grand livre, 94,81 € restant à rendre"
+        "sommes versées en trop de cmg:employer:E1 : 94,82\u00a0€ au grand livre, 94,81\u00a0€ restant à rendre"
     ]
 
 
@@ -71,7 +71,7 @@ def test_a_leg_altered_behind_the_triggers_is_named_by_the_command(granted: Adva
     with pytest.raises(SystemExit):
         call_command("check_ledger", stdout=StringIO(), stderr=told)
 
-    assert "avances de cmg:employer:E1 : 428,71 €" in told.getvalue()
+    assert "avances de cmg:employer:E1 : 428,71\u00a0€" in told.getvalue()
 
 
 def test_an_instalment_asked_of_the_bank_is_neither_lost_nor_counted_twice(tmp_path: Path) -> None:

@@ -369,7 +369,7 @@ def test_the_dossier_costs_the_same_number_of_queries_whatever_it_holds(
     family()
     thomas = client_of("thomas")
     page(thomas, FAMILY)
-    with django_assert_max_num_queries(51) as few:
+    with django_assert_max_num_queries(52) as few:
         page(thomas, FAMILY)
     repair = do("RELINK_NUMBER")
     Repair.objects.bulk_create(

@@ -24,7 +24,7 @@ from monenfant.appointments.answering import (
     propose,
 )
 from monenfant.appointments.asking import ask
-from monenfant.appointments.hours import offered_times, set_hours
+from monenfant.appointments.hours import bands_of, offered_times, set_hours
 from monenfant.appointments.links import follow_path
 from monenfant.models import AppointmentMail, AppointmentMove, AppointmentRequest, ProposedTime
 from monenfant.rules.appointments import ALLOWED_MOVES, WeeklyBand
@@ -337,3 +337,15 @@ def test_two_at_once_end_in_one_state_and_one_history() -> None:
     answers = at_once(*(lambda: offered(celine, at(date(2026, 11, 4), 10), of=new) for _turn in range(2)))
     assert answers.count(ChangedMeanwhile) == 1
     assert (new.times.count(), new.moves.count()) == (1, 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_advisers_write_the_week_of_their_desk_at_once_and_one_week_stands() -> None:
+    desk()
+    celine = adviser()
+    mornings, days = [WeeklyBand(2, 9 * 60, 12 * 60)], [WeeklyBand(2, 8 * 60, 18 * 60)]
+    for _again in range(3):
+        at_once(
+            *(lambda week=week: set_hours(desk_no=DESK, bands=week, by=celine, at=NOW) for week in (mornings, days))
+        )
+        assert bands_of(DESK) in (mornings, days)

@@ -1,16 +1,18 @@
 """Posting by the command: the account is opened, the dates hold, the refusals say why; what is over is tidied away."""
 
+import re
 from datetime import date, timedelta
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 from django.utils import timezone
 
 from portal.accounts.limits import take_try
 from portal.accounts.models import Posting, Role, Tries, User
-from portal.accounts.permissions import funds_on, roles_on
+from portal.accounts.permissions import funds_on, roles_on, unsigned_roles
 from portal.accounts.tasks import tidy
 from portal.audit.models import JournalEntry
 from portal.embedded.provider import State
@@ -111,3 +113,32 @@ def test_tries_that_no_longer_count_go_and_the_others_stay() -> None:
     tidy()
 
     assert Tries.objects.count() == 2
+
+
+def test_the_page_of_rights_names_the_signing_roles_that_nobody_holds_for_the_country() -> None:
+    """A director and an accountant of one fund sign for its families: what is of every fund waits for somebody."""
+    day, since = date(2026, 10, 26), date(2026, 1, 1)
+    for name, role, fund in (
+        ("audit", Role.AUDITOR, ""),
+        ("directrice", Role.AUTHORISING_OFFICER, "CAF63"),
+        ("comptable", Role.ACCOUNTING_OFFICER, "CAF63"),
+        ("partie", Role.ACCOUNTING_OFFICER, ""),
+    ):
+        user = User.objects.create(username=name)
+        until = day if name == "partie" else None
+        Posting.objects.create(user=user, role=role, fund=fund, starts_on=since, ends_on=until)
+    client = Client()
+    client.force_login(User.objects.get(username="audit"))
+
+    def told() -> str:
+        found = re.search(
+            r"toutes les caisses</strong> pour (.*?)</p>", client.get("/agent/habilitations/").content.decode()
+        )
+        return found[1] if found else ""
+
+    assert unsigned_roles(day - timedelta(days=1)) == [Role.AUTHORISING_OFFICER]
+    assert told() == "ces rôles : ordonnateur, agent comptable."
+    Posting.objects.create(user=User.objects.create(username="n1"), role=Role.ACCOUNTING_OFFICER, starts_on=day)
+    assert told() == "ce rôle : ordonnateur."
+    Posting.objects.create(user=User.objects.create(username="n2"), role=Role.AUTHORISING_OFFICER, starts_on=day)
+    assert told() == ""

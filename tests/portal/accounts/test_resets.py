@@ -1,10 +1,12 @@
 """The supervised reset: asked by one, decided by another; then nothing of the old factor serves."""
 
+from datetime import date
+
 import pytest
 from django.test import Client
 
 from portal.accounts import factors, resets
-from portal.accounts.models import FactorReset, ResetState, User
+from portal.accounts.models import FactorReset, Posting, ResetState, User
 from portal.audit.models import JournalEntry
 from portal.embedded.provider import State
 from tests.doors import local_client, walk
@@ -98,7 +100,13 @@ def test_the_one_who_asked_sees_no_button_but_why(people: None) -> None:
     assert "Approuver" in entered("bruno").get(f"{PAGE}{reset.pk}/").content.decode()
 
 
+def ended() -> None:
+    """Denis Prat’s posting ended yesterday, as Clémence Ortega’s will on Sunday."""
+    Posting.objects.filter(user__username="denis").update(ends_on=date(2026, 10, 26))
+
+
 def test_the_page_of_rights_shows_who_expired_and_the_table(people: None) -> None:
+    ended()
     page = entered("helene").get("/agent/habilitations/?q=prat").content.decode()
 
     assert "Denis Prat" in page
@@ -111,6 +119,7 @@ def test_the_page_of_rights_shows_who_expired_and_the_table(people: None) -> Non
 
 
 def test_somebody_whose_posting_has_expired_comes_in_and_sees_that_only(doors: State) -> None:
+    ended()
     client = local_client()
     walk(client, "denis")
 

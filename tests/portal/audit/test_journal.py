@@ -44,17 +44,17 @@ def test_the_database_refuses_any_change(change: str) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("change", [
-    "UPDATE audit_journalentry SET actor = 'x' WHERE subject = 'dossier:1'",
-    "UPDATE audit_journalentry SET detail = '{}' WHERE subject = 'dossier:1'",
-    "DELETE FROM audit_journalentry WHERE subject = 'dossier:1'",
-    "DELETE FROM audit_journalentry WHERE subject = 'dossier:0'",
+@pytest.mark.parametrize(("change", "said"), [
+    ("UPDATE audit_journalentry SET actor = 'x' WHERE subject = 'dossier:1'", "elle a été modifiée"),
+    ("UPDATE audit_journalentry SET detail = '{}' WHERE subject = 'dossier:1'", "elle a été modifiée"),
+    ("DELETE FROM audit_journalentry WHERE subject = 'dossier:1'", "la chaîne est rompue"),
+    ("DELETE FROM audit_journalentry WHERE subject = 'dossier:0'", "la chaîne est rompue"),
 ])  # fmt: skip
-def test_a_row_altered_or_taken_out_breaks_the_chain(change: str) -> None:
+def test_a_row_altered_or_taken_out_is_found(change: str, said: str) -> None:
     write(3)
     behind_the_triggers(change)
 
-    assert ["la chaîne est rompue" in sentence for sentence in verify_chain()] == [True]
+    assert [said in sentence for sentence in verify_chain()] == [True]
 
 
 @pytest.mark.django_db

@@ -56,7 +56,7 @@ def test_statements_that_follow_each_other_raise_nothing_whatever_the_order_of_a
 @pytest.mark.django_db
 def test_one_cent_that_the_entries_do_not_explain_is_said() -> None:
     (fault,) = faults(statement(1, 100, 151, entry(50)))
-    assert "ses mouvements font 0,50 €, ses soldes 0,51 €" in fault
+    assert "ses mouvements font 0,50\u00a0€, ses soldes 0,51\u00a0€" in fault
 
 
 @pytest.mark.django_db
@@ -72,7 +72,7 @@ def test_a_number_that_lacks_is_asked_for_until_it_comes() -> None:
 @pytest.mark.django_db
 def test_a_statement_begins_where_the_former_ended() -> None:
     (fault,) = faults(statement(1, 0, 0), statement(2, 1, 1))
-    assert "il s’ouvre à 0,01 €" in fault
+    assert "il s’ouvre à 0,01\u00a0€" in fault
 
 
 @pytest.mark.django_db

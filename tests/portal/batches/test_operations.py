@@ -9,14 +9,18 @@ import pytest
 from django.db import OperationalError, connection
 from django.utils import timezone
 
-from portal.batches.models import Run, Slice
+from portal.batches.models import Run, RunState, Slice
 from portal.batches.operations import (
     ATTEMPTS_MAX,
     SliceFailed,
     SliceResult,
+    done_slices,
+    end_run,
+    next_ordinal,
     retry_failed,
     start_run,
     take_next,
+    take_up,
     work_through,
     worker_name,
 )
@@ -118,3 +122,29 @@ def test_slices_made_anew_while_one_is_taken_are_left_to_the_next(monkeypatch: p
     never: Callable[[Slice], SliceResult] = lambda part: pytest.fail("its slice is gone")  # noqa: E731
 
     work_through(run.pk, never)
+
+
+@pytest.mark.django_db
+def test_a_run_left_open_is_taken_up_with_its_failed_slices_and_ended_once() -> None:
+    assert take_up("test") is None
+    run = a_run(slices=2)
+    run.slices.filter(number=0).update(attempts=ATTEMPTS_MAX)
+
+    assert (take_up("test"), take_up("another kind")) == (run, None)
+    assert run.slices.get(number=0).attempts == 0
+    work_through(run.pk, done)
+    found, parts = done_slices(run.pk)
+    assert [part.digest for part in parts or []] == ["digest 0", "digest 1"]
+    found.totals = {"rows": 2}
+    end_run(found, to=RunState.DONE, reason="essai")
+    assert (found.state, found.totals, found.finished_at is None) == (RunState.DONE, {"rows": 2}, False)
+    assert (done_slices(run.pk)[1], take_up("test")) == (None, None)
+    assert [next_ordinal("test", month) for month in (date(2026, 10, 1), date(2026, 11, 1))] == [2, 1]
+
+
+@pytest.mark.django_db
+def test_a_run_ends_neither_before_its_last_slice_nor_without_any_to_wait_for() -> None:
+    waiting = a_run(slices=1)
+    assert done_slices(waiting.pk)[1] is None
+    waiting.slices.all().delete()
+    assert done_slices(waiting.pk)[1] == []

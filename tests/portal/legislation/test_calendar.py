@@ -9,6 +9,7 @@ from portal.legislation.calendar import (
     is_bank_day,
     is_banking_day,
     is_business_day,
+    months_later,
     next_bank_day,
     next_business_day,
 )
@@ -47,3 +48,9 @@ def test_the_next_banking_day_is_a_business_day_too() -> None:
     assert is_banking_day(date(2026, 10, 26))
     assert banking_day_from(date(2026, 11, 11)) == date(2026, 11, 12)
     assert banking_day_from(date(2027, 3, 26)) == date(2027, 3, 30)
+
+
+def test_months_later_keeps_the_day_or_takes_the_last_of_a_shorter_month() -> None:
+    assert months_later(date(2019, 12, 27), 9) == date(2020, 9, 27)
+    assert months_later(date(2026, 11, 30), -9) == date(2026, 2, 28)
+    assert months_later(date(2024, 1, 31), 1) == date(2024, 2, 29)

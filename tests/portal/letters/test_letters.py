@@ -59,6 +59,8 @@ def test_every_letter_is_a_tagged_pdf_with_its_facts(kind: LetterKind) -> None:
     assert re.search(rb"/MarkInfo\s*<<\s*/Marked true", content)
     assert b'pdfuaid:part="1"' in content
     assert b"/Lang (fr)" in content
+    # Our own font, not the one that this machine happens to have.
+    assert re.search(rb"/FontName /[A-Z]{6}\+Source-Serif-4", content)
     assert rendered.pages >= 2
     assert "Émilie Chabrol" in rendered.html
     assert "lundi 26 octobre 2026" in rendered.html

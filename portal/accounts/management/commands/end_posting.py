@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from portal.accounts.models import Posting, Role
 from portal.accounts.postings import PostingRefused, end_posting
+from portal.organisations.models import Branch
 
 
 class Command(BaseCommand):
@@ -17,12 +18,13 @@ class Command(BaseCommand):
         parser.add_argument("username")
         parser.add_argument("--role", required=True, choices=Role.values)
         parser.add_argument("--fund", default="")
+        parser.add_argument("--branch", default="", choices=["", *Branch.values], help="à une caisse commune (CCSS48)")
         parser.add_argument("--on", required=True, type=date.fromisoformat)
         parser.add_argument("--by", required=True)
 
     def handle(self, *args: object, **options: Any) -> None:
         found = Posting.objects.in_force_on(options["on"]).filter(
-            user__username=options["username"], role=options["role"], fund=options["fund"]
+            user__username=options["username"], role=options["role"], fund=options["fund"], branch=options["branch"]
         )
         if not found:
             raise CommandError("Aucune habilitation de cette sorte n’est en vigueur ce jour-là.", returncode=2)

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from portal.accounts.models import Posting, Role, User
 from portal.accounts.postings import PostingRefused, create_account, post
+from portal.organisations.models import Branch
 
 
 class Command(BaseCommand):
@@ -18,6 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("username")
         parser.add_argument("--role", required=True, choices=[role for role in Role.values if role != Role.PARENT])
         parser.add_argument("--fund", default="", help="caisse ou organisme (CAF63) ; vide : national")
+        parser.add_argument("--branch", default="", choices=["", *Branch.values], help="à une caisse commune (CCSS48)")
         parser.add_argument("--from", dest="starts_on", required=True, type=date.fromisoformat)
         parser.add_argument("--until", dest="ends_on", type=date.fromisoformat, help="premier jour non couvert")
         parser.add_argument(
@@ -36,7 +38,7 @@ class Command(BaseCommand):
             raise CommandError(str(refused), returncode=2) from refused
         except User.DoesNotExist as unknown:
             raise CommandError(f"Aucun compte ne s’appelle {options['by']}.", returncode=2) from unknown
-        self.stdout.write(f"{options['username']} : {posting.get_role_display()} {posting.fund or 'national'}.")
+        self.stdout.write(f"{options['username']} : {posting.get_role_display()} {posting.place}.")
 
     def _post(self, role: Role, options: dict[str, Any]) -> Posting:
         if not User.objects.filter(username=options["username"]).exists():
@@ -45,6 +47,6 @@ class Command(BaseCommand):
                 email=options["email"], role=role,
             )  # fmt: skip
         return post(
-            username=options["username"], role=role, fund=options["fund"], starts_on=options["starts_on"],
+            username=options["username"], role=role, fund=options["fund"], branch=options["branch"], starts_on=options["starts_on"],
             ends_on=options["ends_on"], granted_by=options["by"],
         )  # fmt: skip

@@ -9,6 +9,7 @@ from portal.audit.operations import last_seal, verify_chain
 from portal.ledger.models import Account, Entry
 from portal.ledger.operations import balance
 from portal.ledger.proof import check_applications, check_ledger
+from portal.legislation.trace import euros
 
 
 class Command(BaseCommand):
@@ -24,13 +25,8 @@ class Command(BaseCommand):
         for sentence in wrong:
             self.stderr.write(sentence)
         for account in Account:
-            self.stdout.write(f"{account.label} : {_euros(balance(account))}")
+            self.stdout.write(f"{account.label} : {euros(balance(account))}")
         self.stdout.write(f"Sceau du journal : {last_seal() or 'journal vide'}")
         self.stdout.write(f"{Entry.objects.count()} écritures, {len(wrong)} erreur(s)")
         if wrong:
             sys.exit(1)
-
-
-def _euros(cents: int) -> str:
-    whole, rest = divmod(abs(cents), 100)
-    return f"{'-' if cents < 0 else ''}{whole}.{rest:02d}"

@@ -11,7 +11,7 @@ import gzip
 import json
 import lzma
 from argparse import ArgumentParser
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +104,7 @@ def _rounded(part: Any) -> Any:
     return kept if len(kept) > 3 else found
 
 
-def _write(path: Path, features: list[Mapping[str, Any]]) -> None:
+def _write(path: Path, features: Sequence[Mapping[str, Any]]) -> None:
     """The same bytes for the same outlines: no name and no hour in the head of the archive."""
     text = json.dumps(
         {"type": "FeatureCollection", "features": features}, ensure_ascii=False, separators=(",", ":"), sort_keys=True

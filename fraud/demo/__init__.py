@@ -1,0 +1,1 @@
+"""Control and exchanges in the demonstration."""

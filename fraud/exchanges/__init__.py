@@ -1,0 +1,1 @@
+"""Exchanges between bodies: a request or a communication, answers item by item, delays, retention and purge."""

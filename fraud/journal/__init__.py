@@ -1,0 +1,1 @@
+"""Reading the journal again: monthly sampling, questions, alarms."""

@@ -1,0 +1,1 @@
+"""The yearly control programme (CSS L. 114-9), its figures computed from cases, its synthesis."""

@@ -1,0 +1,1 @@
+"""Rules of control and exchanges: guards, delays, penalties, designations, matching. Pure: facts, figures and days in."""

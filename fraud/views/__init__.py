@@ -1,0 +1,1 @@
+"""Pages of control and exchanges, one module of addresses a part."""

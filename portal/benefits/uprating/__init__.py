@@ -1,0 +1,1 @@
+"""Uprating day: a new value of a figure is seen before its day, then compared with what the month gives."""
