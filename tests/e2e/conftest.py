@@ -76,6 +76,8 @@ def enter() -> Callable[[Page, str, str], None]:
 @pytest.fixture
 def assert_accessible() -> Callable[[Page], None]:
     def check(page: Page) -> None:
+        # What a click asked for may have no body yet.
+        page.wait_for_load_state()
         if not page.evaluate("() => 'axe' in window"):
             page.evaluate(AXE.axe_script)
         found = page.evaluate(FAULTS)

@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from portal.accounts.models import User
 from portal.casework.models import Dossier
+from tests.e2e.widths import is_too_wide
 
 Enter, Check = Callable[[Page, str, str], None], Callable[[Page], None]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -67,5 +68,4 @@ def test_every_page_of_acts_fits_and_is_accessible(
         assert answer is not None
         assert answer.ok, address
         assert_accessible(page)
-        wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-        assert not wide, address
+        assert not is_too_wide(page), address

@@ -11,6 +11,7 @@ from cmg.models import Settlement
 from portal.accounts.models import User
 from portal.batches.models import Run, Signature
 from portal.casework.models import DossierEvent
+from tests.e2e.widths import is_too_wide
 
 Enter, Check = Callable[[Page, str, str], None], Callable[[Page], None]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,7 +39,7 @@ def test_a_session_that_ends_while_one_types_gives_the_text_back(
     for width in (1280, 390, 320):
         page.set_viewport_size({"width": width, "height": 800})
         assert_accessible(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert not is_too_wide(page)
     with page.expect_popup() as opened:
         page.get_by_role("link", name="Se reconnecter").click()
     again = opened.value

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.e2e.widths import is_too_wide
 from tests.monenfant.search.world import MONDAY, childminder, creche, slot
 
 
@@ -26,7 +27,7 @@ def test_a_family_finds_thursday_afternoon_and_its_cost_on_a_phone_without_scrip
 
     expect(page.get_by_role("heading", name="2 lieux ont une place jeudi après-midi")).to_be_visible()
     assert "2025" not in page.url
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert not is_too_wide(page)
     page.get_by_role("link", name="Voir la carte").click()
     expect(page.get_by_role("link", name="Lieu 1")).to_be_visible()
     expect(page.get_by_text("1 personne dont l’adresse n’est pas montrée")).to_be_visible()

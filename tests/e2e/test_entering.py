@@ -12,6 +12,7 @@ from cmg.demo.people import create_people
 from portal.accounts import factors
 from portal.accounts.models import FactorReset, User
 from portal.embedded.provider import State
+from tests.e2e.widths import is_too_wide
 from tests.portal.accounts.test_factors import code_of
 
 Enter, Check = Callable[[Page, str, str], None], Callable[[Page], None]
@@ -175,4 +176,4 @@ def test_too_many_tries_is_a_page_one_can_read(page: Page, portal: str, assert_a
         page.get_by_role("button", name="Continuer").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Trop d’essais")
     assert_accessible(page)
-    assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    assert not is_too_wide(page)

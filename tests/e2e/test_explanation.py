@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from cmg.models import Settlement
+from tests.e2e.widths import is_too_wide
 
 Enter, Check = Callable[[Page, str, str], None], Callable[[Page], None]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -85,7 +86,7 @@ def test_letters_twice_as_large_never_scroll_the_page_sideways(
     for one in (address, f"{portal}/agent/familles/{EMILIE}/", month, month + "signature/", month + "anomalies/"):
         page.goto(one)
         page.evaluate("document.documentElement.style.fontSize = '200%'")
-        assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"), one
+        assert not is_too_wide(page), one
 
 
 def test_on_a_phone_the_two_values_stand_under_each_other_named(

@@ -12,6 +12,7 @@ from aripa.garnishees.links import code_of, token_of
 from aripa.models import GarnisheeAnswer, OrderLink
 from aripa.operations import run_days
 from tests.aripa.rows import forced_case
+from tests.e2e.widths import is_too_wide
 
 Check = Callable[[Page], None]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,7 +34,7 @@ def sound(page: Page, check: Check, name: str) -> None:
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 800})
         check(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), name
+        assert not is_too_wide(page), name
         if SHOTS:
             page.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=True)
 

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from cmg.models import Settlement
+from tests.e2e.widths import is_too_wide
 
 Enter, Check = Callable[[Page, str, str], None], Callable[[Page], None]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -84,7 +85,6 @@ def test_every_page_is_accessible_and_never_scrolls_sideways(
                     "agent/mois/2026-10/anomalies/?code=CMG-013&owner=nobody"):  # fmt: skip
         assert page.goto(f"{portal}/{address}").status == 200, address  # type: ignore[union-attr]
         assert_accessible(page)
-        wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-        assert not wide, address
+        assert not is_too_wide(page), address
     assert not errors
     context.close()

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from cmg.replay.operations import ask_replay, run_replay
+from tests.e2e.widths import is_too_wide, unfold
 
 Enter, Check = Callable[[Page, str, str], None], Callable[[Page], None]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,11 +27,9 @@ def test_every_page_is_accessible_and_never_scrolls_sideways(
                     "agent/rejeu/liste/left_wrong/?jour=2019-07-19", "agent/rejeu/familles/4300077219/",
                     "composants/"):  # fmt: skip
         assert page.goto(f"{portal}/{address}").status == 200, address  # type: ignore[union-attr]
-        for closed in page.locator("details").all():
-            closed.evaluate("one => one.open = true")
+        unfold(page)
         assert_accessible(page)
-        wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-        assert not wide, address
+        assert not is_too_wide(page), address
     assert not errors
     context.close()
 

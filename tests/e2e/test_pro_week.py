@@ -12,6 +12,7 @@ from monenfant.models import CarePlace, Publication, Purpose
 from monenfant.publishing import publish_offer
 from monenfant.reporting.links import link_for
 from portal.accounts.permissions import moment_on
+from tests.e2e.widths import is_too_wide
 from tests.monenfant.files import row, take_in
 from tests.monenfant.reporting.conftest import present, tell, week
 
@@ -38,7 +39,7 @@ def test_three_taps_on_a_phone_survive_a_lost_network(
     page = context.new_page()
     page.goto(link)
     assert_accessible(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert not is_too_wide(page)
 
     page.locator(SQUARE).check()
     context.set_offline(True)

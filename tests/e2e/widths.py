@@ -11,13 +11,23 @@ CHECKED = (WIDE, 320)
 Check = Callable[[Page], None]
 
 
+def is_too_wide(page: Page) -> bool:
+    """Whether the page goes beyond the screen. What a click asked for is waited for: it may have no body yet."""
+    page.wait_for_load_state()
+    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+
+
+def unfold(page: Page) -> None:
+    page.wait_for_load_state()
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+
+
 def faults_of(page: Page, assert_accessible: Check) -> Iterator[str]:
     """What is wrong with the page that is open, at each width; everything that folds is unfolded first."""
-    for closed in page.locator("details").all():
-        closed.evaluate("one => one.open = true")
+    unfold(page)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": HEIGHT})
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        if is_too_wide(page):
             yield f"wider than {width}"
         if width in CHECKED:
             try:

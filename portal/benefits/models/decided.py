@@ -24,7 +24,8 @@ class Award(models.Model):
     """One family's benefit in one run: what is due, before and after CRDS, and what leaves.
 
     `net_cents` is all that is due for the period, `gross_cents` less `crds_cents`, the exceptional part of 2020 among them;
-    `already_cents` is what earlier runs of the period settled. When it is paid, `paid_cents` is the rest, with what was put
+    `already_cents` is what earlier runs of the period settled, with what the family received in excess of it and is due after
+    all (`due_again_cents`). When it is paid, `paid_cents` is the rest, with what was put
     aside before (`released_cents`) and without what an earlier correction found paid in excess (`recovered_cents`). What is
     due comes from `facts`: with the run's rule version, days and parameters they give the stored cents again. `refusal` is
     why nothing is due, or what still waits when something is.
@@ -49,6 +50,7 @@ class Award(models.Model):
     recovered_cents = models.BigIntegerField(default=0)
     paid_cents = models.BigIntegerField()
     already_cents = models.BigIntegerField(default=0)
+    due_again_cents = models.BigIntegerField(default=0)
     facts = models.JSONField()
 
     class Meta:
@@ -74,6 +76,15 @@ class Award(models.Model):
                     paid_cents=Greatest(models.F("net_cents") - models.F("already_cents"), 0)
                     + models.F("released_cents")
                     - models.F("recovered_cents")
+                ),
+            ),
+            models.CheckConstraint(
+                name="award_due_again_in_a_rise",
+                condition=models.Q(due_again_cents=0)
+                | models.Q(
+                    due_again_cents__gt=0,
+                    already_cents__gte=models.F("due_again_cents"),
+                    net_cents__gte=models.F("already_cents"),
                 ),
             ),
         ]

@@ -126,13 +126,13 @@ class BenefitOverpayment(models.Model):
     """A sum paid in excess for a month and a cause. Under the threshold it is given up and counted; with others of the same
     cause that reach it, it is to recover: the family may contest it, ask for a remission, or agree to give it back on the next
     awards of the same benefit. Nothing is withheld without that agreement, nor before `deductible_from`. What the law no
-    longer lets anybody claim is kept as well. When the transfer that it rested on comes back from the bank, that money pays
-    it, in whatever state it is.
+    longer lets anybody claim is kept as well. When the transfer that it rested on comes back from the bank, or a run finds the
+    month due after all, that money pays it, in whatever state it is.
 
     paid in excess = recovered + given up by a decision (`remitted_cents`: remitted, or cancelled) + left, always.
     """
 
-    # Migration 0008 has the database refuse any other.
+    # Migration 0009 has the database refuse any other.
     MOVES = {
         OverpaymentState.WRITTEN_OFF: {OverpaymentState.TO_RECOVER, OverpaymentState.RECOVERED},
         OverpaymentState.TO_RECOVER: {OverpaymentState.CONTESTED, OverpaymentState.RECOVERED, OverpaymentState.REMITTED},
@@ -142,8 +142,9 @@ class BenefitOverpayment(models.Model):
         # What was remitted was never received after all.
         OverpaymentState.REMITTED: {OverpaymentState.RECOVERED},
         OverpaymentState.UNCLAIMED: {OverpaymentState.RECOVERED},
+        # What the committee cancelled, a run then found due: it is in the award, no more given up.
+        OverpaymentState.CANCELLED: {OverpaymentState.RECOVERED},
         OverpaymentState.RECOVERED: set(),
-        OverpaymentState.CANCELLED: set(),
     }  # fmt: skip
 
     fund = models.CharField(max_length=8)

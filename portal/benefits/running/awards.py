@@ -17,16 +17,20 @@ from portal.benefits.running.kinds import day_kept, kind_of
 from portal.benefits.running.reasons import NO_DECISION, NO_PARAMETER, WAITING
 from portal.benefits.running.standing import SETTLED, settled_of
 from portal.benefits.small.applying import apply
+from portal.benefits.small.due_again import KEPT, due_again, still_kept_of
 
 MOVED = ("already_cents", "old_gross_cents", "old_crds_cents")
 # The columns of the table, in the order of the digest; the others are left out of it.
 DIGESTED = (
     "fund", "beneficiary_no", "status", "refusal", "children", "gross_cents", "crds_cents", "net_cents",
-    "exceptional_cents", "is_differential", "already_cents", "released_cents", "recovered_cents", "paid_cents",
+    "exceptional_cents", "is_differential", "already_cents", "due_again_cents", "released_cents", "recovered_cents",
+    "paid_cents",
 )  # fmt: skip
 STORED = ("run_id", "slice_number", "benefit", "territory", "month", *DIGESTED, "facts")
 # What the page and the run's balance add up, beside the stored cents.
-CHANGES = ("gross_change_cents", "crds_change_cents", "put_aside_cents", "given_up_cents", "excess_cents")
+CHANGES = (
+    "gross_change_cents", "crds_change_cents", "put_aside_cents", "given_up_cents", "excess_cents", "due_again_cents",
+)  # fmt: skip
 # Of whom what waits may leave. Of a family that has no right as well: its sums are those of months that it had. A hold moves
 # nothing; the ARS, paid once a year, is never kept.
 LEAVES = {Benefit.ARS: ("DUE",), Benefit.AEEH: ("DUE", "REFUSED")}
@@ -38,8 +42,12 @@ def awards_of(run: Run, decided: pl.DataFrame) -> pl.DataFrame:
     """The awards of `run` for the families `decided` of (columns of deciding.DECIDED)."""
     kind = kind_of(run)
     families = decided["family"].to_list()
-    known = settled_of(kind, run.month, families) if run.ordinal > 1 else pl.DataFrame(schema=SETTLED)
-    settled = _settled(_beside(decided, known, run.day), run)
+    if run.ordinal > 1:
+        known = settled_of(kind, run.month, families)
+        kept = still_kept_of(kind.benefit.value, run.month, families)
+    else:
+        known, kept = pl.DataFrame(schema=SETTLED), pl.DataFrame(schema=KEPT)
+    settled = _settled(_with_what_is_due_again(_beside(decided, known, run.day), kept), run)
     return settled.filter(pl.col("is_news") | (pl.col("released_cents") > 0)).with_columns(
         run_id=pl.lit(run.pk), benefit=pl.lit(kind.benefit.value), month=pl.lit(run.month)
     )
@@ -74,6 +82,15 @@ def with_holds(rows: pl.DataFrame, day: date) -> pl.DataFrame:
     )
 
 
+def _with_what_is_due_again(rows: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:
+    """What of a rise the family has already, noted in excess by an earlier correction: it counts as settled. A fall has none."""
+    joined = rows.join(kept, on="family", how="left", maintain_order="left")
+    found = due_again(pl.col("net_cents"), pl.col("already_cents"), pl.col("still_kept_cents").fill_null(0))
+    return joined.with_columns(due_again_cents=pl.when(IS_HELD).then(ZERO).otherwise(found)).with_columns(
+        already_cents=pl.col("already_cents") + pl.col("due_again_cents")
+    )
+
+
 def _settled(rows: pl.DataFrame, run: Run) -> pl.DataFrame:
     """How what each award adds leaves, with small sums and earlier debts, and what a fall takes back."""
     zero = pl.when(IS_HELD).then(ZERO)
@@ -86,8 +103,8 @@ def _settled(rows: pl.DataFrame, run: Run) -> pl.DataFrame:
     # A fall takes back and releases nothing: what waits may be what it takes.
     benefit = kind_of(run).benefit
     moving = found.filter(pl.col("outcome").is_in(LEAVES[benefit]) & (pl.col("excess_cents") == 0))
-    due = moving.select("fund", "beneficiary_no", net_cents="rise_cents", whole_cents="net_cents")
-    left = apply(due, run_pk=run.pk, benefit=benefit, day=due_day(run)).drop("net_cents", "whole_cents")
+    due = moving.select("fund", "beneficiary_no", "due_again_cents", net_cents="rise_cents", whole_cents="net_cents")
+    left = apply(due, run_pk=run.pk, benefit=benefit, day=due_day(run)).drop(*due.columns[2:])
     joined = found.join(left, on=["fund", "beneficiary_no"], how="left", maintain_order="left")
     paid = pl.when(pl.col("outcome") == "DUE").then(pl.lit("PAID")).otherwise("outcome")
     status = pl.coalesce("status", paid)

@@ -23,6 +23,7 @@ from portal.benefits.running.awards import STORED, awards_of, digest_of, totals_
 from portal.benefits.running.kinds import AEEH, ARS, RULE_VERSION, Kind, day_kept, kind_of, term_of_year
 from portal.benefits.running.loading import refresh_statistics
 from portal.benefits.running.standing import ISSUED
+from portal.benefits.small.overpaying import BY_RUNS
 from portal.benefits.small.recording import is_beyond_agreed
 from portal.bulk import copy_in
 from portal.exchange.received import CURRENT
@@ -54,7 +55,9 @@ SELECT (SELECT count(*) || ':' || coalesce(max(id), 0) FROM exchange_receivedfil
           WHERE r.state = 'REPLAYED' AND f.kind = ANY (%(flows)s)),
        (SELECT coalesce(max(r.id), 0) FROM batches_run r WHERE r.kind = %(kind)s AND r.month = %(month)s AND {ISSUED}),
        (SELECT count(*) || ':' || coalesce(max(id), 0) || ':' || coalesce(sum(amount_cents), 0) FROM benefits_deferredsum
-          WHERE state = 'WAITING' AND benefit = %(benefit)s),
+          WHERE state = 'WAITING' AND benefit = %(benefit)s)
+       || ':' || (SELECT count(*) || ':' || coalesce(sum(amount_cents - recovered_cents), 0) FROM benefits_benefitoverpayment
+          WHERE benefit = %(benefit)s AND month = %(month)s AND noted_by = %(runs)s AND recovered_cents < amount_cents),
        (SELECT count(*) || ':' || coalesce(max(id), 0) FROM exchange_receivedfile
           WHERE origin <> 'FLOW' AND kind = ANY (%(flows)s))
        || ':' || (SELECT count(*) || ':' || coalesce(max(g.id), 0) || ':'
@@ -66,7 +69,14 @@ SELECT (SELECT count(*) || ':' || coalesce(max(id), 0) FROM exchange_receivedfil
 def digests(kind: Kind, month: date, days: tuple[date, date]) -> tuple[str, str]:
     """(inputs, decisions): what makes an open run be calculated again; the first also stops its issue."""
     with connection.cursor() as cursor:
-        cursor.execute(INPUTS, {"flows": list(FLOWS), "kind": kind.code, "month": month, "benefit": kind.benefit.value})
+        asked = {
+            "flows": list(FLOWS),
+            "kind": kind.code,
+            "month": month,
+            "benefit": kind.benefit.value,
+            "runs": BY_RUNS,
+        }
+        cursor.execute(INPUTS, asked)
         *inputs, told = cursor.fetchone()
     seen = f"{kind.code}|{month}|{days}|{RULE_VERSION}|{benefit_parameters().digest()}|{inputs}"
     return hashlib.sha256(seen.encode()).hexdigest(), hashlib.sha256(str(told).encode()).hexdigest()

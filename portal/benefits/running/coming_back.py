@@ -18,7 +18,7 @@ from portal.benefits.models import Benefit, BenefitOverpayment, EndedTransfer
 from portal.benefits.running.kinds import KIND_OF, Kind
 from portal.benefits.running.standing import AWARD_OF_ORDER, OF_ITS_MONTH, standing_of
 from portal.benefits.small.letters import tell_no_longer_owed
-from portal.benefits.small.overpaying import pay_back
+from portal.benefits.small.overpaying import PaidBy, pay_back
 from portal.bulk import read_frame
 from portal.ledger.models import Account
 
@@ -98,11 +98,13 @@ def _pay(caused: pl.DataFrame, kind: Kind, on: date) -> None:
         most, owed = min(left[order], carried[part], debt.never_received_cents), debt.left_cents
         legs = money[row["family"]].take(most) if row["family"] in money else {}
         if cents := sum(legs.values()):
-            pay_back(debt=debt, key=f"bank:{row['reference']}:debt-{debt.pk}", legs=legs, by=ACTOR, on=on)
+            key = f"bank:{row['reference']}:debt-{debt.pk}"
+            pay_back(debt=debt, key=key, legs=legs, why=PaidBy.CAME_BACK, by=ACTOR, on=on)
             left[order], carried[part] = left[order] - cents, carried[part] - cents
             # Of what was remitted the family was told already.
             paid[debt.pk] = paid.get(debt.pk, 0) + min(cents, owed)
-    tell_no_longer_owed([(debts[pk], cents) for pk, cents in sorted(paid.items()) if cents], by=ACTOR, on=on)
+    told = [(debts[pk], cents) for pk, cents in sorted(paid.items()) if cents]
+    tell_no_longer_owed(told, is_due_again=False, by=ACTOR, on=on)
     end_transfers([row["reference"] for row in caused.to_dicts() if not left[row["order_id"]]], on=on)
 
 

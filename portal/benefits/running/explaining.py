@@ -173,8 +173,12 @@ def because(award: Award) -> str:
     told = [f"{money(award.gross_cents)} dus"]
     if award.crds_cents:
         told.append(f"moins {money(award.crds_cents)} de CRDS, soit {money(award.net_cents)}")
-    if award.already_cents:
-        told.append(f"dont {money(award.already_cents)} déjà décidés par un arrêté d’avant")
+    if settled := award.already_cents - award.due_again_cents:
+        told.append(f"dont {money(settled)} déjà décidés par un arrêté d’avant")
+    if award.due_again_cents:
+        told.append(
+            f"dont {money(award.due_again_cents)} déjà reçus, qui avaient été notés à tort comme versés en trop"
+        )
     if award.released_cents:
         told.append(f"avec {money(award.released_cents)} reportés d’avant")
     if award.recovered_cents:

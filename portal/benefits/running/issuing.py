@@ -1,6 +1,7 @@
 """Issue of a signed run: ledger entries and payment orders in one transaction, then the bank files.
 
-An award moves the difference with what earlier runs settled. What falls takes back first what was given up or waits as a
+An award moves the difference with what earlier runs settled. What rises pays first what the family received in excess of the same
+month; the rest leaves. What falls takes back first what was given up or waits as a
 small sum, then what never left, then what came back from the bank; only the rest was paid in excess, and is nobody's debit:
 it is noted.
 """
@@ -35,7 +36,8 @@ from portal.benefits.running.kinds import Kind, day_kept, kind_of
 from portal.benefits.running.loading import Buckets
 from portal.benefits.running.standing import missed_of, settled_of, standing_of
 from portal.benefits.small.applying import WaitingChanged, record
-from portal.benefits.small.overpaying import Overpaid, OverpaymentRefused, note, note_unclaimed
+from portal.benefits.small.due_again import due_again, pay_debts_of_month, still_kept_of
+from portal.benefits.small.overpaying import BY_RUNS, Overpaid, OverpaymentRefused, note, note_unclaimed
 from portal.benefits.small.withdrawing import never_paid_of, take_back
 from portal.bulk import read_frame
 from portal.exchange.buckets import BUCKETS
@@ -46,10 +48,11 @@ from portal.legislation.parameters import NoParameterInForce
 
 HOUR = 16
 OVERPAID, UNCLAIMED, UNDUE = "BENEFIT_OVERPAYMENT", "BENEFIT_UNCLAIMED", "BENEFIT_UNDUE"
+DUE_AGAIN = "BENEFIT_DUE_AGAIN"
 AWARDS = {
     "award_id": pl.Int64, "family": pl.String, "status": pl.String, "gross_cents": pl.Int64, "crds_cents": pl.Int64,
-    "net_cents": pl.Int64, "already_cents": pl.Int64, "released_cents": pl.Int64, "recovered_cents": pl.Int64,
-    "paid_cents": pl.Int64,
+    "net_cents": pl.Int64, "already_cents": pl.Int64, "due_again_cents": pl.Int64, "released_cents": pl.Int64,
+    "recovered_cents": pl.Int64, "paid_cents": pl.Int64,
 }  # fmt: skip
 ACCOUNTS = {"family": pl.String, "name": pl.String, "iban_key": pl.String}
 LEGS = (
@@ -98,7 +101,14 @@ def _check_issuable(run: Run) -> None:
 def unexplained_cents(run: Run) -> int:
     """What the funds bear, less everything that it becomes: zero, or a cent is nowhere."""
     sums = run.totals["sums"]
-    became = ("crds_change_cents", "paid_cents", "put_aside_cents", "given_up_cents", "recovered_cents")
+    became = (
+        "crds_change_cents",
+        "paid_cents",
+        "put_aside_cents",
+        "given_up_cents",
+        "recovered_cents",
+        "due_again_cents",
+    )
     return int(sums["gross_change_cents"] - sum(sums[name] for name in became) + sums["excess_cents"])
 
 
@@ -114,10 +124,13 @@ def _issue_movements(run: Run, day: date) -> dict[str, int]:
     parts = list(run.slices.order_by("number"))
     if Award.objects.filter(run=run).exclude(slice_number__in=[part.number for part in parts]).exists():
         raise RunNotIssuable(UNSIGNED)
-    falls = [row for part in parts for row in _move(run, _stored(run, part.number), buckets_of(part), day, done)]
+    told = [row for part in parts for row in _move(run, _stored(run, part.number), buckets_of(part), day, done)]
     # After every slice: their first line of the journal keeps everybody else's waiting until the end of the issue.
-    for row in falls:
-        _take_away(row, run, day, done)
+    for row in told:
+        if row["excess_cents"]:
+            _take_away(row, run, day, done)
+        else:
+            _give_again(row, run, day, done)
     try:
         record(run_pk=run.pk, day=day)
     except WaitingChanged as changed:
@@ -137,7 +150,7 @@ def _stored(run: Run, number: int) -> pl.DataFrame:
 
 
 def _move(run: Run, awards: pl.DataFrame, buckets: Buckets, day: date, done: Counter[str]) -> list[dict[str, Any]]:
-    """Book and order what a slice pays; the rows of which something is in excess."""
+    """Book and order what a slice pays; the rows of which something is in excess, or due again."""
     kind = kind_of(run)
     legs = _legs(_with_standing(run, kind, awards))
     post_many(*_entries(legs, run, kind, day))
@@ -146,7 +159,7 @@ def _move(run: Run, awards: pl.DataFrame, buckets: Buckets, day: date, done: Cou
     prepare_orders(orders.drop("family"))
     open_without_account(lacking.select(waits_as=_waits_as(kind, run), amount_cents="paid_cents"), on=day)
     _count(done, kind.purpose, orders["amount_cents"].to_list())
-    return legs.filter(pl.col("excess_cents") > 0).to_dicts()
+    return legs.filter((pl.col("excess_cents") > 0) | (pl.col("due_again_cents") > 0)).to_dicts()
 
 
 def _count(done: Counter[str], name: str, amounts: Sequence[int]) -> None:
@@ -158,16 +171,21 @@ def _with_standing(run: Run, kind: Kind, awards: pl.DataFrame) -> pl.DataFrame:
     """The awards with where their families stand now. Raises RunNotIssuable when money that they count on has moved."""
     families = awards["family"].to_list()
     # A first run corrects nothing.
-    settled = settled_of(kind, run.month, families if run.ordinal > 1 else [])
-    settled = settled.rename({"already_cents": "settled_cents"})
+    corrected = families if run.ordinal > 1 else []
+    settled = settled_of(kind, run.month, corrected).rename({"already_cents": "settled_cents"})
+    kept = still_kept_of(kind.benefit.value, run.month, corrected)
     # Only a fall looks at where the family stands: to whom nothing was settled, nothing can fall.
     former = awards.filter(pl.col("already_cents") > 0)["family"].to_list()
     never_paid = never_paid_of(kind.benefit.value, run.month, former, run_pk=run.pk)
     known = awards
-    for other in (settled, never_paid, missed_of(kind, run.month, former), standing_of(kind, former)):
+    for other in (settled, kept, never_paid, missed_of(kind, run.month, former), standing_of(kind, former)):
         known = known.join(other, on="family", how="left", maintain_order="left")
     known = known.with_columns(pl.col(pl.Int64).fill_null(0))
-    stale = known.filter(pl.col("already_cents") != pl.col("settled_cents"))
+    again = due_again(pl.col("net_cents"), pl.col("settled_cents"), pl.col("still_kept_cents"))
+    stale = known.filter(
+        (pl.col("already_cents") != pl.col("settled_cents") + pl.col("due_again_cents"))
+        | (pl.col("due_again_cents") != again)
+    )
     if stale.height:
         raise RunNotIssuable(STALE.format(stale.height))
     return known
@@ -176,7 +194,7 @@ def _with_standing(run: Run, kind: Kind, awards: pl.DataFrame) -> pl.DataFrame:
 def _legs(rows: pl.DataFrame) -> pl.DataFrame:
     """The cents of each account (columns LEGS): every row sums to zero. What is put aside, given up, released or deducted is
     booked beside it by `small.record`; what was never paid, or paid in excess (both in `excess_cents`), stays at the fund's
-    charge until it is taken back or noted.
+    charge until it is taken back or noted; what is due again is owed until it pays its debts.
     """
     zero = pl.lit(0, dtype=pl.Int64)
     granted = pl.col("status").is_in(["PAID", "DEFERRED", "WAIVED"])
@@ -195,16 +213,27 @@ def _legs(rows: pl.DataFrame) -> pl.DataFrame:
         excess_cents=excess,
         charge=now["gross_cents"] - pl.col("old_gross_cents") + excess,
         CRDS_WITHHELD=pl.col("old_crds_cents") - now["crds_cents"],
-        BENEFIT_PAYOUTS=pl.col("undone") - pl.col("rise"),
+        BENEFIT_PAYOUTS=pl.col("undone") - pl.col("rise") - pl.col("due_again_cents"),
     )
+
+
+def _corrected(row: dict[str, Any], run: Run, cents: int) -> Overpaid:
+    fund, _, number = str(row["family"]).partition("/")
+    return Overpaid(fund, number, kind_of(run).benefit.value, OverpaymentCause.CORRECTED, cents, run.month)
+
+
+def _give_again(row: dict[str, Any], run: Run, day: date, done: Counter[str]) -> None:
+    """What a family had received in excess of the month, and is due after all."""
+    cents = int(row["due_again_cents"])
+    pay_debts_of_month(what=_corrected(row, run, cents), run_pk=run.pk, on=day)
+    _count(done, DUE_AGAIN, [cents])
 
 
 def _take_away(row: dict[str, Any], run: Run, day: date, done: Counter[str]) -> None:
     """What a family has in excess: what was given up of it, or waits as a small sum, was never paid and is taken back; the rest
     is noted."""
-    fund, _, number = str(row["family"]).partition("/")
-    cents = int(str(row["excess_cents"]))
-    what = Overpaid(fund, number, kind_of(run).benefit.value, OverpaymentCause.CORRECTED, cents, run.month)
+    cents = int(row["excess_cents"])
+    what = _corrected(row, run, cents)
     undue = take_back(what=what, run_pk=run.pk, on=day)
     _count(done, UNDUE, [undue] if undue else [])
     if undue < cents:
@@ -223,13 +252,13 @@ def _note(what: Overpaid, run: Run, day: date) -> str:
             what=what,
             reason=f"arrêté {run.ordinal} de {kind.period_words(run.month)}",
             form_key=key,
-            by="portail",
+            by=BY_RUNS,
             on=day,
         )
     except NoParameterInForce as missing:
         raise RunNotIssuable(f"Rien n’est parti. {missing_words(missing)}") from missing
     except OverpaymentRefused as refused:
-        note_unclaimed(what=what, why=str(refused), form_key=key, by="portail", on=day)
+        note_unclaimed(what=what, why=str(refused), form_key=key, by=BY_RUNS, on=day)
         return UNCLAIMED
     return OVERPAID
 

@@ -19,7 +19,8 @@ def summary_lines(run: Run) -> list[str]:
         f"À la charge des caisses {money(sums['gross_change_cents'])} = CRDS {money(sums['crds_change_cents'])}"
         f" + à verser {money(sums['paid_cents'])} + reporté {money(sums['put_aside_cents'])}"
         f" + abandonné {money(sums['given_up_cents'])}"
-        f" + repris d’un trop-versé {money(sums['recovered_cents'])} − versé en trop {money(sums['excess_cents'])},"
+        f" + repris d’un trop-versé {money(sums['recovered_cents'])} "
+        f" + déjà reçu {money(sums['due_again_cents'])} − versé en trop {money(sums['excess_cents'])},"
         f" écart {money(unexplained_cents(run))}",
     ]
     for status, found in totals["statuses"].items():

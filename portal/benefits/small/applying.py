@@ -41,7 +41,8 @@ def apply(awards: pl.DataFrame, *, run_pk: int, benefit: str, day: date) -> pl.D
     """The awards of one benefit due on `day`, each family once, with how each leaves; the rows given, in their order.
 
     In: fund, beneficiary_no, net_cents, what the award adds to those before it (one that waits for an answer is not given),
-    and whole_cents, what its whole month gives. One that adds nothing releases what waits when it is due by `day`.
+    whole_cents, what its whole month gives, and due_again_cents, what of it pays a debt of its month: nothing more is then
+    withheld. One that adds nothing releases what waits when it is due by `day`.
     Out, beside them: status (null when
     nothing is due and nothing leaves), released_cents (kept before, leaving now), recovered_cents (withheld for what was
     paid in excess, as the family agreed) and paid_cents, which is net + released − recovered when it is paid, else nought. Raises
@@ -75,7 +76,9 @@ def _agreed_of(awards: pl.DataFrame, run_pk: int, benefit: str, day: date) -> pl
     time to contest: the issue is later than both looked at."""
     run = Run.objects.get(pk=run_pk)
     values = {"day": min(day, run.day), "benefit": benefit, "period": period_of(run, benefit, run.day)}
-    return _of_families(awards, "agreed_cents", values, cents="t.cents", table=f"({AVAILABLE})", condition="true")
+    # The debt that it pays may be the very one that the family agreed to give back.
+    others = awards.filter(pl.col("due_again_cents") == 0)
+    return _of_families(others, "agreed_cents", values, cents="t.cents", table=f"({AVAILABLE})", condition="true")
 
 
 def _of_families(awards: pl.DataFrame, name: str, values: Mapping[str, Any], **words: str) -> pl.DataFrame:

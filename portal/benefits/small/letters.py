@@ -119,8 +119,11 @@ def tell_to_recover(debts: Sequence[BenefitOverpayment], *, by: str, on: date) -
     ask_letter(kind=TO_RECOVER, key=key, subject=subject_of(*family), facts=facts, dated=on, by=by)
 
 
-def tell_no_longer_owed(paid: Iterable[tuple[BenefitOverpayment, int]], *, by: str, on: date) -> None:
-    """What money that came back paid of debts, one letter a family and benefit; those alone that were told of them are told."""
+def tell_no_longer_owed(
+    paid: Iterable[tuple[BenefitOverpayment, int]], *, is_due_again: bool, by: str, on: date
+) -> None:  # fmt: skip
+    """What money that came back, or is due after all, paid of debts, one letter a family and benefit; those alone that were told
+    of them are told."""
     told = sorted((one for one in paid if one[0].deductible_from), key=lambda one: family_and_benefit(one[0]))
     names = recipients((one.fund, one.beneficiary_no) for one, _cents in told)
     letters = [
@@ -128,7 +131,8 @@ def tell_no_longer_owed(paid: Iterable[tuple[BenefitOverpayment, int]], *, by: s
             f"overpayment:{last.pk}:no-longer-owed:{last.recovered_cents}", subject_of(fund, number),
             {"recipient": names[fund, number], "sender": name_on(fund, on), "benefit": Benefit(benefit).label,
              "lines": [{"month": one.month.isoformat(), "cents": cents} for one, cents in group],
-             "total_cents": sum(cents for _one, cents in group), "left_cents": sum(one.left_cents for one, _cents in group)},
+             "total_cents": sum(cents for _one, cents in group), "left_cents": sum(one.left_cents for one, _cents in group),
+             "is_due_again": is_due_again},
         )
         for (fund, number, benefit), rows in groupby(told, lambda one: family_and_benefit(one[0]))
         for group in [list(rows)]

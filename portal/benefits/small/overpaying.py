@@ -6,6 +6,7 @@ To recover is not to withhold: nothing is taken before the family agreed to it (
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from uuid import UUID
 
 from django.db import transaction
@@ -18,14 +19,31 @@ from portal.benefits.persons.selectors import subject_of
 from portal.benefits.rules.figures import benefit_parameters
 from portal.benefits.rules.small_payments import months_back, small_overpayment_of
 from portal.benefits.small.letters import tell_to_recover
-from portal.ledger.models import Account
+from portal.ledger.models import Account, Entry
 from portal.ledger.operations import post
 from portal.organisations.directory import territory_of
 
 # At whose charge each benefit was, which the sum paid in excess lightens.
 CHARGES = {Benefit.ARS: Account.BACK_TO_SCHOOL_ALLOWANCE, Benefit.AEEH: Account.DISABLED_CHILD_ALLOWANCE}
 TAKEN_UP = "taken-up"
+# Who notes what a run finds, and pays it.
+BY_RUNS = "portail"
 OWED, GIVEN_UP = Account.BENEFIT_OVERPAYMENT, Account.WRITTEN_OFF
+# Decided to the end: they stay what they are while something of the decision stays.
+GIVEN_BACK = (OverpaymentState.REMITTED, OverpaymentState.CANCELLED)
+
+
+class PaidBy(StrEnum):
+    """What shows that a sum noted in excess is owed by nobody: `value` is how the journal calls it."""
+
+    CAME_BACK = "came_back"
+    DUE_AGAIN = "due_again"
+
+
+LABELS = {
+    PaidBy.CAME_BACK: "Versement revenu : ce qui avait été noté en trop n’a pas été reçu",
+    PaidBy.DUE_AGAIN: "Mois corrigé de nouveau : ce qui avait été noté en trop est dû",
+}
 
 
 class OverpaymentRefused(Exception):
@@ -137,21 +155,30 @@ def note_unclaimed(*, what: Overpaid, why: str, form_key: UUID, by: str, on: dat
     return noted
 
 
-def pay_back(*, debt: BenefitOverpayment, key: str, legs: dict[Account, int], by: str, on: date) -> None:
-    """What a debt rested on came back: `legs` say where that money stood, and their sum lightens the debt, in whatever state it
-    is; then what was remitted of it, which was never received either. `debt` is locked by the caller. Called once a key."""
+def pay_back(
+    *, debt: BenefitOverpayment, key: str, legs: dict[Account, int], why: PaidBy, by: str, on: date, run_pk: int | None = None
+) -> None:  # fmt: skip
+    """What a debt rested on came back, or is due after all: `legs` say where that money stood, and their sum lightens the debt,
+    in whatever state it is; then what was remitted or cancelled of it, which is then no gift either. `debt` is locked by the
+    caller. Called once a key."""
     cents = sum(legs.values())
     subject = subject_of(debt.fund, debt.beneficiary_no)
-    label = "Versement revenu : ce qui avait été noté en trop n’a pas été reçu"
     undone = max(cents - debt.left_cents, 0)
-    post(key=key, subject=subject, dated=on, label=label, legs=_lightened(debt, cents, undone, legs))
+    sides = _lightened(debt, cents, undone, legs)
+    post(key=key, subject=subject, dated=on, label=LABELS[why], legs=sides, run_pk=run_pk)
     before = debt.state
     debt.recovered_cents, debt.remitted_cents = debt.recovered_cents + cents, debt.remitted_cents - undone
-    if not debt.left_cents and not (before == OverpaymentState.REMITTED and debt.remitted_cents):
+    if not debt.left_cents and not (before in GIVEN_BACK and debt.remitted_cents):
         debt.state = OverpaymentState.RECOVERED
     debt.save(update_fields=["recovered_cents", "remitted_cents", "state"])
     detail = {"overpayment": debt.pk, "cents": cents, "from": before, "to": debt.state}
-    journal(actor=by, action="benefits.overpayment.came_back", subject=subject, detail=detail)
+    journal(actor=by, action=f"benefits.overpayment.{why}", subject=subject, detail=detail)
+
+
+def payments_of(debt: BenefitOverpayment) -> QuerySet[Entry]:
+    """What `pay_back` booked of a debt, the last first: its turnover is what it paid."""
+    subject = subject_of(debt.fund, debt.beneficiary_no)
+    return Entry.objects.filter(subject=subject, key__endswith=f":debt-{debt.pk}").order_by("-pk")
 
 
 def _lightened(debt: BenefitOverpayment, cents: int, undone: int, legs: dict[Account, int]) -> dict[Account, int]:

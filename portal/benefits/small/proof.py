@@ -56,6 +56,16 @@ DECISIONS = {
              ON a.run_id = r.id
         LEFT JOIN (SELECT run_id, sum(amount_cents)::bigint AS cents FROM benefits_deduction GROUP BY 1) d ON d.run_id = r.id
         WHERE r.state IN ('ISSUED', 'RECONCILED') AND NOT r.dry_run AND a.cents <> coalesce(d.cents, 0) ORDER BY 1 LIMIT 100""",
+    "arrêté {} : {} dus de nouveau dans ses prestations, {} ont payé au grand livre ce qui avait été noté en trop": f"""
+        WITH told AS (
+            SELECT a.run_id, sum(a.due_again_cents)::bigint AS cents FROM benefits_award a JOIN batches_run r ON r.id = a.run_id
+            WHERE a.due_again_cents > 0 AND r.state IN ('ISSUED', 'RECONCILED') AND NOT r.dry_run GROUP BY 1
+        ), booked AS (
+            SELECT e.run_id, sum(l.amount_cents)::bigint AS cents FROM ledger_entry e JOIN ledger_leg l ON l.entry_id = e.id
+            WHERE e.key LIKE 'benefits:small:%%:debt-%%' AND l.account = {int(Account.BENEFIT_PAYOUTS)} GROUP BY 1
+        )
+        SELECT run_id, coalesce(t.cents, 0), coalesce(b.cents, 0) FROM told t FULL JOIN booked b USING (run_id)
+        WHERE t.cents IS DISTINCT FROM b.cents ORDER BY 1 LIMIT 100""",
 }
 
 

@@ -15,6 +15,7 @@ from portal.benefits.rules.figures import missing_words
 from portal.benefits.small.agreeing import months_taken
 from portal.benefits.small.causing import SAYABLE
 from portal.benefits.small.letters import recipients
+from portal.benefits.small.overpaying import payments_of
 from portal.benefits.small.owed import DebtRefused, Told, subject_of_debt
 from portal.benefits.small.remitting import proposal_of
 from portal.benefits.views.small_common import cents_typed
@@ -41,6 +42,7 @@ def overpaid_debt(request: HttpRequest, pk: int) -> HttpResponse:
         "acts": [act for act in ACTS.values() if act.is_open(debt)] if may(request, TREAT) else [],
         "history": debt.acts.order_by("-pk")[:HISTORY_MOST], "proposed": proposal_of(debt),
         "deductions": debt.deductions.select_related("run").order_by("-pk")[:HISTORY_MOST],
+        "paid": payments_of(debt)[:HISTORY_MOST],
     }  # fmt: skip
     return render(request, "benefits/small/debt.html", context)
 

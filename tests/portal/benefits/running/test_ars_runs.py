@@ -338,8 +338,9 @@ def test_an_award_changed_behind_the_rules_stops_the_issue(world: World) -> None
         "SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE benefits_award",
         "INSERT INTO benefits_award (run_id, slice_number, benefit, fund, beneficiary_no, territory, month, status, refusal, "
         "children, gross_cents, crds_cents, net_cents, exceptional_cents, is_differential, released_cents, recovered_cents, "
-        "paid_cents, already_cents, facts) SELECT run_id, 0, benefit, fund, 'other', territory, month, status, refusal, "
-        "children, gross_cents, crds_cents, net_cents, 0, false, 0, 0, paid_cents, 0, facts FROM benefits_award",
+        "paid_cents, already_cents, due_again_cents, facts) SELECT run_id, 0, benefit, fund, 'other', territory, month, "
+        "status, refusal, children, gross_cents, crds_cents, net_cents, 0, false, 0, 0, paid_cents, 0, 0, facts "
+        "FROM benefits_award",
         "INSERT INTO banking_paymentorder (id, run_id, kind, purpose, subject, end_to_end_id, name, iban_key, mandate_ref, "
         "amount_cents, due_on, remittance, state, reason_code) SELECT id + 1000, run_id, kind, purpose, subject, "
         "'ARS-202608-2-V1', name, iban_key, '', amount_cents, due_on, '', 'PREPARED', '' FROM banking_paymentorder",

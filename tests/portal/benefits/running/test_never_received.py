@@ -369,16 +369,17 @@ def test_money_of_another_month_pays_no_debt_unheard(world: World) -> None:
 
 def test_a_transfer_sent_after_the_debt_pays_nothing_of_it(world: World) -> None:
     world.aeeh_family()
+    world.days_at_home("101", MONTH, 10)
     world.issue(world.aeeh())
     booked()
-    world.days_at_home("101", MONTH, 10)
-    world.issue(world.aeeh(), on=OCTOBER)
+    what = Overpaid("CAF63", "101", "AEEH", "FUND_ERROR", 80_00, MONTH)
+    note(what=what, reason="payé deux fois par chèque", form_key=uuid4(), by="nathalie", on=OCTOBER)
     world.stay("101", "HOME", f"{MONTH}", "2026-11-01")
     later = world.issue(world.aeeh(on=date(2026, 10, 27)), on=date(2026, 10, 27))
     bank_refuses(order_of("101"))
 
     assert award("101", later).paid_cents == BASE - TEN
-    assert debts() == [(BASE - TEN, 0, "TO_RECOVER")]
+    assert debts() == [(80_00, 0, "TO_RECOVER")]
 
 
 def test_a_bank_that_tells_the_return_before_the_departure_is_not_believed_twice(world: World) -> None:

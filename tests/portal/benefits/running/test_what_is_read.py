@@ -25,9 +25,9 @@ ALL = (0, BUCKETS)
 AWARDS_OF_OTHERS = """
 INSERT INTO benefits_award (run_id, slice_number, benefit, fund, beneficiary_no, territory, month, status, refusal, children,
     gross_cents, crds_cents, net_cents, exceptional_cents, is_differential, released_cents, recovered_cents, paid_cents,
-    already_cents, facts)
+    already_cents, due_again_cents, facts)
 SELECT run_id, 7, benefit, fund, 'other-' || number, territory, month, status, refusal, children, gross_cents, crds_cents,
-    net_cents, 0, false, 0, 0, paid_cents, 0, facts FROM benefits_award, generate_series(1, %s) AS number
+    net_cents, 0, false, 0, 0, paid_cents, 0, 0, facts FROM benefits_award, generate_series(1, %s) AS number
 """
 
 

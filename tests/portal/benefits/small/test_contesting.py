@@ -10,7 +10,7 @@ from portal.audit.models import JournalEntry
 from portal.benefits.models import BenefitOverpayment, OverpaymentAct
 from portal.benefits.small.applying import WaitingChanged
 from portal.benefits.small.contesting import cancel, confirm, contest
-from portal.benefits.small.overpaying import pay_back
+from portal.benefits.small.overpaying import PaidBy, pay_back
 from portal.benefits.small.owed import DebtRefused
 from portal.benefits.small.proof import check_small_sums
 from portal.benefits.small.remitting import proposal_of, refuse_remission, remit
@@ -179,7 +179,8 @@ def test_what_was_remitted_and_then_came_back_from_the_bank_was_never_received()
     )
     debt = BenefitOverpayment.objects.select_for_update().get()
     assert debt.never_received_cents == 90_00
-    pay_back(debt=debt, key="bank:x", legs={Account.BENEFIT_RETURNED: 80_00}, by="banque", on=JUNE)
+    legs = {Account.BENEFIT_RETURNED: 80_00}
+    pay_back(debt=debt, key="bank:x", legs=legs, why=PaidBy.CAME_BACK, by="banque", on=JUNE)
 
     assert left() == [("RECOVERED", 80_00, 10_00)]
     assert books() == (0, 10_00)

@@ -43,8 +43,10 @@ def applied(run: Run, *due: Due, benefit: str = "AEEH", whole: int | None = None
     frame = pl.DataFrame(
         due, schema={"fund": pl.String, "beneficiary_no": pl.String, "net_cents": pl.Int64}, orient="row"
     )
-    frame = frame.with_columns(whole_cents=pl.col("net_cents") if whole is None else pl.lit(whole, dtype=pl.Int64))
-    return apply(frame, run_pk=run.pk, benefit=benefit, day=run.day).drop("whole_cents")
+    frame = frame.with_columns(
+        whole_cents=pl.col("net_cents") if whole is None else pl.lit(whole, dtype=pl.Int64), due_again_cents=pl.lit(0)
+    )
+    return apply(frame, run_pk=run.pk, benefit=benefit, day=run.day).drop("whole_cents", "due_again_cents")
 
 
 def computed(month: date, *due: Due, benefit: str = "AEEH") -> Run:

@@ -1,0 +1,340 @@
+"""A month paid, corrected down, then up again: what the family has already is not sent twice, whatever became of its debt."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from portal.banking.models import PaymentOrder
+from portal.batches.operations import RunNotIssuable
+from portal.benefits.models import BenefitOverpayment, Deduction
+from portal.benefits.running import issuing
+from portal.benefits.running.explaining import because
+from portal.benefits.running.paying_again import pay_again
+from portal.benefits.small.agreeing import agree
+from portal.benefits.small.contesting import cancel, contest
+from portal.benefits.small.overpaying import Overpaid, note
+from portal.benefits.small.owed import Told
+from portal.benefits.small.proof import check_small_sums
+from portal.benefits.small.remitting import remit
+from portal.benefits.views.run_common import is_changed
+from portal.ledger.models import Account
+from portal.ledger.operations import post
+from portal.letters.models import Letter, LetterJob
+from portal.letters.operations import write_letters
+from portal.people.vault import decrypt
+from tests.aripa.agents import agent, client_of, on_day, text_of
+from tests.portal.benefits.running.world import (
+    BASE,
+    EIGHT,
+    MIDDLE_NET,
+    MONTH,
+    OCTOBER,
+    PRIMARY_NET,
+    TWELVE,
+    World,
+    award,
+    balances,
+    bank_refuses,
+    booked,
+    order_of,
+    signed,
+)
+
+pytestmark = pytest.mark.django_db
+# So many thirtieths of the base, to the cent; what lies between two of them.
+SEVEN, TEN, TWELVE_DAYS = 3_570, 5_100, 6_120
+THREE, FIVE = TEN - SEVEN, TWELVE_DAYS - SEVEN
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+def debts() -> list[tuple[int, int, int, str]]:
+    """Noted, paid or recovered, given up by a decision, state."""
+    rows = BenefitOverpayment.objects.order_by("pk")
+    return [(one.amount_cents, one.recovered_cents, one.remitted_cents, one.state) for one in rows]
+
+
+def sent() -> list[int]:
+    return list(PaymentOrder.objects.order_by("pk").values_list("amount_cents", flat=True))
+
+
+def told() -> Told:
+    return Told("dit au téléphone", OCTOBER, uuid4(), "nathalie", OCTOBER)
+
+
+def days(world: World, count: int, *, first: bool = False) -> Any:
+    """The month lived again with so many days at home, decided and issued."""
+    world.days_at_home("101", MONTH, count, boarded=first)
+    return world.issue(world.aeeh())
+
+
+def back(world: World) -> None:
+    """The decision, that had ended, had not."""
+    world.decision("101")
+
+
+def paid_then_not_due(world: World) -> None:
+    world.aeeh_family()
+    world.issue(world.aeeh())
+    booked()
+    world.ended()
+    world.issue(world.aeeh())
+    assert debts() == [(BASE, 0, 0, "TO_RECOVER")]
+
+
+def test_a_small_debt_that_was_given_up_is_not_paid_a_second_time(world: World) -> None:
+    world.aeeh_family()
+    days(world, 10, first=True)
+    booked()
+    days(world, 7)
+    assert debts() == [(THREE, 0, 0, "WRITTEN_OFF")]
+
+    run = days(world, 10)
+    assert sent() == [TEN]
+    assert debts() == [(THREE, THREE, 0, "RECOVERED")]
+    assert balances() == {"DISABLED_CHILD_ALLOWANCE": TEN, "BANK": -TEN}
+    assert run.totals["movements"] == {"BENEFIT_DUE_AGAIN_count": 1, "BENEFIT_DUE_AGAIN_cents": THREE}
+    one = award("101", run)
+    assert (one.net_cents, one.already_cents, one.due_again_cents, one.paid_cents) == (TEN, TEN, THREE, 0)
+    assert not LetterJob.objects.exists(), "the family was never told of it"
+
+
+def test_the_page_says_what_was_received_already(world: World, settings: Any) -> None:
+    on_day(settings, OCTOBER)
+    world.aeeh_family()
+    days(world, 10, first=True)
+    booked()
+    days(world, 7)
+    run = days(world, 10)
+
+    words = because(award("101", run)).replace("\u00a0", " ").replace("\u202f", " ")
+    assert words == (
+        "51,00 € dus, dont 35,70 € déjà décidés par un arrêté d’avant, dont 15,30 € déjà reçus, qui avaient été notés à "
+        "tort comme versés en trop."
+    )
+    debt = BenefitOverpayment.objects.get()
+    page = text_of(client_of(agent("nathalie")).get(f"/agent/prestations/petites-sommes/trop-verses/somme/{debt.pk}/"))
+    assert "Mois corrigé de nouveau : ce qui avait été noté en trop est dû, 15,30 €" in page
+
+
+def test_only_what_goes_beyond_what_was_received_leaves(world: World) -> None:
+    world.aeeh_family()
+    days(world, 12, first=True)
+    booked()
+    days(world, 7)
+    assert debts() == [(FIVE, 0, 0, "WRITTEN_OFF")]
+    days(world, 10)
+    assert (sent(), debts()) == ([TWELVE_DAYS], [(FIVE, THREE, 0, "WRITTEN_OFF")])
+
+    world.stay("101", "HOME", f"{MONTH}", "2026-11-01")
+    world.issue(world.aeeh())
+    assert sent() == [TWELVE_DAYS, BASE - TWELVE_DAYS]
+    assert debts() == [(FIVE, FIVE, 0, "RECOVERED")]
+
+
+def test_a_debt_that_the_family_was_asked_for_ends_and_it_is_told(world: World) -> None:
+    paid_then_not_due(world)
+    back(world)
+    world.issue(world.aeeh())
+
+    assert (sent(), debts()) == ([BASE], [(BASE, BASE, 0, "RECOVERED")])
+    write_letters()
+    letter = Letter.objects.get(kind="benefits.no_longer_owed")
+    text = " ".join(decrypt(letter.text).decode().replace("\u00a0", " ").split())
+    assert "Nous avons corrigé ce mois de nouveau : cette somme vous était bien due. Vous l’avez déjà reçue" in text
+    assert "153,01 €" in text
+    assert "La banque" not in text
+    assert "coordonnées bancaires" not in text
+
+
+def decided(*, contested: bool, decide: Callable[[int], object]) -> None:
+    debt = BenefitOverpayment.objects.get()
+    if contested:
+        contest(overpayment_pk=debt.pk, told=told())
+    decide(debt.pk)
+
+
+def test_what_was_remitted_was_due(world: World) -> None:
+    paid_then_not_due(world)
+    decided(contested=False, decide=lambda pk: remit(overpayment_pk=pk, cents=50_00, told=told()))
+    assert debts() == [(BASE, 0, 50_00, "TO_RECOVER")]
+    back(world)
+    world.issue(world.aeeh())
+
+    assert (sent(), debts()) == ([BASE], [(BASE, BASE, 0, "RECOVERED")])
+    assert balances() == {"DISABLED_CHILD_ALLOWANCE": BASE, "BANK": -BASE}
+
+
+def test_what_the_committee_cancelled_was_received_and_is_not_sent_again(world: World) -> None:
+    paid_then_not_due(world)
+    decided(contested=True, decide=lambda pk: cancel(overpayment_pk=pk, told=told()))
+    assert debts() == [(BASE, 0, BASE, "CANCELLED")]
+    world.decision("101", ends_on="2028-07-01")
+    days(world, 10, first=True)
+    assert (sent(), debts()) == ([BASE], [(BASE, TEN, BASE - TEN, "CANCELLED")])
+    assert balances() == {"DISABLED_CHILD_ALLOWANCE": TEN, "WRITTEN_OFF": BASE - TEN, "BANK": -BASE}
+
+    world.stay("101", "HOME", f"{MONTH}", "2026-11-01")
+    world.issue(world.aeeh())
+    assert (sent(), debts()) == ([BASE], [(BASE, BASE, 0, "RECOVERED")])
+    assert balances() == {"DISABLED_CHILD_ALLOWANCE": BASE, "BANK": -BASE}
+
+
+def test_a_contested_debt_ends_with_the_correction(world: World) -> None:
+    paid_then_not_due(world)
+    decided(contested=True, decide=lambda _pk: None)
+    back(world)
+    world.issue(world.aeeh())
+
+    assert (sent(), debts()) == ([BASE], [(BASE, BASE, 0, "RECOVERED")])
+
+
+def test_what_nobody_could_claim_any_more_is_not_paid_a_second_time(world: World) -> None:
+    """More than two years old: the charge already bears it once."""
+    old, base = date(2024, 9, 1), 14_926
+    world.family("101")
+    known = {"filed_on": "2024-05-02", "starts_on": "2024-07-01"}
+    for more in ({}, {"ends_on": "2024-08-15"}, {}):
+        world.decision("101", **known, **more)
+        world.issue(world.aeeh(old))
+
+    assert (sent(), debts()) == ([base], [(base, base, 0, "RECOVERED")])
+    assert balances() == {"DISABLED_CHILD_ALLOWANCE": base, "BENEFIT_PAYOUTS": -base}
+
+
+def test_what_was_withheld_meanwhile_as_agreed_is_given_back(world: World) -> None:
+    """July withheld 100 euros for April. April was due after all: they leave, and nothing of them is withheld again."""
+    april, july = date(2026, 4, 1), date(2026, 7, 1)
+    world.aeeh_family()
+    for place in ("HOME", "BOARDED"):
+        world.stay("101", place, "2026-04-01", "2026-05-01")
+        world.issue(world.aeeh(april, on=date(2026, 4, 20)))
+    agree(fund="CAF63", beneficiary_no="101", benefit="AEEH", each_cents=100_00,
+          told=Told("dit au téléphone", date(2026, 4, 20), uuid4(), "nathalie", date(2026, 4, 20)))  # fmt: skip
+    world.issue(world.aeeh(july, on=date(2026, 7, 20)))
+    assert sent() == [BASE, BASE - 100_00]
+
+    world.stay("101", "HOME", "2026-04-01", "2026-05-01")
+    run = world.issue(world.aeeh(april, on=date(2026, 8, 20)))
+    assert sent() == [BASE, BASE - 100_00, 100_00]
+    assert debts() == [(BASE, BASE, 0, "RECOVERED")]
+    assert not Deduction.objects.filter(run=run).exists()
+
+
+def test_what_a_person_noted_by_hand_is_another_matter(world: World) -> None:
+    world.aeeh_family()
+    days(world, 7, first=True)
+    what = Overpaid("CAF63", "101", "AEEH", "FUND_ERROR", 80_00, MONTH)
+    note(what=what, reason="payé deux fois par chèque", form_key=uuid4(), by="nathalie", on=OCTOBER)
+    world.stay("101", "HOME", f"{MONTH}", "2026-11-01")
+    world.issue(world.aeeh())
+
+    assert (sent(), debts()) == ([SEVEN, BASE - SEVEN], [(80_00, 0, 0, "TO_RECOVER")])
+
+
+def test_the_debt_of_another_month_pays_nothing(world: World) -> None:
+    paid_then_not_due(world)
+    world.decision("101", starts_on="2026-11-01")
+    world.issue(world.aeeh(date(2026, 11, 1), on=date(2026, 11, 20)))
+
+    assert (sent(), debts()) == ([BASE, BASE], [(BASE, 0, 0, "TO_RECOVER")])
+
+
+def test_down_and_up_as_often_as_one_likes(world: World) -> None:
+    world.aeeh_family()
+    days(world, 10, first=True)
+    booked()
+    for _time in range(3):
+        days(world, 7)
+        days(world, 10)
+
+    assert (sent(), debts()) == ([TEN], [(THREE, THREE, 0, "RECOVERED")] * 3)
+    assert balances() == {"DISABLED_CHILD_ALLOWANCE": TEN, "BANK": -TEN}
+
+
+def test_a_transfer_that_comes_back_after_all_that_is_sent_again_whole(world: World) -> None:
+    world.aeeh_family()
+    world.issue(world.aeeh())
+    world.ended()
+    world.issue(world.aeeh())
+    back(world)
+    world.issue(world.aeeh())
+    bank_refuses(order_of("101"))
+    world.moved("101")
+
+    assert [pay_again(on=OCTOBER, by="test").cents for _time in "12"] == [BASE, 0]
+
+
+def test_a_debt_that_the_bank_pays_after_the_signatures_has_the_run_computed_again(world: World) -> None:
+    world.aeeh_family()
+    world.issue(world.aeeh())
+    world.ended()
+    world.issue(world.aeeh())
+    back(world)
+    run = world.aeeh()
+    assert award("101", run).due_again_cents == BASE
+    signed(run, OCTOBER)
+    bank_refuses(order_of("101"))
+
+    assert is_changed(run)
+    with pytest.raises(RunNotIssuable, match="clôturez à nouveau"):
+        issuing.issue_run(run_pk=run.pk, out=world.out, on=OCTOBER, by="test")
+    again = world.issue(world.aeeh())
+    assert (award("101", again).due_again_cents, award("101", again).paid_cents) == (0, BASE)
+
+
+def test_what_moved_is_seen_even_if_the_digest_did_not(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last barrier, under the turn of the issue."""
+    world.aeeh_family()
+    world.issue(world.aeeh())
+    world.ended()
+    world.issue(world.aeeh())
+    back(world)
+    run = world.aeeh()
+    signed(run, OCTOBER)
+    bank_refuses(order_of("101"))
+    monkeypatch.setattr(issuing, "digests_of", lambda run: (run.inputs_digest, run.decisions_digest))
+
+    with pytest.raises(RunNotIssuable, match="De l’argent a bougé depuis le calcul pour 1 famille"):
+        issuing.issue_run(run_pk=run.pk, out=world.out, on=OCTOBER, by="test")
+
+
+def test_a_child_that_left_the_file_and_came_back_is_paid_once(world: World) -> None:
+    world.family("101", [EIGHT, TWELVE])
+    world.issue(world.ars())
+    child = {"beneficiary_no": "101", "child_id": "101-2", "birth_date": TWELVE, "dependent_from": TWELVE}
+    world.send("benefit-children", **child, dependent_until="2026-07-01")
+    world.issue(world.ars(on=OCTOBER))
+    world.send("benefit-children", **child)
+    world.issue(world.ars(on=OCTOBER))
+
+    assert sent() == [PRIMARY_NET + MIDDLE_NET]
+    assert debts() == [(MIDDLE_NET, MIDDLE_NET, 0, "RECOVERED")]
+
+
+def test_what_the_awards_and_the_books_say_of_it_is_compared(world: World) -> None:
+    world.aeeh_family()
+    run = world.issue(world.aeeh())
+    legs = {Account.BENEFIT_PAYOUTS: 5, Account.BANK: -5}
+    key = f"benefits:small:{run.pk}:CAF63/101:debt-0"
+    post(key=key, subject="family:CAF63/101", dated=OCTOBER, label="x", legs=legs, run_pk=run.pk)
+
+    assert any("dus de nouveau" in one for one in check_small_sums())
+
+
+@pytest.mark.parametrize(("net", "already", "again"), [(100, 99, 100), (99, 100, 1), (100, 100, -1)])
+def test_the_database_refuses_what_is_no_part_of_a_rise(world: World, net: int, already: int, again: int) -> None:
+    world.aeeh_family()
+    one = award("101", world.aeeh())
+    one.pk, one.beneficiary_no, one.status, one.paid_cents = None, "102", "WAIVED", 0
+    one.gross_cents, one.crds_cents, one.net_cents, one.already_cents, one.due_again_cents = net, 0, net, already, again
+    with pytest.raises(IntegrityError, match="award_due_again_in_a_rise"), transaction.atomic():
+        one.save(force_insert=True)
