@@ -2,12 +2,25 @@
 
 from importlib import import_module
 
+import django.db.models.deletion
 from django.db import migrations, models
 
 FORMER = import_module("portal.benefits.migrations.0008_nothing_withheld_without_agreement").MOVES
 FORMER_ENDS = "('REMITTED', 'RECOVERED'),"
 # What a committee cancelled is no longer given up, once its month is corrected again.
 MOVES = FORMER.replace(FORMER_ENDS, f"{FORMER_ENDS} ('CANCELLED', 'CANCELLED'), ('CANCELLED', 'RECOVERED'),")
+# Nor does the run that noted a sum change.
+for side in ("NEW", "OLD"):
+    MOVES = MOVES.replace(f"{side}.noted_on)", f"{side}.noted_on, {side}.run_id)")
+STATES = [
+    ("WRITTEN_OFF", "abandonnée et comptée"),
+    ("TO_RECOVER", "à récupérer"),
+    ("CONTESTED", "contestée"),
+    ("RECOVERED", "réglée"),
+    ("REMITTED", "remise"),
+    ("CANCELLED", "annulée, la commission a donné raison à la famille"),
+    ("UNCLAIMED", "jamais réclamée"),
+]
 
 
 class Migration(migrations.Migration):
@@ -27,5 +40,17 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
+        migrations.AddField(
+            "benefitoverpayment",
+            "run",
+            models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="batches.run",
+            ),
+        ),
+        migrations.AlterField("benefitoverpayment", "state", models.CharField(choices=STATES, max_length=11)),
         migrations.RunSQL(MOVES, FORMER),
     ]

@@ -37,7 +37,7 @@ class OverpaymentState(models.TextChoices):
     WRITTEN_OFF = "WRITTEN_OFF", "abandonnée et comptée"
     TO_RECOVER = "TO_RECOVER", "à récupérer"
     CONTESTED = "CONTESTED", "contestée"
-    RECOVERED = "RECOVERED", "récupérée"
+    RECOVERED = "RECOVERED", "réglée"
     REMITTED = "REMITTED", "remise"
     CANCELLED = "CANCELLED", "annulée, la commission a donné raison à la famille"
     UNCLAIMED = "UNCLAIMED", "jamais réclamée"
@@ -164,6 +164,8 @@ class BenefitOverpayment(models.Model):
     form_key = models.UUIDField(unique=True)
     noted_by = models.CharField(max_length=150)
     noted_on = models.DateField()
+    # That found it; none when a person noted it.
+    run = models.ForeignKey("batches.Run", on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
 
     class Meta:
         verbose_name = "prestation versée en trop"

@@ -13,11 +13,11 @@ import polars as pl
 from portal.batches.models import Run
 from portal.benefits.models import Benefit
 from portal.benefits.rules.small_payments import is_threshold_known
+from portal.benefits.running.due_again import RISEN, parts_of
 from portal.benefits.running.kinds import day_kept, kind_of
 from portal.benefits.running.reasons import NO_DECISION, NO_PARAMETER, WAITING
 from portal.benefits.running.standing import SETTLED, settled_of
 from portal.benefits.small.applying import apply
-from portal.benefits.small.due_again import KEPT, due_again, still_kept_of
 
 MOVED = ("already_cents", "old_gross_cents", "old_crds_cents")
 # The columns of the table, in the order of the digest; the others are left out of it.
@@ -42,12 +42,8 @@ def awards_of(run: Run, decided: pl.DataFrame) -> pl.DataFrame:
     """The awards of `run` for the families `decided` of (columns of deciding.DECIDED)."""
     kind = kind_of(run)
     families = decided["family"].to_list()
-    if run.ordinal > 1:
-        known = settled_of(kind, run.month, families)
-        kept = still_kept_of(kind.benefit.value, run.month, families)
-    else:
-        known, kept = pl.DataFrame(schema=SETTLED), pl.DataFrame(schema=KEPT)
-    settled = _settled(_with_what_is_due_again(_beside(decided, known, run.day), kept), run)
+    known = settled_of(kind, run.month, families) if run.ordinal > 1 else pl.DataFrame(schema=SETTLED)
+    settled = _settled(_with_what_is_due_again(_beside(decided, known, run.day), run), run)
     return settled.filter(pl.col("is_news") | (pl.col("released_cents") > 0)).with_columns(
         run_id=pl.lit(run.pk), benefit=pl.lit(kind.benefit.value), month=pl.lit(run.month)
     )
@@ -82,13 +78,17 @@ def with_holds(rows: pl.DataFrame, day: date) -> pl.DataFrame:
     )
 
 
-def _with_what_is_due_again(rows: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:
-    """What of a rise the family has already, noted in excess by an earlier correction: it counts as settled. A fall has none."""
-    joined = rows.join(kept, on="family", how="left", maintain_order="left")
-    found = due_again(pl.col("net_cents"), pl.col("already_cents"), pl.col("still_kept_cents").fill_null(0))
-    return joined.with_columns(due_again_cents=pl.when(IS_HELD).then(ZERO).otherwise(found)).with_columns(
-        already_cents=pl.col("already_cents") + pl.col("due_again_cents")
+def _with_what_is_due_again(rows: pl.DataFrame, run: Run) -> pl.DataFrame:
+    """What of a rise the family has already, noted in excess by an earlier correction, counts as settled."""
+    rising = rows.filter(
+        ~IS_HELD & (pl.col("already_cents") < pl.col("net_cents")) & pl.col("last_status").is_not_null()
     )
+    parts = parts_of(run, rising.rename({"already_cents": "settled_cents"}).select(RISEN.keys()))
+    again = parts.group_by("family").agg(due_again_cents=pl.col("amount_cents").sum())
+    joined = rows.join(again, on="family", how="left", maintain_order="left").with_columns(
+        pl.col("due_again_cents").fill_null(0)
+    )
+    return joined.with_columns(already_cents=pl.col("already_cents") + pl.col("due_again_cents"))
 
 
 def _settled(rows: pl.DataFrame, run: Run) -> pl.DataFrame:

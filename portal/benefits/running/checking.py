@@ -8,7 +8,8 @@ import polars as pl
 from portal.batches.models import Run
 from portal.benefits.models import Award
 from portal.benefits.running.awards import DIGESTED, digest_of, with_holds
-from portal.benefits.running.closing import decided_again, run_digest
+from portal.benefits.running.by_kind import decided_again
+from portal.benefits.running.closing import run_digest
 from portal.benefits.running.deciding import CENTS
 from portal.bulk import read_frame
 

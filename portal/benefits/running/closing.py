@@ -14,16 +14,15 @@ from portal.batches import operations as batches
 from portal.batches.models import Run, RunState, Slice
 from portal.batches.operations import SliceResult
 from portal.batches.slicing import add_totals, buckets_of, slice_count, workers_for
-from portal.benefits.models import Award, Benefit, CommissionDecision, FamilyFile
+from portal.benefits.models import Award, CommissionDecision, FamilyFile
 from portal.benefits.rules.aeeh import aeeh_figures
 from portal.benefits.rules.ars_figures import ars_figures, usual_payment_day
 from portal.benefits.rules.figures import benefit_parameters, missing_words
-from portal.benefits.running import aeeh, ars
 from portal.benefits.running.awards import STORED, awards_of, digest_of, totals_of
+from portal.benefits.running.by_kind import decided_of
 from portal.benefits.running.kinds import AEEH, ARS, RULE_VERSION, Kind, day_kept, kind_of, term_of_year
 from portal.benefits.running.loading import refresh_statistics
 from portal.benefits.running.standing import ISSUED
-from portal.benefits.small.overpaying import BY_RUNS
 from portal.benefits.small.recording import is_beyond_agreed
 from portal.bulk import copy_in
 from portal.exchange.received import CURRENT
@@ -57,7 +56,7 @@ SELECT (SELECT count(*) || ':' || coalesce(max(id), 0) FROM exchange_receivedfil
        (SELECT count(*) || ':' || coalesce(max(id), 0) || ':' || coalesce(sum(amount_cents), 0) FROM benefits_deferredsum
           WHERE state = 'WAITING' AND benefit = %(benefit)s)
        || ':' || (SELECT count(*) || ':' || coalesce(sum(amount_cents - recovered_cents), 0) FROM benefits_benefitoverpayment
-          WHERE benefit = %(benefit)s AND month = %(month)s AND noted_by = %(runs)s AND recovered_cents < amount_cents),
+          WHERE benefit = %(benefit)s AND month = %(month)s AND run_id IS NOT NULL AND recovered_cents < amount_cents),
        (SELECT count(*) || ':' || coalesce(max(id), 0) FROM exchange_receivedfile
           WHERE origin <> 'FLOW' AND kind = ANY (%(flows)s))
        || ':' || (SELECT count(*) || ':' || coalesce(max(g.id), 0) || ':'
@@ -69,14 +68,7 @@ SELECT (SELECT count(*) || ':' || coalesce(max(id), 0) FROM exchange_receivedfil
 def digests(kind: Kind, month: date, days: tuple[date, date]) -> tuple[str, str]:
     """(inputs, decisions): what makes an open run be calculated again; the first also stops its issue."""
     with connection.cursor() as cursor:
-        asked = {
-            "flows": list(FLOWS),
-            "kind": kind.code,
-            "month": month,
-            "benefit": kind.benefit.value,
-            "runs": BY_RUNS,
-        }
-        cursor.execute(INPUTS, asked)
+        cursor.execute(INPUTS, {"flows": list(FLOWS), "kind": kind.code, "month": month, "benefit": kind.benefit.value})
         *inputs, told = cursor.fetchone()
     seen = f"{kind.code}|{month}|{days}|{RULE_VERSION}|{benefit_parameters().digest()}|{inputs}"
     return hashlib.sha256(seen.encode()).hexdigest(), hashlib.sha256(str(told).encode()).hexdigest()
@@ -228,24 +220,6 @@ def do_slice(part: Slice) -> SliceResult:
     Award.objects.filter(run=run, slice_number=part.number).delete()
     copy_in(awards, "benefits_award", STORED)
     return SliceResult(rows_done=decided.height, digest=digest_of(awards), totals=totals_of(awards))
-
-
-def decided_of(run: Run, buckets: tuple[int, int]) -> pl.DataFrame:
-    """What the rules say of the families of some buckets."""
-    if kind_of(run).benefit == Benefit.ARS:
-        return ars.decide(term_of(run), buckets)
-    return aeeh.decide(run.month, buckets)
-
-
-def decided_again(run: Run, awards: pl.DataFrame) -> pl.DataFrame:
-    """What the facts kept with some awards of the run give now."""
-    if kind_of(run).benefit == Benefit.ARS:
-        return ars.again(awards, term_of(run))
-    return aeeh.again(awards, run.month)
-
-
-def term_of(run: Run) -> ars.Term:
-    return ars.Term(run.month.year, day_kept(run, "amounts_on"), day_kept(run, "paid_on"))
 
 
 def finish(*, run_pk: int) -> Run:

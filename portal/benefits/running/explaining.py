@@ -14,8 +14,8 @@ from portal.benefits.rules.figures import benefit_parameters
 from portal.benefits.rules.first_term import first_school_year, first_terms_words
 from portal.benefits.rules.small_payments import threshold_on
 from portal.benefits.running.awards import due_day
+from portal.benefits.running.by_kind import term_of
 from portal.benefits.running.checking import agrees
-from portal.benefits.running.closing import term_of
 from portal.benefits.running.kinds import KIND_OF
 from portal.benefits.running.reasons import NO_CHILD, sentence_of
 from portal.benefits.simulations.aeeh import elsewhere, table_of
@@ -176,9 +176,7 @@ def because(award: Award) -> str:
     if settled := award.already_cents - award.due_again_cents:
         told.append(f"dont {money(settled)} déjà décidés par un arrêté d’avant")
     if award.due_again_cents:
-        told.append(
-            f"dont {money(award.due_again_cents)} déjà reçus, qui avaient été notés à tort comme versés en trop"
-        )
+        told.append(f"dont {money(award.due_again_cents)} déjà versés, qu’un arrêté d’avant avait notés en trop")
     if award.released_cents:
         told.append(f"avec {money(award.released_cents)} reportés d’avant")
     if award.recovered_cents:

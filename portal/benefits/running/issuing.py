@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import polars as pl
 from django.db import transaction
@@ -32,11 +32,12 @@ from portal.benefits.persons.selectors import SUBJECT
 from portal.benefits.rules.figures import missing_words
 from portal.benefits.running.checking import wrong_awards
 from portal.benefits.running.closing import ISSUED_STATES, digests_of
+from portal.benefits.running.due_again import RISEN, parts_of
 from portal.benefits.running.kinds import Kind, day_kept, kind_of
 from portal.benefits.running.loading import Buckets
-from portal.benefits.running.standing import missed_of, settled_of, standing_of
+from portal.benefits.running.standing import missed_of, ruled_of, settled_of, standing_of
 from portal.benefits.small.applying import WaitingChanged, record
-from portal.benefits.small.due_again import due_again, pay_debts_of_month, still_kept_of
+from portal.benefits.small.due_again import pay_debts
 from portal.benefits.small.overpaying import BY_RUNS, Overpaid, OverpaymentRefused, note, note_unclaimed
 from portal.benefits.small.withdrawing import never_paid_of, take_back
 from portal.bulk import read_frame
@@ -49,6 +50,7 @@ from portal.legislation.parameters import NoParameterInForce
 HOUR = 16
 OVERPAID, UNCLAIMED, UNDUE = "BENEFIT_OVERPAYMENT", "BENEFIT_UNCLAIMED", "BENEFIT_UNDUE"
 DUE_AGAIN = "BENEFIT_DUE_AGAIN"
+RULED = "Remise ou annulée auparavant, puis due, puis de nouveau en trop : elle ne se réclame pas une seconde fois."
 AWARDS = {
     "award_id": pl.Int64, "family": pl.String, "status": pl.String, "gross_cents": pl.Int64, "crds_cents": pl.Int64,
     "net_cents": pl.Int64, "already_cents": pl.Int64, "due_again_cents": pl.Int64, "released_cents": pl.Int64,
@@ -102,14 +104,10 @@ def unexplained_cents(run: Run) -> int:
     """What the funds bear, less everything that it becomes: zero, or a cent is nowhere."""
     sums = run.totals["sums"]
     became = (
-        "crds_change_cents",
-        "paid_cents",
-        "put_aside_cents",
-        "given_up_cents",
-        "recovered_cents",
-        "due_again_cents",
-    )
-    return int(sums["gross_change_cents"] - sum(sums[name] for name in became) + sums["excess_cents"])
+        "crds_change_cents", "paid_cents", "put_aside_cents", "given_up_cents", "recovered_cents", "due_again_cents",
+    )  # fmt: skip
+    # Runs that were closed before anything could be due again do not say it.
+    return int(sums["gross_change_cents"] - sum(sums.get(name, 0) for name in became) + sums["excess_cents"])
 
 
 def why_not_to_sign(run: Run) -> str:
@@ -124,13 +122,14 @@ def _issue_movements(run: Run, day: date) -> dict[str, int]:
     parts = list(run.slices.order_by("number"))
     if Award.objects.filter(run=run).exclude(slice_number__in=[part.number for part in parts]).exists():
         raise RunNotIssuable(UNSIGNED)
-    told = [row for part in parts for row in _move(run, _stored(run, part.number), buckets_of(part), day, done)]
+    moved = [_move(run, _stored(run, part.number), buckets_of(part), day, done) for part in parts]
     # After every slice: their first line of the journal keeps everybody else's waiting until the end of the issue.
-    for row in told:
-        if row["excess_cents"]:
+    for falls, again in moved:
+        for row in falls.to_dicts():
             _take_away(row, run, day, done)
-        else:
-            _give_again(row, run, day, done)
+        pay_debts(dict(again.select("debt", "amount_cents").iter_rows()), run_pk=run.pk, on=day)
+        families = again.group_by("family").agg(pl.col("amount_cents").sum())
+        _count(done, DUE_AGAIN, families["amount_cents"].to_list())
     try:
         record(run_pk=run.pk, day=day)
     except WaitingChanged as changed:
@@ -149,17 +148,20 @@ def _stored(run: Run, number: int) -> pl.DataFrame:
     )
 
 
-def _move(run: Run, awards: pl.DataFrame, buckets: Buckets, day: date, done: Counter[str]) -> list[dict[str, Any]]:
-    """Book and order what a slice pays; the rows of which something is in excess, or due again."""
+def _move(
+    run: Run, awards: pl.DataFrame, buckets: Buckets, day: date, done: Counter[str]
+) -> tuple[pl.DataFrame, pl.DataFrame]:  # fmt: skip
+    """Book and order what a slice pays; (the rows of which something is in excess, which debts are due again by how much)."""
     kind = kind_of(run)
-    legs = _legs(_with_standing(run, kind, awards))
+    standing, again = _with_standing(run, kind, awards)
+    legs = _legs(standing)
     post_many(*_entries(legs, run, kind, day))
     paid = legs.filter(pl.col("paid_cents") > 0)
     orders, lacking = _orders(paid, accounts_of(paid["family"], buckets), run, kind, day)
     prepare_orders(orders.drop("family"))
     open_without_account(lacking.select(waits_as=_waits_as(kind, run), amount_cents="paid_cents"), on=day)
     _count(done, kind.purpose, orders["amount_cents"].to_list())
-    return legs.filter((pl.col("excess_cents") > 0) | (pl.col("due_again_cents") > 0)).to_dicts()
+    return legs.filter(pl.col("excess_cents") > 0), again
 
 
 def _count(done: Counter[str], name: str, amounts: Sequence[int]) -> None:
@@ -167,28 +169,43 @@ def _count(done: Counter[str], name: str, amounts: Sequence[int]) -> None:
         done.update({f"{name}_count": len(amounts), f"{name}_cents": sum(amounts)})
 
 
-def _with_standing(run: Run, kind: Kind, awards: pl.DataFrame) -> pl.DataFrame:
-    """The awards with where their families stand now. Raises RunNotIssuable when money that they count on has moved."""
+def _with_standing(run: Run, kind: Kind, awards: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The awards with where their families stand now, and what they pay of debts. Raises RunNotIssuable when money that they
+    count on has moved."""
     families = awards["family"].to_list()
     # A first run corrects nothing.
-    corrected = families if run.ordinal > 1 else []
-    settled = settled_of(kind, run.month, corrected).rename({"already_cents": "settled_cents"})
-    kept = still_kept_of(kind.benefit.value, run.month, corrected)
+    settled = settled_of(kind, run.month, families if run.ordinal > 1 else [])
+    settled = settled.rename({"already_cents": "settled_cents"})
     # Only a fall looks at where the family stands: to whom nothing was settled, nothing can fall.
     former = awards.filter(pl.col("already_cents") > 0)["family"].to_list()
     never_paid = never_paid_of(kind.benefit.value, run.month, former, run_pk=run.pk)
     known = awards
-    for other in (settled, kept, never_paid, missed_of(kind, run.month, former), standing_of(kind, former)):
+    standing = missed_of(kind, run.month, former), ruled_of(kind, run.month, former), standing_of(kind, former)
+    for other in (settled, never_paid, *standing):
         known = known.join(other, on="family", how="left", maintain_order="left")
     known = known.with_columns(pl.col(pl.Int64).fill_null(0))
-    again = due_again(pl.col("net_cents"), pl.col("settled_cents"), pl.col("still_kept_cents"))
-    stale = known.filter(
+    again = _due_again(run, known)
+    paid = again.group_by("family").agg(now_cents=pl.col("amount_cents").sum())
+    checked = known.join(paid, on="family", how="left").with_columns(pl.col("now_cents").fill_null(0))
+    stale = checked.filter(
         (pl.col("already_cents") != pl.col("settled_cents") + pl.col("due_again_cents"))
-        | (pl.col("due_again_cents") != again)
+        | (pl.col("due_again_cents") != pl.col("now_cents"))
     )
     if stale.height:
         raise RunNotIssuable(STALE.format(stale.height))
-    return known
+    return known, again
+
+
+def _due_again(run: Run, known: pl.DataFrame) -> pl.DataFrame:
+    """Which debts the awards pay (columns due_again.PARTS), from where the families stand now."""
+    rising = known.filter((pl.col("settled_cents") < pl.col("net_cents")) & (pl.lit(run.ordinal) > 1))
+    facts = read_frame(
+        "SELECT a.fund || '/' || a.beneficiary_no, a.fund, a.beneficiary_no, a.facts::text FROM benefits_award a "
+        "WHERE a.id = ANY(%s)",
+        dict.fromkeys(("family", "fund", "beneficiary_no", "facts"), pl.String),
+        (rising["award_id"].to_list(),),
+    )
+    return parts_of(run, rising.join(facts, on="family").select(RISEN.keys()))
 
 
 def _legs(rows: pl.DataFrame) -> pl.DataFrame:
@@ -204,8 +221,9 @@ def _legs(rows: pl.DataFrame) -> pl.DataFrame:
         fall=pl.max_horizontal(pl.col("already_cents") - now["net_cents"], zero),
     )
     never_paid = pl.min_horizontal("fall", pl.col("given_up_cents") + pl.col("waiting_cents"))
+    ruled = pl.min_horizontal(pl.col("fall") - never_paid, "ruled_cents")
     # Beyond what this month's transfers did not bring, it is another month's money: that one is not taken unheard.
-    missed = pl.min_horizontal(pl.col("fall") - never_paid, "missed_cents")
+    missed = pl.min_horizontal(pl.col("fall") - never_paid - ruled, "missed_cents")
     found = found.with_columns(undone=pl.min_horizontal(missed, "unsent_cents"))
     found = found.with_columns(BENEFIT_RETURNED=pl.min_horizontal(missed - pl.col("undone"), "returned_cents"))
     excess = pl.col("fall") - pl.col("undone") - pl.col("BENEFIT_RETURNED")
@@ -217,48 +235,41 @@ def _legs(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _corrected(row: dict[str, Any], run: Run, cents: int) -> Overpaid:
-    fund, _, number = str(row["family"]).partition("/")
-    return Overpaid(fund, number, kind_of(run).benefit.value, OverpaymentCause.CORRECTED, cents, run.month)
-
-
-def _give_again(row: dict[str, Any], run: Run, day: date, done: Counter[str]) -> None:
-    """What a family had received in excess of the month, and is due after all."""
-    cents = int(row["due_again_cents"])
-    pay_debts_of_month(what=_corrected(row, run, cents), run_pk=run.pk, on=day)
-    _count(done, DUE_AGAIN, [cents])
-
-
 def _take_away(row: dict[str, Any], run: Run, day: date, done: Counter[str]) -> None:
-    """What a family has in excess: what was given up of it, or waits as a small sum, was never paid and is taken back; the rest
-    is noted."""
+    """What a family has in excess: what was given up of it, or waits as a small sum, was never paid and is taken back; what was
+    remitted or cancelled before stays with the family; the rest is noted."""
+    fund, _, number = str(row["family"]).partition("/")
     cents = int(row["excess_cents"])
-    what = _corrected(row, run, cents)
+    what = Overpaid(fund, number, kind_of(run).benefit.value, OverpaymentCause.CORRECTED, cents, run.month)
     undue = take_back(what=what, run_pk=run.pk, on=day)
     _count(done, UNDUE, [undue] if undue else [])
-    if undue < cents:
-        what = replace(what, amount_cents=cents - undue)
+    if ruled := min(cents - undue, int(row["ruled_cents"])):
+        note_unclaimed(
+            what=replace(what, amount_cents=ruled), why=RULED, form_key=_key(what, run, "ruled"), by=BY_RUNS, on=day,
+            run_pk=run.pk,
+        )  # fmt: skip
+        _count(done, UNCLAIMED, [ruled])
+    if undue + ruled < cents:
+        what = replace(what, amount_cents=cents - undue - ruled)
         _count(done, _note(what, run, day), [what.amount_cents])
+
+
+def _key(what: Overpaid, run: Run, part: str = "") -> UUID:
+    prefix = kind_of(run).key_prefix(run.month)
+    return uuid5(NAMESPACE_URL, f"{prefix}{what.fund}/{what.beneficiary_no}:{run.ordinal}{part}")
 
 
 def _note(what: Overpaid, run: Run, day: date) -> str:
     """A debt, or given up when it is small: a run does not know the cause, and adds it to nothing. What is too old to be claimed
     stays at the fund's charge. How it counts. Raises RunNotIssuable while nobody knows the threshold: unknown, it makes nothing
     small, and nothing a debt."""
-    kind = kind_of(run)
-    key = uuid5(NAMESPACE_URL, f"{kind.key_prefix(run.month)}{what.fund}/{what.beneficiary_no}:{run.ordinal}")
+    key, reason = _key(what, run), f"arrêté {run.ordinal} de {kind_of(run).period_words(run.month)}"
     try:
-        note(
-            what=what,
-            reason=f"arrêté {run.ordinal} de {kind.period_words(run.month)}",
-            form_key=key,
-            by=BY_RUNS,
-            on=day,
-        )
+        note(what=what, reason=reason, form_key=key, by=BY_RUNS, on=day, run_pk=run.pk)
     except NoParameterInForce as missing:
         raise RunNotIssuable(f"Rien n’est parti. {missing_words(missing)}") from missing
     except OverpaymentRefused as refused:
-        note_unclaimed(what=what, why=str(refused), form_key=key, by=BY_RUNS, on=day)
+        note_unclaimed(what=what, why=str(refused), form_key=key, by=BY_RUNS, on=day, run_pk=run.pk)
         return UNCLAIMED
     return OVERPAID
 

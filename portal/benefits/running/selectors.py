@@ -7,7 +7,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from portal.accounts.models import User
@@ -110,7 +110,7 @@ def awards_seen(run: Run, user: User, day: date, values: Mapping[str, str]) -> Q
     if values.get("kind") == "differential":
         found = found.filter(is_differential=True)
     if values.get("kind") == "excess":
-        found = found.filter(already_cents__gt=0, paid_cents=0).exclude(status=AwardStatus.HELD)
+        found = found.filter(already_cents__gt=F("net_cents"), paid_cents=0).exclude(status=AwardStatus.HELD)
     return _matching(found, values.get("q", ""))
 
 

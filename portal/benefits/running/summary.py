@@ -20,7 +20,7 @@ def summary_lines(run: Run) -> list[str]:
         f" + à verser {money(sums['paid_cents'])} + reporté {money(sums['put_aside_cents'])}"
         f" + abandonné {money(sums['given_up_cents'])}"
         f" + repris d’un trop-versé {money(sums['recovered_cents'])} "
-        f" + déjà reçu {money(sums['due_again_cents'])} − versé en trop {money(sums['excess_cents'])},"
+        f" + déjà reçu {money(sums.get('due_again_cents', 0))} − versé en trop {money(sums['excess_cents'])},"
         f" écart {money(unexplained_cents(run))}",
     ]
     for status, found in totals["statuses"].items():

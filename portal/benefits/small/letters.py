@@ -5,7 +5,14 @@ from datetime import date
 from itertools import groupby
 
 from portal.batches.models import Run
-from portal.benefits.models import Benefit, BenefitOverpayment, DeferredSum, FamilyFile, OverpaymentCause
+from portal.benefits.models import (
+    Benefit,
+    BenefitOverpayment,
+    DeferredSum,
+    FamilyFile,
+    OverpaymentCause,
+    OverpaymentState,
+)
 from portal.benefits.persons.selectors import SUBJECT, subject_of
 from portal.benefits.rules.figures import benefit_parameters
 from portal.benefits.rules.small_payments import threshold_on
@@ -131,7 +138,7 @@ def tell_no_longer_owed(
             f"overpayment:{last.pk}:no-longer-owed:{last.recovered_cents}", subject_of(fund, number),
             {"recipient": names[fund, number], "sender": name_on(fund, on), "benefit": Benefit(benefit).label,
              "lines": [{"month": one.month.isoformat(), "cents": cents} for one, cents in group],
-             "total_cents": sum(cents for _one, cents in group), "left_cents": sum(one.left_cents for one, _cents in group),
+             "total_cents": sum(cents for _one, cents in group), "left_cents": _asked_of(fund, number, benefit),
              "is_due_again": is_due_again},
         )
         for (fund, number, benefit), rows in groupby(told, lambda one: family_and_benefit(one[0]))
@@ -140,6 +147,17 @@ def tell_no_longer_owed(
     ]  # fmt: skip
     if letters:
         ask_batch(kind=NO_LONGER_OWED, letters=letters, dated=on, by=by)
+
+
+def _asked_of(fund: str, number: str, benefit: str) -> int:
+    """What is still asked of a family for one benefit, all its debts together."""
+    debts = BenefitOverpayment.objects.filter(
+        fund=fund,
+        beneficiary_no=number,
+        benefit=benefit,
+        state__in=[OverpaymentState.TO_RECOVER, OverpaymentState.CONTESTED],
+    )
+    return sum(one.left_cents for one in debts)
 
 
 def _lines(rows: Iterable[DeferredSum]) -> list[dict[str, object]]:

@@ -66,8 +66,11 @@ class Overpaid:
         return subject_of(self.fund, self.beneficiary_no)
 
 
-def note(*, what: Overpaid, reason: str, form_key: UUID, by: str, on: date) -> tuple[BenefitOverpayment, bool]:
-    """Note a sum, given up or to recover, with its entries; a second sending gives the first and True.
+def note(
+    *, what: Overpaid, reason: str, form_key: UUID, by: str, on: date, run_pk: int | None = None
+) -> tuple[BenefitOverpayment, bool]:  # fmt: skip
+    """Note a sum, given up or to recover, with its entries; a second sending gives the first and True. `run_pk` is the run that
+    found it, none when a person notes it.
 
     Reaching the threshold with others of the same cause, it takes up those given up within the two years of L. 553-1; the
     family is then told, and nothing is withheld without its agreement. Raises OverpaymentRefused.
@@ -80,7 +83,7 @@ def note(*, what: Overpaid, reason: str, form_key: UUID, by: str, on: date) -> t
             return first, True
         _check(what, on)
         earlier = list(earlier_of(what, on).select_for_update(of=("self",)))
-        noted = _keep(what, earlier, reason, form_key, by, on)
+        noted = _keep(what, earlier, reason, form_key, by, on, run_pk)
     return noted, False
 
 
@@ -121,14 +124,14 @@ def is_recovered(what: Overpaid, earlier: Iterable[BenefitOverpayment], on: date
 
 
 def _keep(
-    what: Overpaid, earlier: list[BenefitOverpayment], reason: str, form_key: UUID, by: str, on: date
-) -> BenefitOverpayment:
+    what: Overpaid, earlier: list[BenefitOverpayment], reason: str, form_key: UUID, by: str, on: date, run_pk: int | None
+) -> BenefitOverpayment:  # fmt: skip
     recovers = is_recovered(what, earlier, on)
     noted = BenefitOverpayment.objects.create(
         fund=what.fund, beneficiary_no=what.beneficiary_no, benefit=what.benefit, cause=what.cause,
         amount_cents=what.amount_cents, month=what.month, reason=reason[:300], form_key=form_key, noted_by=by, noted_on=on,
         state=OverpaymentState.TO_RECOVER if recovers else OverpaymentState.WRITTEN_OFF,
-        deductible_from=deductible_from(on) if recovers else None,
+        deductible_from=deductible_from(on) if recovers else None, run_id=run_pk,
     )  # fmt: skip
     _book(noted, "noted", on, {OWED: noted.amount_cents, CHARGES[Benefit(what.benefit)]: -noted.amount_cents})
     if recovers:
@@ -140,14 +143,16 @@ def _keep(
     return noted
 
 
-def note_unclaimed(*, what: Overpaid, why: str, form_key: UUID, by: str, on: date) -> BenefitOverpayment:
+def note_unclaimed(
+    *, what: Overpaid, why: str, form_key: UUID, by: str, on: date, run_pk: int | None
+) -> BenefitOverpayment:  # fmt: skip
     """Keep what cannot be claimed, for `why`: it stays at the fund's charge, and its money may still come back."""
     with transaction.atomic():
         noted, created = BenefitOverpayment.objects.get_or_create(
             form_key=form_key,
             defaults={"fund": what.fund, "beneficiary_no": what.beneficiary_no, "benefit": what.benefit, "cause": what.cause,
                       "amount_cents": what.amount_cents, "month": what.month, "reason": why[:300], "noted_by": by,
-                      "noted_on": on, "state": OverpaymentState.UNCLAIMED},
+                      "noted_on": on, "state": OverpaymentState.UNCLAIMED, "run_id": run_pk},
         )  # fmt: skip
         if created:
             detail = {"overpayment": noted.pk, "cents": what.amount_cents, "why": why}

@@ -81,7 +81,7 @@ def balance_of(sums: dict[str, int]) -> Balance:
         ("petites sommes reportées" if aside > 0 else "petites sommes d’avant, versées aussi", aside),
         ("petites sommes abandonnées", sums["given_up_cents"]),
         ("repris d’un trop-versé", sums["recovered_cents"]),
-        ("déjà reçus, dus de nouveau", sums["due_again_cents"]),
+        ("déjà reçus, dus de nouveau", sums.get("due_again_cents", 0)),
         ("versés en trop auparavant", -sums["excess_cents"]),
     ]
     usual = [("CRDS retenue", sums["crds_change_cents"]), ("à verser aux familles", sums["paid_cents"])]

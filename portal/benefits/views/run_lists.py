@@ -27,7 +27,8 @@ from portal.frame.templatetags.portal import money
 from portal.organisations.serving import name_on
 
 KINDS = (("differential", "différentielle"), ("excess", "rien de plus à verser, ou versé en trop"))
-HEADING = ["Famille", "Caisse", "N° d’allocataire", "Territoire", "État", "Motif", "Dû", "Déjà décidé", "À verser"]
+HEADING = ["Famille", "Caisse", "N° d’allocataire", "Territoire", "État", "Motif", "Dû", "Déjà décidé",
+           "Déjà versé, noté en trop", "À verser"]  # fmt: skip
 
 
 def _bar(request: HttpRequest, run: Run) -> FilterBar:
@@ -83,7 +84,8 @@ def export_families(request: HttpRequest, run: int) -> HttpResponse:
 def award_rows(awards: list[Award]) -> list[list[str]]:
     lines = [
         [name, one.fund, one.beneficiary_no, TERRITORIES.get(one.territory, ""), one.get_status_display(), reason,
-         money(one.net_cents), money(one.already_cents), money(one.paid_cents)]
+         money(one.net_cents), money(one.already_cents - one.due_again_cents), money(one.due_again_cents),
+         money(one.paid_cents)]
         for one, name, reason in _named(awards)
     ]  # fmt: skip
     return [HEADING, *lines]

@@ -58,7 +58,8 @@ def _confirm_told(debt: BenefitOverpayment, typed: Typed, told: Told) -> list[st
 def _cancel_told(debt: BenefitOverpayment, typed: Typed, told: Told) -> list[str]:
     withheld = sum(debt.deductions.values_list("amount_cents", flat=True))
     told_back = [
-        f"{money(withheld)} avaient été retenus avec son accord : faites-les lui rendre, le courrier le lui dit."
+        f"{money(withheld)} avaient été retenus avec son accord : le courrier lui dit qu’ils lui sont rendus. Si le mois est "
+        "corrigé, l’arrêté suivant les envoie : ne les rendez pas une seconde fois."
     ]
     return [
         f"{money(debt.left_cents)} ne sont plus demandés à la famille. Cela ne se défait pas.", *(told_back if withheld else []),

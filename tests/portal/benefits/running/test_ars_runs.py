@@ -227,7 +227,7 @@ def test_what_was_paid_in_excess_is_noted_once_and_nothing_is_debited(world: Wor
 
     world.send("benefit-children", **gone)
     third = world.issue(world.ars(on=OCTOBER))
-    assert (award("101", third).recovered_cents, award("101", third).paid_cents) == (0, MIDDLE_NET), "nobody agreed"
+    assert (award("101", third).due_again_cents, award("101", third).paid_cents) == (MIDDLE_NET, 0), "it was received"
 
 
 def test_a_hold_after_a_payment_moves_nothing_and_what_follows_settles_the_difference(world: World) -> None:

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, transaction
 
+from portal.accounts.models import Role
 from portal.banking.models import PaymentOrder
 from portal.batches.operations import RunNotIssuable
 from portal.benefits.models import BenefitOverpayment, Deduction
@@ -70,6 +71,12 @@ def told() -> Told:
     return Told("dit au téléphone", OCTOBER, uuid4(), "nathalie", OCTOBER)
 
 
+def letter() -> str:
+    """That tells the family that it no longer owes something."""
+    write_letters()
+    return " ".join(decrypt(Letter.objects.get(kind="benefits.no_longer_owed").text).decode().split())
+
+
 def days(world: World, count: int, *, first: bool = False) -> Any:
     """The month lived again with so many days at home, decided and issued."""
     world.days_at_home("101", MONTH, count, boarded=first)
@@ -117,12 +124,14 @@ def test_the_page_says_what_was_received_already(world: World, settings: Any) ->
 
     words = because(award("101", run)).replace("\u00a0", " ").replace("\u202f", " ")
     assert words == (
-        "51,00 € dus, dont 35,70 € déjà décidés par un arrêté d’avant, dont 15,30 € déjà reçus, qui avaient été notés à "
-        "tort comme versés en trop."
+        "51,00 € dus, dont 35,70 € déjà décidés par un arrêté d’avant, dont 15,30 € déjà versés, qu’un arrêté d’avant avait "
+        "notés en trop."
     )
-    debt = BenefitOverpayment.objects.get()
-    page = text_of(client_of(agent("nathalie")).get(f"/agent/prestations/petites-sommes/trop-verses/somme/{debt.pk}/"))
+    debt, client = BenefitOverpayment.objects.get(), client_of(agent("marianne", "CAF63", role=Role.FUND_CASEWORKER))
+    page = text_of(client.get(f"/agent/prestations/petites-sommes/trop-verses/somme/{debt.pk}/"))
+    assert "Réglée" in page
     assert "Mois corrigé de nouveau : ce qui avait été noté en trop est dû, 15,30 €" in page
+    assert "Aucune famille" in text_of(client.get(f"/agent/prestations/arrete/{run.pk}/familles/?kind=excess"))
 
 
 def test_only_what_goes_beyond_what_was_received_leaves(world: World) -> None:
@@ -146,10 +155,9 @@ def test_a_debt_that_the_family_was_asked_for_ends_and_it_is_told(world: World) 
     world.issue(world.aeeh())
 
     assert (sent(), debts()) == ([BASE], [(BASE, BASE, 0, "RECOVERED")])
-    write_letters()
-    letter = Letter.objects.get(kind="benefits.no_longer_owed")
-    text = " ".join(decrypt(letter.text).decode().replace("\u00a0", " ").split())
-    assert "Nous avons corrigé ce mois de nouveau : cette somme vous était bien due. Vous l’avez déjà reçue" in text
+    text = letter()
+    assert "Nous avons corrigé ce mois de nouveau : il vous est dû davantage que ce que nous avions écrit" in text
+    assert "Vous n’avez rien à rendre pour cela" in text
     assert "153,01 €" in text
     assert "La banque" not in text
     assert "coordonnées bancaires" not in text
@@ -214,15 +222,15 @@ def test_what_was_withheld_meanwhile_as_agreed_is_given_back(world: World) -> No
     """July withheld 100 euros for April. April was due after all: they leave, and nothing of them is withheld again."""
     april, july = date(2026, 4, 1), date(2026, 7, 1)
     world.aeeh_family()
-    for place in ("HOME", "BOARDED"):
-        world.stay("101", place, "2026-04-01", "2026-05-01")
-        world.issue(world.aeeh(april, on=date(2026, 4, 20)))
+    world.issue(world.aeeh(april, on=date(2026, 4, 20)))
+    world.decision("101", starts_on="2026-05-01")
+    world.issue(world.aeeh(april, on=date(2026, 4, 20)))
     agree(fund="CAF63", beneficiary_no="101", benefit="AEEH", each_cents=100_00,
           told=Told("dit au téléphone", date(2026, 4, 20), uuid4(), "nathalie", date(2026, 4, 20)))  # fmt: skip
     world.issue(world.aeeh(july, on=date(2026, 7, 20)))
     assert sent() == [BASE, BASE - 100_00]
 
-    world.stay("101", "HOME", "2026-04-01", "2026-05-01")
+    back(world)
     run = world.issue(world.aeeh(april, on=date(2026, 8, 20)))
     assert sent() == [BASE, BASE - 100_00, 100_00]
     assert debts() == [(BASE, BASE, 0, "RECOVERED")]
@@ -246,6 +254,142 @@ def test_the_debt_of_another_month_pays_nothing(world: World) -> None:
     world.issue(world.aeeh(date(2026, 11, 1), on=date(2026, 11, 20)))
 
     assert (sent(), debts()) == ([BASE, BASE], [(BASE, 0, 0, "TO_RECOVER")])
+
+
+# Another child, another matter.
+
+
+def second(world: World, **cells: Any) -> None:
+    """A second child of the family, with a decision of its own."""
+    own = {"beneficiary_no": "101", "child_id": "101-2", "birth_date": TWELVE, "dependent_from": TWELVE}
+    world.send("benefit-children", **own)
+    world.decision("101", 2, **cells)
+
+
+def test_what_another_child_brings_pays_nothing_and_leaves(world: World) -> None:
+    """The first child's sum is contested: the right of the second one does not pay it unheard."""
+    paid_then_not_due(world)
+    decided(contested=True, decide=lambda _pk: None)
+    second(world)
+    world.issue(world.aeeh())
+    assert (sent(), debts()) == ([BASE, BASE], [(BASE, 0, 0, "CONTESTED")])
+
+    world.decision("101", 2, complement="1")
+    run = world.issue(world.aeeh())
+    assert award("101", run).due_again_cents == 0, "nor what is added for it later"
+    assert debts() == [(BASE, 0, 0, "CONTESTED")]
+
+    back(world)
+    run = world.issue(world.aeeh())
+    assert (award("101", run).due_again_cents, award("101", run).paid_cents) == (BASE, 0)
+    assert debts() == [(BASE, BASE, 0, "RECOVERED")]
+
+
+def test_of_two_children_that_come_in_one_run_each_is_counted_for_itself(world: World) -> None:
+    paid_then_not_due(world)
+    back(world)
+    second(world)
+    run = world.issue(world.aeeh())
+
+    assert (award("101", run).net_cents, award("101", run).due_again_cents) == (2 * BASE, BASE)
+    assert (sent(), debts()) == ([BASE, BASE], [(BASE, BASE, 0, "RECOVERED")])
+
+
+def test_the_debts_of_two_children_end_each_with_its_own(world: World) -> None:
+    world.aeeh_family()
+    second(world)
+    world.issue(world.aeeh())
+    booked()
+    for child in (1, 2):
+        world.decision("101", child, ends_on="2026-07-15")
+        world.issue(world.aeeh())
+    world.decision("101", 2)
+    world.issue(world.aeeh())
+
+    assert debts() == [(BASE, 0, 0, "TO_RECOVER"), (BASE, BASE, 0, "RECOVERED")]
+    assert "Il reste 153,01 € versés en trop." in letter()
+
+
+def test_of_two_debts_of_one_child_the_one_that_is_asked_ends_first(world: World) -> None:
+    world.aeeh_family()
+    world.days_at_home("101", MONTH, 30)
+    world.issue(world.aeeh())
+    whole = order_of("101").amount_cents
+    booked()
+    days(world, 28)
+    days(world, 10)
+    small, large = debts()
+    assert (small[3], large[3]) == ("WRITTEN_OFF", "TO_RECOVER")
+    days(world, 12)
+
+    assert sent() == [whole]
+    assert debts() == [small, (large[0], TWELVE_DAYS - TEN, 0, "TO_RECOVER")]
+
+
+# What was decided for the family stays decided when the month falls once more.
+
+
+@pytest.mark.parametrize("state", ["REMITTED", "CANCELLED"])
+def test_what_was_given_up_by_a_decision_is_not_claimed_a_second_time(world: World, state: str) -> None:
+    paid_then_not_due(world)
+    if state == "REMITTED":
+        decided(contested=False, decide=lambda pk: remit(overpayment_pk=pk, cents=BASE, told=told()))
+    else:
+        decided(contested=True, decide=lambda pk: cancel(overpayment_pk=pk, told=told()))
+    assert debts()[0][3] == state
+    for _time in range(2):
+        back(world)
+        world.issue(world.aeeh())
+        world.ended()
+        world.issue(world.aeeh())
+
+    assert sent() == [BASE]
+    assert debts() == [(BASE, BASE, 0, "RECOVERED"), (BASE, BASE, 0, "RECOVERED"), (BASE, 0, 0, "UNCLAIMED")]
+    assert balances() == {"DISABLED_CHILD_ALLOWANCE": BASE, "BANK": -BASE}
+    assert LetterJob.objects.filter(kind="benefits.to_recover").count() == 1
+
+
+def test_of_what_was_remitted_in_part_the_rest_is_owed_again(world: World) -> None:
+    paid_then_not_due(world)
+    decided(contested=False, decide=lambda pk: remit(overpayment_pk=pk, cents=50_00, told=told()))
+    back(world)
+    world.issue(world.aeeh())
+    world.ended()
+    world.issue(world.aeeh())
+
+    assert debts()[1:] == [(50_00, 0, 0, "UNCLAIMED"), (BASE - 50_00, 0, 0, "TO_RECOVER")]
+
+
+def test_what_the_committee_gave_is_sent_whole_when_its_transfer_comes_back(world: World) -> None:
+    world.aeeh_family()
+    world.issue(world.aeeh())
+    world.ended()
+    world.issue(world.aeeh())
+    decided(contested=True, decide=lambda pk: cancel(overpayment_pk=pk, told=told()))
+    bank_refuses(order_of("101"))
+    world.decision("101", ends_on="2028-07-01")
+    days(world, 10, first=True)
+    world.ended()
+    world.issue(world.aeeh())
+    world.moved("101")
+
+    assert [pay_again(on=OCTOBER, by="test").cents for _time in "12"] == [BASE, 0]
+
+
+def test_what_is_left_of_a_month_that_was_paid_is_kept_and_not_given_up(world: World) -> None:
+    """A fund that gives up small benefits: the family had received a part of this one, and gets the rest later."""
+    world.aeeh_family()
+    world.days_at_home("101", MONTH, 3)
+    world.policy("PAY", date(2026, 7, 1))
+    world.issue(world.aeeh())
+    booked()
+    world.stay("101", "HOME", f"{MONTH}", "2026-10-02")
+    world.issue(world.aeeh())
+    world.policy("WAIVE", date(2026, 7, 1))
+    run = days(world, 5)
+
+    one = award("101", run)
+    assert (one.status, one.due_again_cents, one.added_cents) == ("DEFERRED", THREE - 510, FIVE - THREE)
 
 
 def test_down_and_up_as_often_as_one_likes(world: World) -> None:

@@ -260,9 +260,9 @@ def test_a_family_given_twice_is_refused_and_no_family_is_none() -> None:
     none = applied(run)
     assert none.height == 0
     assert none.columns[-1] == "paid_cents"
-    kept = pl.DataFrame(
-        {"fund": [FUND], "beneficiary_no": [NUMBER], "net_cents": [1], "whole_cents": [1], "mine": ["x"]}
-    )
+    kept = pl.DataFrame({
+        "fund": [FUND], "beneficiary_no": [NUMBER], "net_cents": [1], "whole_cents": [1], "due_again_cents": [0], "mine": ["x"],
+    })  # fmt: skip
     assert apply(kept, run_pk=run.pk, benefit="AEEH", day=run.day)["mine"].to_list() == ["x"]
 
 
