@@ -64,9 +64,10 @@ def parts_of(run: Run, rows: pl.DataFrame) -> pl.DataFrame:
     families = debts["family"].unique(maintain_order=True).to_list()
     history = read_frame(HISTORY, SAID, values | {"families": families})
     risen = {row["family"]: row for row in rising.join(debts, on="family", how="semi").to_dicts()}
+    said = history.partition_by("family", as_dict=True)
     owed = {
-        family: _grouped(debts.filter(pl.col("family") == family), history.filter(pl.col("family") == family))
-        for family in families
+        str(family): _grouped(some, said[family,])
+        for (family,), some in debts.partition_by("family", as_dict=True).items()
     }
     brought = _brought(run, risen, owed, history)
     parts = [part for family in families for part in _shared(risen[family], owed[family], brought)]
@@ -79,11 +80,13 @@ def _grouped(debts: pl.DataFrame, history: pl.DataFrame) -> list[Owed]:
     groups: list[Owed] = []
     for row in debts.to_dicts():
         until = [facts for ordinal, facts in said if ordinal <= row["ordinal"]]
-        one = Owed(_changed(until[-2], until[-1]), [(row["debt"], row["kept_cents"])])
-        for other in [group for group in groups if group.facts & one.facts]:
-            groups.remove(other)
-            one = Owed(other.facts | one.facts, other.debts + one.debts)
-        groups.append(one)
+        changed = _changed(until[-2], until[-1])
+        same = [group for group in groups if group.facts & changed]
+        former = [debt for group in same for debt in group.debts]
+        groups = [group for group in groups if group not in same]
+        groups.append(
+            Owed(changed.union(*(group.facts for group in same)), [*former, (row["debt"], row["kept_cents"])])
+        )
     return groups
 
 
