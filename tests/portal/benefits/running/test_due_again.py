@@ -464,6 +464,24 @@ def test_a_child_that_left_the_file_and_came_back_is_paid_once(world: World) -> 
     assert debts() == [(MIDDLE_NET, MIDDLE_NET, 0, "RECOVERED")]
 
 
+def test_nothing_is_withheld_of_an_award_that_pays_the_debt_it_was_agreed_for(world: World) -> None:
+    """The second child is back, and a third one brings something that leaves: the agreement was about the second one's sum."""
+    late = date(2027, 5, 3)
+    world.family("101", [EIGHT, TWELVE])
+    world.issue(world.ars())
+    child = {"beneficiary_no": "101", "child_id": "101-2", "birth_date": TWELVE, "dependent_from": TWELVE}
+    world.send("benefit-children", **child, dependent_until="2026-07-01")
+    world.issue(world.ars(on=OCTOBER))
+    agree(fund="CAF63", beneficiary_no="101", benefit="ARS", each_cents=20_00, told=told())
+    world.send("benefit-children", **child)
+    world.send("benefit-children", **(child | {"child_id": "101-3"}))
+    run = world.issue(world.ars(on=late))
+
+    one = award("101", run)
+    assert (one.due_again_cents, one.recovered_cents, one.paid_cents) == (MIDDLE_NET, 0, sent()[-1])
+    assert debts() == [(MIDDLE_NET, MIDDLE_NET, 0, "RECOVERED")]
+
+
 def test_what_the_awards_and_the_books_say_of_it_is_compared(world: World) -> None:
     world.aeeh_family()
     run = world.issue(world.aeeh())
