@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from cmg.demo.people import create_people
 from cmg.operations import close_month
@@ -20,6 +20,9 @@ MONTH, DAY = date(2026, 10, 1), date(2026, 10, 26)
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]  # fmt: skip
 AXE = Axe()
+# How long a page is waited for, in milliseconds: others work on the same processors, and nothing here measures how fast it is.
+PATIENCE = 120_000
+expect.set_options(timeout=PATIENCE)
 # Half a megabyte of script is read once a page, not once a width; of what it finds, the faults alone come back.
 FAULTS = """() => axe.run({resultTypes: ["violations"]}).then(
     found => found.violations.map(one => [one.id, one.nodes.slice(0, 3).map(node => node.target)]))"""
@@ -30,6 +33,16 @@ def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
     path = shutil.which("chromium")
     assert path, "Il manque Chromium : apt-get install chromium"
     return {**browser_type_launch_args, "executable_path": path, "args": FLAGS}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patient(browser: Browser) -> None:
+    """Whoever opens a context: its pages are as patient as what is expected of them."""
+
+    def be_patient(context: BrowserContext) -> None:
+        context.set_default_timeout(PATIENCE)
+
+    browser.on("context", be_patient)
 
 
 @pytest.fixture

@@ -106,6 +106,7 @@ def test_the_first_second_factor_is_a_passkey(page: Page, portal: str, doors: St
     expect(page.get_by_role("heading", level=1)).to_have_text("Code par courriel")
     assert_accessible(page)
     page.get_by_role("button", name="Recevoir un code").click()
+    expect(page.get_by_label("Code")).to_be_visible()
     assert_accessible(page)
     page.get_by_label("Code").fill(last_code())
     page.get_by_role("button", name="Continuer").click()

@@ -21,6 +21,7 @@ def emilie(page: Page, portal: str, enter: Enter) -> Page:
     enter(page, portal, "Émilie")
     page.get_by_label("Numéro d’allocataire").fill("6302118457")
     page.get_by_role("button", name="Relier mon dossier").click()
+    expect(page.get_by_text("Votre dossier est relié à votre compte.")).to_be_visible()
     return page
 
 

@@ -120,7 +120,7 @@ def test_skip_links_come_first_and_lead_where_they_say(page: Page, portal: str, 
         assert page.evaluate(FOCUSED)["words"] == words
         assert page.evaluate(FOCUSED)["outlined"]
         page.keyboard.press("Enter")
-        assert page.evaluate("document.activeElement.id") == target
+        expect(page.locator(f"#{target}")).to_be_focused()
     page.keyboard.type("Chabrol")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Recherche")

@@ -23,6 +23,8 @@ def test_two_people_sign_and_the_files_go_out(
         page.get_by_role("link", name="Vérifier et signer").click()
         page.get_by_role("button", name="Signer cette empreinte").click()
         expect(page.get_by_role("alert")).to_contain_text("Cochez")
+        # The alert comes before the boxes: those of the whole page are wanted.
+        page.wait_for_load_state()
         for box in page.get_by_role("checkbox").all():
             box.check()
         page.get_by_role("button", name="Signer cette empreinte").click()
