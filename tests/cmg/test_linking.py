@@ -15,6 +15,7 @@ from portal.accounts.models import Door, FamilyLink, LinkedBy, User
 from portal.accounts.permissions import family_of
 from portal.audit.models import JournalEntry
 from portal.exchange.operations import import_files
+from tests.aripa.agents import text_of
 from tests.cmg.files import nir_with_key, row, write
 
 DAY = date(2026, 10, 26)
@@ -127,7 +128,7 @@ def test_the_page_links_and_shows_no_dossier_before(received: None, settings: An
     settings.PORTAL_DAY = DAY
     user, client = parent(), Client()
     client.force_login(user)
-    page = client.get("/famille/").content.decode()
+    page = text_of(client.get("/famille/"))
     assert "Relier mon dossier" in page
     assert "E1" not in page
 

@@ -25,6 +25,11 @@ def plain(text: str) -> str:
     return re.sub(r'(name="(key|csrfmiddlewaretoken)" value=")[^"]*|nonce="[^"]*"|E-[0-9A-F]{4}', "", text)
 
 
+def read(page: str) -> str:
+    """What is read of a page: its addresses and its forms hold keys at random, where any short number may stand."""
+    return re.sub(r"<[^>]*>", " ", page)
+
+
 def pages_of(client: Client) -> list[str]:
     return [plain(page_of(client, one)) for one in PAGES]
 
@@ -94,7 +99,7 @@ def test_who_signed_then_fears_gets_no_title_and_the_other_one_neutral_sentence(
     page = page_of(romain)
     assert deciding.NEUTRAL in page
     assert "peur" not in page.partition("<main")[2]
-    assert "3919" not in page
+    assert "3919" not in read(page)
 
 
 def test_an_invitation_dies_with_the_fear_of_who_made_it(amelie: Client, romain: Client) -> None:
@@ -124,7 +129,7 @@ def test_a_protected_parent_is_stopped_everywhere_and_the_other_parent_is_told_n
 
     assert plain(page_of(marc)) == before
     assert the_one().second is None
-    assert "3919" not in before
+    assert "3919" not in read(before)
 
 
 def test_a_flag_that_comes_before_the_answer_makes_no_title(amelie: Client, romain: Client, monkeypatch) -> None:  # type: ignore[no-untyped-def]

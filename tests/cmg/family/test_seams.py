@@ -17,6 +17,7 @@ from cmg.models import Account, FamilyDraft, Report, Settlement
 from cmg.remedies import following
 from portal.banking.models import PaymentOrder
 from portal.exchange.operations import import_files
+from tests.aripa.agents import text_of
 from tests.cmg.closing.issued import booking, receive, report, statement
 from tests.cmg.declaring.families import TYPED
 from tests.cmg.declaring.test_comparing import decided
@@ -275,7 +276,7 @@ def test_a_right_of_another_person_that_names_this_account_is_read_nowhere(tmp_p
     received(tmp_path, shared_number)
     closed()
     closed(DAY.replace(month=9, day=1))
-    pages = {path: text(anne, f"/famille/{path}") for path in (*PAGES, "mois/2026-09/")}
+    pages = {path: text_of(anne.get(f"/famille/{path}")) for path in (*PAGES, "mois/2026-09/")}
 
     assert "garde de Léa" in pages["mois/2026-10/"], "the look-alike: a child of its own"
     assert "Léa" in pages["droits/"]
