@@ -34,10 +34,14 @@ MONTH, DAY = date(2026, 10, 1), date(2026, 10, 26)
 REFERENCE = re.compile(rb"<EndToEndId>CMG-202610-1-[PVRS]\d+</EndToEndId>")
 
 
-def until(happened: Callable[[], object], seconds: float = 60, what: str = "") -> None:
-    end = time.monotonic() + seconds
+# Seconds after which what is waited for is not coming: long, for others work on the same processors.
+PATIENCE = 300
+
+
+def until(happened: Callable[[], object], what: str = "") -> None:
+    end = time.monotonic() + PATIENCE
     while not happened():
-        assert time.monotonic() < end, f"not seen within {seconds} s: {what or happened}"
+        assert time.monotonic() < end, f"not seen within {PATIENCE} s: {what or happened}"
         time.sleep(0.05)
 
 
@@ -74,14 +78,14 @@ class Started:
 
     def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)
-        self.process.wait(10)
+        self.process.wait(PATIENCE)
 
     def release(self) -> None:
         (self.folder / "go").touch()
 
     def go_on(self) -> int:
         self.release()
-        return self.process.wait(60)
+        return self.process.wait(PATIENCE)
 
     def output(self) -> str:
         return (self.folder / "output").read_text()

@@ -14,7 +14,8 @@ from typing import Any
 
 import django
 
-PATIENCE = 60
+# Longer than a test waits for anything: who goes on by itself disturbs nothing any more.
+PATIENCE = 900
 
 
 class Stall:

@@ -21,7 +21,7 @@ from portal.exchange.operations import import_files
 from portal.ledger.models import Entry
 from portal.ledger.proof import check_ledger
 from portal.letters.models import LetterJob
-from tests.chaos.disturbed import Cluster, Started, until
+from tests.chaos.disturbed import PATIENCE, Cluster, Started, until
 from tests.chaos.test_killed_database import lose_database
 
 CASES, SEED = 50, 3
@@ -92,7 +92,7 @@ def february(cluster: Cluster, eve: str) -> Cluster:
 
 def ended(working: Started) -> None:
     """0, or 1 when a person must look at something: never an accident."""
-    assert working.process.wait(120) in (0, 1), working.output()
+    assert working.process.wait(PATIENCE) in (0, 1), working.output()
     assert "Traceback" not in working.output()
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from fraud.models import Lead, SampleDraw
 from fraud.signals.running import KIND
 from portal.batches.models import Run, RunState
-from tests.chaos.disturbed import Cluster
+from tests.chaos.disturbed import PATIENCE, Cluster
 from tests.fraud.signals.world import DAY, overlapping, publish, receive, right
 
 COMMAND = ("run_control_rules", "--on", DAY, "--workers", 1)
@@ -25,7 +25,7 @@ def test_a_run_killed_in_the_middle_and_started_again_loses_nothing_and_doubles_
     before = set(Lead.objects.values_list("pk", "rule_code"))
     assert (killed.state, sorted(code for _pk, code in before)) == (RunState.RUNNING, ["DM03", "DM03"])
     again = empty.start("nowhere", tmp_path / "again", "manage", *COMMAND)
-    assert again.process.wait(120) == 0, again.output()
+    assert again.process.wait(PATIENCE) == 0, again.output()
 
     found = Lead.objects.filter(is_sample=False)
     assert before < set(found.values_list("pk", "rule_code"))

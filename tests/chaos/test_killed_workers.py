@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from portal.batches.operations import work_through
 from portal.embedded.attach import Servers
 from portal.exchange.operations import import_files
 from portal.ledger.proof import check_ledger
+from tests.chaos.disturbed import PATIENCE, until
 
 MONTH, DAY = date(2026, 10, 1), date(2026, 10, 26)
 WORKER = """
@@ -82,7 +82,7 @@ def test_two_processes_on_one_month_share_its_slices_and_find_the_same_digest(po
                          stdout=subprocess.DEVNULL)
         for _number in range(2)
     ]  # fmt: skip
-    assert [worker.wait(120) for worker in workers] == [0, 0]
+    assert [worker.wait(PATIENCE) for worker in workers] == [0, 0]
 
     run.refresh_from_db()
     assert (run.state, run.digest) == ("TO_SIGN", alone.digest)
@@ -113,9 +113,12 @@ def test_the_embedded_database_killed_keeps_what_was_committed(tmp_path: Path) -
     client.cursor().execute("INSERT INTO kept VALUES (42)")
     client.commit()
     assert servers.postgres.process is not None
-    os.kill(servers.postgres.process.pid, signal.SIGKILL)
+    server = servers.postgres.process.pid
+    children = Path(f"/proc/{server}/task/{server}/children").read_text().split()
+    os.kill(server, signal.SIGKILL)
     servers.postgres.process.wait()
-    time.sleep(1)
+    # Its children see that it is gone, and leave by themselves: until then, nobody takes their memory up.
+    until(lambda: not any(Path(f"/proc/{child}").exists() for child in children), what="the children gone")
 
     try:
         servers.postgres.start()
