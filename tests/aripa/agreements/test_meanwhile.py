@@ -151,7 +151,7 @@ def test_two_clicks_at_once_begin_one_agreement(amelie: Client, monkeypatch: Any
 
     def looked(user: User) -> dict[str, str]:
         """Both have looked, and found nothing begun."""
-        both.wait(5)
+        both.wait(60)
         return identity(user)
 
     monkeypatch.setattr(writing, "identity", looked)

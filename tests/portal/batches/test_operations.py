@@ -71,7 +71,7 @@ def test_a_slice_that_is_worked_on_longer_than_its_lease_is_not_taken() -> None:
     def slowly(part: Slice) -> SliceResult:
         Slice.objects.filter(pk=part.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
         working.set()
-        looked.wait(10)
+        assert looked.wait(60)
         return done(part)
 
     def work() -> None:
@@ -80,10 +80,10 @@ def test_a_slice_that_is_worked_on_longer_than_its_lease_is_not_taken() -> None:
 
     thread = Thread(target=work)
     thread.start()
-    working.wait(10)
+    assert working.wait(60)
     second = take_next(run.pk, "elsewhere:1:1")
     looked.set()
-    thread.join(10)
+    thread.join(60)
 
     assert second is None
     assert run.slices.get().state == "DONE"

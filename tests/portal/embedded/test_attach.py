@@ -5,7 +5,9 @@ import json
 import os
 import socket
 import threading
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -69,22 +71,23 @@ def test_the_second_command_uses_the_servers_of_the_first(started: list[Listenin
 
 
 def test_the_first_command_waits_for_the_second_before_it_stops_the_servers(
-    started: list[Listening], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    started: list[Listening], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ready, leave = threading.Event(), threading.Event()
+    # The second leaves once the first waits for it.
+    monkeypatch.setattr(attach, "time", SimpleNamespace(sleep=lambda seconds: (leave.set(), time.sleep(seconds))))
 
     def second() -> None:
         with attach.servers(tmp_path):
             ready.set()
-            leave.wait(10)
+            assert leave.wait(60)
             assert started[0].stops == 0
 
     with attach.servers(tmp_path):
         without_addresses()
         other = threading.Thread(target=second)
         other.start()
-        assert ready.wait(10)
-        threading.Timer(0.6, leave.set).start()
+        assert ready.wait(60)
     other.join()
 
     assert started[0].stops == 1

@@ -271,8 +271,12 @@ def test_an_end_is_refused_while_something_would_be_lost():
 
 
 def holds_the_turn(of: str) -> bool:
+    """Whether this very connection does: the other databases of the same server have turns of the same name."""
+    told = (
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+        " AND objid::bigint = hashtext(%s)::bigint & 4294967295"
+    )
     with connection.cursor() as cursor:
-        told = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objid::bigint = hashtext(%s)::bigint & 4294967295"
         cursor.execute(told, (of,))
         return cursor.fetchone() == (1,)
 
