@@ -184,12 +184,13 @@ def test_a_list_is_answered_in_its_order_and_as_one_by_one() -> None:
 def test_thousands_of_objects_are_settled_together() -> None:
     asked = [B01 | {"net_salary": f"{100 + number / 100:.2f}"} for number in range(4000)]
 
-    started = time.perf_counter()
+    # Of this process alone: others work on the same processors.
+    started = time.process_time()
     answers, ok = simulate(asked)
 
     assert ok
     assert [answers[n]["result"]["part_b"] for n in (0, 3999)] == ["61.71", "86.39"]
-    assert time.perf_counter() - started < 8
+    assert time.process_time() - started < 8
 
 
 @pytest.mark.parametrize(
