@@ -29,6 +29,8 @@ def open_doors(settings: Any, state: State | None = None) -> Iterator[State]:
             "scope": ["openid"],
         }
         apps.append({"provider_id": name, "name": name, "client_id": "portail", "secret": SECRET, "settings": inside})
+    # The provider is a thread of this very process, which may have to wait for its turn.
+    settings.SOCIALACCOUNT_REQUESTS_TIMEOUT = 60
     openid = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]
     settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": openid | {"APPS": apps}}
     try:
@@ -53,6 +55,6 @@ def way_back(client: Client, username: str, *, door: str = "proconnect", again: 
     left = client.post(f"/entree/porte/{door}/", {"again": "1"} if again else {})
     assert left.status_code == 302, left.content
     authorize, _, query = left["Location"].partition("?")
-    chosen = requests.post(authorize, {"query": query, "username": username}, allow_redirects=False, timeout=10)
+    chosen = requests.post(authorize, {"query": query, "username": username}, allow_redirects=False, timeout=60)
     assert chosen.status_code == 303, chosen.text
     return chosen.headers["Location"]

@@ -1,5 +1,6 @@
 """The bank counterparty of the demo and of the tests: a running `mock-bank`, spoken to by HTTP."""
 
+import signal
 import subprocess
 import sys
 import time
@@ -10,9 +11,11 @@ from pathlib import Path
 import requests
 from django.conf import settings
 
-from portal.embedded.servers import dies_with_parent, free_port
+from portal.embedded.servers import dies_with_parent, free_port, stop_process
 
 TIMEOUT = 120
+# Seconds: its libraries alone take some to load on a machine that does other things.
+STARTS_WITHIN = 90
 
 
 class BankNotReachable(Exception):
@@ -36,19 +39,19 @@ class Bank:
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             preexec_fn=dies_with_parent(15),
         )  # fmt: skip
-        for _attempt in range(200):
+        end = time.monotonic() + STARTS_WITHIN
+        while time.monotonic() < end and bank.process.poll() is None:
             try:
                 bank.get("/_mock/health")
             except BankNotReachable:
                 time.sleep(0.05)
             else:
                 return bank
+        bank.stop()
         raise BankNotReachable("la banque de démonstration n’a pas démarré")
 
     def stop(self) -> None:
-        if self.process:
-            self.process.terminate()
-            self.process.wait(10)
+        stop_process(self.process, signal.SIGTERM)
 
     def _url(self, path: str) -> str:
         return f"http://127.0.0.1:{self.port}{path}"

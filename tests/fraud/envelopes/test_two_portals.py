@@ -44,15 +44,15 @@ def tls(portal: Portal) -> dict[str, Any]:
 
 def posted(to: Portal, by: Portal, content: bytes) -> requests.Response:
     return requests.post(
-        to.address + DOOR, data=content, headers={"Content-Type": "application/jose"}, timeout=20, **tls(by)
+        to.address + DOOR, data=content, headers={"Content-Type": "application/jose"}, timeout=120, **tls(by)
     )
 
 
 def wait_for(portal: Portal, settings: Any) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 300
     while True:
         try:
-            return requests.get(f"{portal.address}/healthz", timeout=2, **tls(portal)).raise_for_status()
+            return requests.get(f"{portal.address}/healthz", timeout=10, **tls(portal)).raise_for_status()
         except requests.RequestException:
             assert time.monotonic() < end, portal.log()
             time.sleep(0.1)
@@ -109,7 +109,7 @@ def test_a_request_and_its_answer_cross_two_portals(portals, settings):
         assert (again.status_code, again.text) == (200, asked.receipt)
         assert "Set-Cookie" not in again.headers
         assert verify_chain() == []
-        published = requests.get(f"{agency.address}/api/v1/exchanges/keys", timeout=10, **tls(fund))
+        published = requests.get(f"{agency.address}/api/v1/exchanges/keys", timeout=120, **tls(fund))
         keys_there = published.json()["keys"]
         assert {one["kid"] for one in keys_there} == set(
             BodyKey.objects.filter(body=AGENCY).values_list("kid", flat=True)
@@ -119,4 +119,4 @@ def test_a_request_and_its_answer_cross_two_portals(portals, settings):
         assert OutgoingEnvelope.objects.count() == ReceivedEnvelope.objects.count() == 1
 
     with pytest.raises(requests.ConnectionError):
-        requests.get(f"{agency.address}/healthz", verify=str(agency.folder / "ca.pem"), timeout=10)
+        requests.get(f"{agency.address}/healthz", verify=str(agency.folder / "ca.pem"), timeout=120)

@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ from django.conf import settings
 from django.db import connection
 
 from fraud.envelopes import certificates
-from portal.embedded.servers import dies_with_parent, free_port
+from portal.embedded.servers import dies_with_parent, free_port, stop_process
 from tests.fraud.envelopes.scene import DAY, trust
 
 TLS = """
@@ -136,9 +137,7 @@ def two(folder: Path, fixture: Any) -> Iterator[tuple[Portal, Portal]]:
         yield made[0], made[1]
     finally:
         for portal in made:
-            if portal.process is not None:
-                portal.process.terminate()
-                portal.process.wait(10)
+            stop_process(portal.process, signal.SIGTERM)
         connection.close()
         with client.cursor() as cursor:
             for portal in made:
