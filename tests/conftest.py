@@ -1,6 +1,8 @@
 """What every test shares."""
 
+import pytest
 from django.apps import apps
+from django.core.cache import cache
 from django.db import transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.db.migrations.state import ProjectState
@@ -33,3 +35,9 @@ def flush(self: DatabaseOperations, sql_list: list[str]) -> None:
 DatabaseOperations.execute_sql_flush = flush
 # A database of tests begins too.
 ProjectState._find_reload_model = only_itself  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """What former tests left in the memory of this process, the turns they took of a minute among them, is not there."""
+    cache.clear()
