@@ -29,7 +29,10 @@ def held(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)  # fmt: skip
 @given(granted=st.integers(1, PAYOUT), payouts=st.lists(PAYOUTS, max_size=6), ending=ENDINGS)
 def test_every_cent_of_an_advance_is_somewhere(
     held: None, granted: int, payouts: list[tuple[date, int]], ending: str
