@@ -166,6 +166,10 @@ class BenefitOverpayment(models.Model):
     noted_on = models.DateField()
     # That found it; none when a person noted it.
     run = models.ForeignKey("batches.Run", on_delete=models.PROTECT, null=True, db_index=False, related_name="+")
+    # The debt that a decision had given up, that a run then found due, and that is in excess once more.
+    rests_on = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    # Of what a decision had given up, what a run then found due.
+    given_again_cents = models.BigIntegerField(default=0)
 
     class Meta:
         verbose_name = "prestation versée en trop"
@@ -196,6 +200,11 @@ class BenefitOverpayment(models.Model):
                     deductible_from__isnull=False,
                 ),
             ),
+            models.CheckConstraint(
+                name="benefitoverpayment_given_again",
+                condition=Q(given_again_cents__gte=0, given_again_cents__lte=F("recovered_cents"))
+                & (Q(rests_on__isnull=True) | Q(state__in=["UNCLAIMED", "RECOVERED"])),
+            ),
             # A contested sum is nobody's agreement.
             models.CheckConstraint(
                 name="benefitoverpayment_agreed_to_recover",
@@ -216,5 +225,6 @@ class BenefitOverpayment(models.Model):
     def never_received_cents(self) -> int:
         """The most that money which comes back pays: what was remitted was not received either. What the committee cancelled was
         due, and is sent again."""
-        is_due_after_all = self.state == OverpaymentState.CANCELLED
+        first = self.rests_on or self
+        is_due_after_all = first.state == OverpaymentState.CANCELLED or first.acts.filter(kind="CANCELLED").exists()
         return 0 if is_due_after_all else self.left_cents + self.remitted_cents

@@ -5,6 +5,8 @@ is, a family of which it has nothing to say but a small sum that still waits is 
 """
 
 import hashlib
+import json
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -13,7 +15,8 @@ import polars as pl
 from portal.batches.models import Run
 from portal.benefits.models import Benefit
 from portal.benefits.rules.small_payments import is_threshold_known
-from portal.benefits.running.due_again import RISEN, parts_of
+from portal.benefits.running.causes import Facts
+from portal.benefits.running.due_again import parts_of
 from portal.benefits.running.kinds import day_kept, kind_of
 from portal.benefits.running.reasons import NO_DECISION, NO_PARAMETER, WAITING
 from portal.benefits.running.standing import SETTLED, settled_of
@@ -83,7 +86,12 @@ def _with_what_is_due_again(rows: pl.DataFrame, run: Run) -> pl.DataFrame:
     rising = rows.filter(
         ~IS_HELD & (pl.col("already_cents") < pl.col("net_cents")) & pl.col("last_status").is_not_null()
     )
-    parts = parts_of(run, rising.rename({"already_cents": "settled_cents"}).select(RISEN.keys()))
+
+    def facts_of(families: Sequence[str]) -> dict[str, Facts]:
+        told = rising.filter(pl.col("family").is_in(families)).select("family", "facts")
+        return {family: json.loads(facts) for family, facts in told.iter_rows()}
+
+    parts = parts_of(run, rising.select("family", "net_cents", settled_cents="already_cents"), facts_of)
     again = parts.group_by("family").agg(due_again_cents=pl.col("amount_cents").sum())
     joined = rows.join(again, on="family", how="left", maintain_order="left").with_columns(
         pl.col("due_again_cents").fill_null(0)

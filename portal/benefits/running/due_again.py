@@ -2,31 +2,33 @@
 all (decision 0063).
 
 A debt says how much was received in excess, not for which child. It is due again by what its own facts bring: by what the month
-gives once the children, or the family's situation, that had changed with the debt are as they are now, all the others being as
-they were last settled. What another child brings pays nothing of it.
+gives once those that it rests on are as they are now, all the others being as they were last settled. What another child brings pays
+nothing of it.
 """
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
 
 from portal.batches.models import Run
-from portal.benefits.running.by_kind import decided_again
-from portal.benefits.running.kinds import kind_of
-from portal.benefits.running.standing import ISSUED
+from portal.benefits.running.causes import (
+    OF_FAMILY,
+    SITUATION,
+    Facts,
+    FactsOf,
+    around,
+    between,
+    causes_of,
+    of_month,
+    past_of,
+    values_of,
+)
 from portal.bulk import read_frame
 
 # What pays which debt: `amount_cents` of a rise are with the family already.
 PARTS = {"family": pl.String, "debt": pl.Int64, "amount_cents": pl.Int64}
-RISEN = {"family": pl.String, "fund": pl.String, "beneficiary_no": pl.String, "net_cents": pl.Int64,
-         "settled_cents": pl.Int64, "facts": pl.String}  # fmt: skip
 OWED = {"family": pl.String, "debt": pl.Int64, "ordinal": pl.Int64, "kept_cents": pl.Int64}
-SAID = {"family": pl.String, "ordinal": pl.Int64, "facts": pl.String}
-OF_FAMILY = """x.beneficiary_no = substr(wanted.family, strpos(wanted.family, '/') + 1)
-        AND x.fund = split_part(wanted.family, '/', 1) AND x.benefit = %(benefit)s AND x.month = %(month)s"""
 # In whatever state a debt is: given up, remitted, cancelled or too old, its money is with the family. What nobody contests ends
 # first, then what is contested, then what is asked of nobody. What a person noted by hand rests on something that no award says.
 DEBTS = f"""
@@ -37,113 +39,78 @@ JOIN batches_run r ON r.id = d.run_id
 WHERE d.recovered_cents < d.amount_cents
 ORDER BY wanted.family, CASE d.state WHEN 'TO_RECOVER' THEN 0 WHEN 'CONTESTED' THEN 1 ELSE 2 END, d.id
 """
-HISTORY = f"""
-SELECT wanted.family, r.ordinal, a.facts::text FROM unnest(%(families)s::text[]) AS wanted (family)
-CROSS JOIN LATERAL (SELECT * FROM benefits_award x WHERE {OF_FAMILY} AND x.status <> 'HELD' OFFSET 0) a
-JOIN batches_run r ON r.id = a.run_id AND {ISSUED} ORDER BY wanted.family, r.ordinal
-"""
-Facts = dict[str, Any]
-CHILDREN, SITUATION = "children", ""
+Debt = tuple[int, int]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Owed:
-    """Debts that rest on the same facts: children by their number, SITUATION for the family's own."""
+    """Debts (key, cents) that rest on the same facts."""
 
-    facts: set[str]
-    debts: list[tuple[int, int]]
+    causes: frozenset[str]
+    debts: list[Debt]
 
 
-def parts_of(run: Run, rows: pl.DataFrame) -> pl.DataFrame:
-    """Which debts the awards `rows` (columns RISEN) pay with how much of what they add (columns PARTS)."""
-    rising = rows.filter(pl.col("net_cents") > pl.col("settled_cents"))
-    values = {"benefit": kind_of(run).benefit.value, "month": run.month, "families": rising["family"].to_list()}
-    debts = read_frame(DEBTS, OWED, values)
+def parts_of(run: Run, rows: pl.DataFrame, facts_of: FactsOf) -> pl.DataFrame:
+    """Which debts awards pay with how much of what they add (columns PARTS). `rows` has the families with `net_cents`, what the
+    run decided, and `settled_cents`, what earlier ones settled; `facts_of` gives the facts of the run, of those it is asked."""
+    rising = {row["family"]: row for row in rows.filter(pl.col("net_cents") > pl.col("settled_cents")).to_dicts()}
+    debts = read_frame(DEBTS, OWED, of_month(run, list(rising)))
     if debts.is_empty():
         return pl.DataFrame(schema=PARTS)
     families = debts["family"].unique(maintain_order=True).to_list()
-    history = read_frame(HISTORY, SAID, values | {"families": families})
-    risen = {row["family"]: row for row in rising.join(debts, on="family", how="semi").to_dicts()}
-    said = history.partition_by("family", as_dict=True)
-    owed = {
-        str(family): _grouped(some, said[family,])
-        for (family,), some in debts.partition_by("family", as_dict=True).items()
-    }
-    brought = _brought(run, risen, owed, history)
-    parts = [part for family in families for part in _shared(risen[family], owed[family], brought)]
+    past, now = past_of(run, families), facts_of(families)
+    told = debts.to_dicts()
+    causes = causes_of(run, [(row["family"], *around(past[row["family"]], row["ordinal"])) for row in told])
+    owed: dict[str, list[Owed]] = {family: [] for family in families}
+    for row, named in zip(told, causes, strict=True):
+        owed[row["family"]] = _with(owed[row["family"]], named, (row["debt"], row["kept_cents"]))
+    asked: list[tuple[str, Facts]] = []
+    for family in families:
+        settled, present = past[family][-1][1], now[family]
+        asked += [(family, settled), (family, between(settled, present, _all(owed[family])))]
+        asked += [(family, between(settled, present, group.causes)) for group in owed[family]]
+    values = iter(values_of(run, asked))
+    parts = []
+    for family in families:
+        settled_value, together = next(values), next(values)
+        each = [next(values) for _group in owed[family]]
+        net, settled_cents = rising[family]["net_cents"], rising[family]["settled_cents"]
+        shared = _shared(net - settled_cents, settled_cents, settled_value, owed[family], together, each)
+        parts += [(family, debt, cents) for debt, cents in shared]
     return pl.DataFrame(parts, schema=PARTS, orient="row")
 
 
-def _grouped(debts: pl.DataFrame, history: pl.DataFrame) -> list[Owed]:
-    """The debts of a family, in the order in which they end; those that share a child, or the situation, together."""
-    said: list[tuple[int, Facts]] = [(row["ordinal"], json.loads(row["facts"])) for row in history.to_dicts()]
-    groups: list[Owed] = []
-    for row in debts.to_dicts():
-        until = [facts for ordinal, facts in said if ordinal <= row["ordinal"]]
-        changed = _changed(until[-2], until[-1])
-        same = [group for group in groups if group.facts & changed]
-        former = [debt for group in same for debt in group.debts]
-        groups = [group for group in groups if group not in same]
-        groups.append(
-            Owed(changed.union(*(group.facts for group in same)), [*former, (row["debt"], row["kept_cents"])])
-        )
-    return groups
+def _with(groups: list[Owed], named: set[str], debt: Debt) -> list[Owed]:
+    """The groups with one debt more; those that share a cause with it become one."""
+    same = [group for group in groups if group.causes & named]
+    others = [group for group in groups if group not in same]
+    former = [one for group in same for one in group.debts]
+    return [*others, Owed(frozenset(named).union(*(group.causes for group in same)), [*former, debt])]
 
 
-def _changed(before: Facts, after: Facts) -> set[str]:
-    """What differs: the children, and SITUATION when something of the family itself does, or nothing of either."""
-    former, present = _children(before), _children(after)
-    found = {child for child in former | present if former.get(child) != present.get(child)}
-    if not found or _situation(before) != _situation(after):
-        found.add(SITUATION)
-    return found
+def _all(groups: Sequence[Owed]) -> frozenset[str]:
+    return frozenset().union(*(group.causes for group in groups))
 
 
-def _children(facts: Facts) -> dict[str, Any]:
-    return {str(one["child_id"]): one for one in facts[CHILDREN]}
+def _shared(
+    rise: int, settled_cents: int, settled_value: int, groups: Sequence[Owed], together: int, each: Sequence[int]
+) -> list[Debt]:  # fmt: skip
+    """The rise of a family over its debts: of each group no more than what its own facts bring, then what they bring only
+    together (a child whose right an income hid); in all no more than the rise."""
 
+    def brought(value: int, causes: frozenset[str]) -> int:
+        # What a figure gives otherwise than when it was settled is nobody's fact, but those that rest on the family itself.
+        return max(value - (settled_cents if SITUATION in causes else settled_value), 0)
 
-def _situation(facts: Facts) -> Facts:
-    return {name: value for name, value in facts.items() if name != CHILDREN}
-
-
-def _brought(
-    run: Run, risen: Mapping[str, Facts], owed: Mapping[str, Sequence[Owed]], history: pl.DataFrame
-) -> dict[tuple[str, int], int]:  # fmt: skip
-    """By family and place of the group: what the month gives when only the facts of the group are as they are now."""
-    settled = {row["family"]: json.loads(row["facts"]) for row in history.to_dicts()}
-    rows, keys = [], {}
-    for family, groups in owed.items():
-        for place, group in enumerate(groups):
-            facts = _between(settled[family], json.loads(risen[family]["facts"]), group.facts)
-            name = f"{family}#{place}"
-            keys[name] = (family, place)
-            rows.append((name, risen[family]["fund"], risen[family]["beneficiary_no"], json.dumps(facts)))
-    asked = pl.DataFrame(rows, schema=["family", "fund", "beneficiary_no", "facts"], orient="row")
-    given = decided_again(run, asked).filter(pl.col("outcome") == "DUE")
-    return {keys[name]: net for name, net in given.select("family", "net_cents").iter_rows()}
-
-
-def _between(settled: Facts, now: Facts, named: Iterable[str]) -> Facts:
-    """The facts last settled, those of `named` being as they are now."""
-    chosen = set(named)
-    children = _children(settled)
-    for child in chosen - {SITUATION}:
-        children.pop(child, None)
-    children |= {child: one for child, one in _children(now).items() if child in chosen}
-    situation = _situation(now if SITUATION in chosen else settled)
-    return situation | {CHILDREN: [children[child] for child in sorted(children)]}
-
-
-def _shared(row: Facts, groups: Sequence[Owed], brought: Mapping[tuple[str, int], int]) -> list[tuple[str, int, int]]:
-    """The rise of a family over its debts: of each group no more than what its own facts bring, in all no more than the rise."""
-    family, settled = row["family"], row["settled_cents"]
-    left, parts = row["net_cents"] - settled, []
-    for place, group in enumerate(groups):
-        own = min(left, max(brought.get((family, place), 0) - settled, 0))
-        for debt, kept in group.debts:
-            cents = min(own, kept)
-            if cents:
-                parts.append((family, debt, cents))
-                own, left = own - cents, left - cents
-    return parts
+    own = [brought(value, group.causes) for value, group in zip(each, groups, strict=True)]
+    beyond = max(brought(together, _all(groups)) - sum(own), 0)
+    paid: dict[int, int] = {}
+    for most, debts in [
+        *zip(own, (group.debts for group in groups), strict=True),
+        (beyond, sum((one.debts for one in groups), [])),
+    ]:
+        for debt, kept in debts:
+            cents = min(most, rise, kept - paid.get(debt, 0))
+            most, rise = most - cents, rise - cents
+            paid[debt] = paid.get(debt, 0) + cents
+    return [(debt, cents) for debt, cents in paid.items() if cents]

@@ -6,9 +6,10 @@ small sum, then what never left, then what came back from the bank; only the res
 it is noted.
 """
 
+import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -27,18 +28,22 @@ from portal.batches.models import Run, RunState
 from portal.batches.operations import RunNotIssuable
 from portal.batches.slicing import buckets_of
 from portal.benefits.holding import hold_standings
-from portal.benefits.models import Award, OverpaymentCause
+from portal.benefits.models import Award, BenefitOverpayment, OverpaymentCause, OverpaymentState
 from portal.benefits.persons.selectors import SUBJECT
 from portal.benefits.rules.figures import missing_words
+from portal.benefits.running.causes import Facts, FactsOf
 from portal.benefits.running.checking import wrong_awards
 from portal.benefits.running.closing import ISSUED_STATES, digests_of
-from portal.benefits.running.due_again import RISEN, parts_of
+from portal.benefits.running.decided_before import Before, before_of
+from portal.benefits.running.due_again import parts_of
 from portal.benefits.running.kinds import Kind, day_kept, kind_of
 from portal.benefits.running.loading import Buckets
-from portal.benefits.running.standing import missed_of, ruled_of, settled_of, standing_of
+from portal.benefits.running.standing import missed_of, settled_of, standing_of
 from portal.benefits.small.applying import WaitingChanged, record
+from portal.benefits.small.contesting import contest
 from portal.benefits.small.due_again import pay_debts
 from portal.benefits.small.overpaying import BY_RUNS, Overpaid, OverpaymentRefused, note, note_unclaimed
+from portal.benefits.small.owed import Told
 from portal.benefits.small.withdrawing import never_paid_of, take_back
 from portal.bulk import read_frame
 from portal.exchange.buckets import BUCKETS
@@ -50,7 +55,7 @@ from portal.legislation.parameters import NoParameterInForce
 HOUR = 16
 OVERPAID, UNCLAIMED, UNDUE = "BENEFIT_OVERPAYMENT", "BENEFIT_UNCLAIMED", "BENEFIT_UNDUE"
 DUE_AGAIN = "BENEFIT_DUE_AGAIN"
-RULED = "Remise ou annulée auparavant, puis due, puis de nouveau en trop : elle ne se réclame pas une seconde fois."
+DECIDED = "Remise ou annulée auparavant, puis due, puis de nouveau en trop : elle ne se réclame pas une seconde fois."
 AWARDS = {
     "award_id": pl.Int64, "family": pl.String, "status": pl.String, "gross_cents": pl.Int64, "crds_cents": pl.Int64,
     "net_cents": pl.Int64, "already_cents": pl.Int64, "due_again_cents": pl.Int64, "released_cents": pl.Int64,
@@ -124,11 +129,11 @@ def _issue_movements(run: Run, day: date) -> dict[str, int]:
         raise RunNotIssuable(UNSIGNED)
     moved = [_move(run, _stored(run, part.number), buckets_of(part), day, done) for part in parts]
     # After every slice: their first line of the journal keeps everybody else's waiting until the end of the issue.
-    for falls, again in moved:
-        for row in falls.to_dicts():
-            _take_away(row, run, day, done)
-        pay_debts(dict(again.select("debt", "amount_cents").iter_rows()), run_pk=run.pk, on=day)
-        families = again.group_by("family").agg(pl.col("amount_cents").sum())
+    for slice_ in moved:
+        for row in slice_.falls:
+            _take_away(row, slice_.before.get(row["family"], []), run, day, done)
+        pay_debts(dict(slice_.again.select("debt", "amount_cents").iter_rows()), run_pk=run.pk, on=day)
+        families = slice_.again.group_by("family").agg(pl.col("amount_cents").sum())
         _count(done, DUE_AGAIN, families["amount_cents"].to_list())
     try:
         record(run_pk=run.pk, day=day)
@@ -148,20 +153,37 @@ def _stored(run: Run, number: int) -> pl.DataFrame:
     )
 
 
-def _move(
-    run: Run, awards: pl.DataFrame, buckets: Buckets, day: date, done: Counter[str]
-) -> tuple[pl.DataFrame, pl.DataFrame]:  # fmt: skip
-    """Book and order what a slice pays; (the rows of which something is in excess, which debts are due again by how much)."""
+@dataclass(frozen=True)
+class Moved:
+    """What is left to do of a slice: the rows of which something is in excess, what was decided before of the same, and which
+    debts are due again by how much (columns due_again.PARTS)."""
+
+    falls: list[dict[str, Any]]
+    before: dict[str, list[Before]]
+    again: pl.DataFrame
+
+
+def _move(run: Run, awards: pl.DataFrame, buckets: Buckets, day: date, done: Counter[str]) -> Moved:
+    """Book and order what a slice pays."""
     kind = kind_of(run)
-    standing, again = _with_standing(run, kind, awards)
-    legs = _legs(standing)
+    standing = _with_standing(run, kind, awards)
+    facts_of = _facts_of(run)
+    again = parts_of(run, standing, facts_of)
+    _check_due_again(standing, again)
+    before = before_of(run, standing, facts_of)
+    cancelled = {family: sum(one.cents for one in rows if one.is_cancelled) for family, rows in before.items()}
+    legs = _legs(
+        standing.with_columns(
+            cancelled_cents=pl.col("family").replace_strict(cancelled, default=0, return_dtype=pl.Int64)
+        )
+    )
     post_many(*_entries(legs, run, kind, day))
     paid = legs.filter(pl.col("paid_cents") > 0)
     orders, lacking = _orders(paid, accounts_of(paid["family"], buckets), run, kind, day)
     prepare_orders(orders.drop("family"))
     open_without_account(lacking.select(waits_as=_waits_as(kind, run), amount_cents="paid_cents"), on=day)
     _count(done, kind.purpose, orders["amount_cents"].to_list())
-    return legs.filter(pl.col("excess_cents") > 0), again
+    return Moved(legs.filter(pl.col("excess_cents") > 0).to_dicts(), before, again)
 
 
 def _count(done: Counter[str], name: str, amounts: Sequence[int]) -> None:
@@ -169,9 +191,8 @@ def _count(done: Counter[str], name: str, amounts: Sequence[int]) -> None:
         done.update({f"{name}_count": len(amounts), f"{name}_cents": sum(amounts)})
 
 
-def _with_standing(run: Run, kind: Kind, awards: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The awards with where their families stand now, and what they pay of debts. Raises RunNotIssuable when money that they
-    count on has moved."""
+def _with_standing(run: Run, kind: Kind, awards: pl.DataFrame) -> pl.DataFrame:
+    """The awards with where their families stand now. Raises RunNotIssuable when money that they count on has moved."""
     families = awards["family"].to_list()
     # A first run corrects nothing.
     settled = settled_of(kind, run.month, families if run.ordinal > 1 else [])
@@ -180,32 +201,36 @@ def _with_standing(run: Run, kind: Kind, awards: pl.DataFrame) -> tuple[pl.DataF
     former = awards.filter(pl.col("already_cents") > 0)["family"].to_list()
     never_paid = never_paid_of(kind.benefit.value, run.month, former, run_pk=run.pk)
     known = awards
-    standing = missed_of(kind, run.month, former), ruled_of(kind, run.month, former), standing_of(kind, former)
-    for other in (settled, never_paid, *standing):
+    for other in (settled, never_paid, missed_of(kind, run.month, former), standing_of(kind, former)):
         known = known.join(other, on="family", how="left", maintain_order="left")
     known = known.with_columns(pl.col(pl.Int64).fill_null(0))
-    again = _due_again(run, known)
+    _check_not_stale(known.filter(pl.col("already_cents") != pl.col("settled_cents") + pl.col("due_again_cents")))
+    return known
+
+
+def _check_due_again(known: pl.DataFrame, again: pl.DataFrame) -> None:
+    """What awards count as received already is what their families have now."""
     paid = again.group_by("family").agg(now_cents=pl.col("amount_cents").sum())
-    checked = known.join(paid, on="family", how="left").with_columns(pl.col("now_cents").fill_null(0))
-    stale = checked.filter(
-        (pl.col("already_cents") != pl.col("settled_cents") + pl.col("due_again_cents"))
-        | (pl.col("due_again_cents") != pl.col("now_cents"))
-    )
-    if stale.height:
-        raise RunNotIssuable(STALE.format(stale.height))
-    return known, again
+    checked = known.join(paid, on="family", how="left")
+    _check_not_stale(checked.filter(pl.col("due_again_cents") != pl.col("now_cents").fill_null(0)))
 
 
-def _due_again(run: Run, known: pl.DataFrame) -> pl.DataFrame:
-    """Which debts the awards pay (columns due_again.PARTS), from where the families stand now."""
-    rising = known.filter((pl.col("settled_cents") < pl.col("net_cents")) & (pl.lit(run.ordinal) > 1))
-    facts = read_frame(
-        "SELECT a.fund || '/' || a.beneficiary_no, a.fund, a.beneficiary_no, a.facts::text FROM benefits_award a "
-        "WHERE a.id = ANY(%s)",
-        dict.fromkeys(("family", "fund", "beneficiary_no", "facts"), pl.String),
-        (rising["award_id"].to_list(),),
-    )
-    return parts_of(run, rising.join(facts, on="family").select(RISEN.keys()))
+def _check_not_stale(moved: pl.DataFrame) -> None:
+    if moved.height:
+        raise RunNotIssuable(STALE.format(moved.height))
+
+
+def _facts_of(run: Run) -> FactsOf:
+    def read(families: Sequence[str]) -> dict[str, Facts]:
+        told = read_frame(
+            "SELECT w.family, a.facts::text FROM unnest(%s::text[]) AS w (family) JOIN benefits_award a ON a.run_id = %s "
+            "AND a.fund = split_part(w.family, '/', 1) AND a.beneficiary_no = substr(w.family, strpos(w.family, '/') + 1)",
+            {"family": pl.String, "facts": pl.String},
+            (list(families), run.pk),
+        )
+        return {family: json.loads(facts) for family, facts in told.iter_rows()}
+
+    return read
 
 
 def _legs(rows: pl.DataFrame) -> pl.DataFrame:
@@ -221,9 +246,9 @@ def _legs(rows: pl.DataFrame) -> pl.DataFrame:
         fall=pl.max_horizontal(pl.col("already_cents") - now["net_cents"], zero),
     )
     never_paid = pl.min_horizontal("fall", pl.col("given_up_cents") + pl.col("waiting_cents"))
-    ruled = pl.min_horizontal(pl.col("fall") - never_paid, "ruled_cents")
+    cancelled = pl.min_horizontal(pl.col("fall") - never_paid, "cancelled_cents")
     # Beyond what this month's transfers did not bring, it is another month's money: that one is not taken unheard.
-    missed = pl.min_horizontal(pl.col("fall") - never_paid - ruled, "missed_cents")
+    missed = pl.min_horizontal(pl.col("fall") - never_paid - cancelled, "missed_cents")
     found = found.with_columns(undone=pl.min_horizontal(missed, "unsent_cents"))
     found = found.with_columns(BENEFIT_RETURNED=pl.min_horizontal(missed - pl.col("undone"), "returned_cents"))
     excess = pl.col("fall") - pl.col("undone") - pl.col("BENEFIT_RETURNED")
@@ -235,23 +260,31 @@ def _legs(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _take_away(row: dict[str, Any], run: Run, day: date, done: Counter[str]) -> None:
-    """What a family has in excess: what was given up of it, or waits as a small sum, was never paid and is taken back; what was
-    remitted or cancelled before stays with the family; the rest is noted."""
+def _take_away(row: dict[str, Any], before: list[Before], run: Run, day: date, done: Counter[str]) -> None:
+    """What a family has in excess: what was given up of it, or waits as a small sum, was never paid and is taken back; what a
+    decision gave up `before` stays with the family; the rest is noted, contested as it was."""
     fund, _, number = str(row["family"]).partition("/")
-    cents = int(row["excess_cents"])
-    what = Overpaid(fund, number, kind_of(run).benefit.value, OverpaymentCause.CORRECTED, cents, run.month)
+    left = int(row["excess_cents"])
+    what = Overpaid(fund, number, kind_of(run).benefit.value, OverpaymentCause.CORRECTED, left, run.month)
     undue = take_back(what=what, run_pk=run.pk, on=day)
     _count(done, UNDUE, [undue] if undue else [])
-    if ruled := min(cents - undue, int(row["ruled_cents"])):
-        note_unclaimed(
-            what=replace(what, amount_cents=ruled), why=RULED, form_key=_key(what, run, "ruled"), by=BY_RUNS, on=day,
-            run_pk=run.pk,
-        )  # fmt: skip
-        _count(done, UNCLAIMED, [ruled])
-    if undue + ruled < cents:
-        what = replace(what, amount_cents=cents - undue - ruled)
-        _count(done, _note(what, run, day), [what.amount_cents])
+    left -= undue
+    unclaimed = 0
+    for one in before:
+        if cents := min(left, one.cents):
+            part, key = replace(what, amount_cents=cents), _key(what, run, f":{one.debt}")
+            note_unclaimed(what=part, why=DECIDED, form_key=key, by=BY_RUNS, on=day, run_pk=run.pk, rests_on=one.debt)
+            left, unclaimed = left - cents, unclaimed + cents
+    if left:
+        noted = _note(replace(what, amount_cents=left), run, day)
+        if noted.state == OverpaymentState.UNCLAIMED:
+            unclaimed += left
+        else:
+            _count(done, OVERPAID, [left])
+        words = next((one.contested_as for one in before if one.contested_as), "")
+        if words and noted.state == OverpaymentState.TO_RECOVER:
+            contest(overpayment_pk=noted.pk, told=Told(words, day, _key(what, run, ":contested"), BY_RUNS, day))
+    _count(done, UNCLAIMED, [unclaimed] if unclaimed else [])
 
 
 def _key(what: Overpaid, run: Run, part: str = "") -> UUID:
@@ -259,19 +292,17 @@ def _key(what: Overpaid, run: Run, part: str = "") -> UUID:
     return uuid5(NAMESPACE_URL, f"{prefix}{what.fund}/{what.beneficiary_no}:{run.ordinal}{part}")
 
 
-def _note(what: Overpaid, run: Run, day: date) -> str:
+def _note(what: Overpaid, run: Run, day: date) -> BenefitOverpayment:
     """A debt, or given up when it is small: a run does not know the cause, and adds it to nothing. What is too old to be claimed
-    stays at the fund's charge. How it counts. Raises RunNotIssuable while nobody knows the threshold: unknown, it makes nothing
+    stays at the fund's charge. Raises RunNotIssuable while nobody knows the threshold: unknown, it makes nothing
     small, and nothing a debt."""
     key, reason = _key(what, run), f"arrêté {run.ordinal} de {kind_of(run).period_words(run.month)}"
     try:
-        note(what=what, reason=reason, form_key=key, by=BY_RUNS, on=day, run_pk=run.pk)
+        return note(what=what, reason=reason, form_key=key, by=BY_RUNS, on=day, run_pk=run.pk)[0]
     except NoParameterInForce as missing:
         raise RunNotIssuable(f"Rien n’est parti. {missing_words(missing)}") from missing
     except OverpaymentRefused as refused:
-        note_unclaimed(what=what, why=str(refused), form_key=key, by=BY_RUNS, on=day, run_pk=run.pk)
-        return UNCLAIMED
-    return OVERPAID
+        return note_unclaimed(what=what, why=str(refused), form_key=key, by=BY_RUNS, on=day, run_pk=run.pk)
 
 
 def _entries(legs: pl.DataFrame, run: Run, kind: Kind, day: date) -> tuple[pl.DataFrame, pl.DataFrame]:

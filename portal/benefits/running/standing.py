@@ -27,7 +27,6 @@ STANDING = {"family": pl.String, "unsent_cents": pl.Int64, "returned_cents": pl.
 AWARD_OF_ORDER = "substring(o.end_to_end_id from '-V([0-9]+)')::bigint"
 OF_ITS_MONTH = "greatest(a.net_cents - a.already_cents - a.recovered_cents, 0)"
 MISSED = {"family": pl.String, "missed_cents": pl.Int64}
-RULED = {"family": pl.String, "ruled_cents": pl.Int64}
 
 
 def _position(column: str) -> str:
@@ -125,26 +124,4 @@ def missed_of(kind: Kind, month: date, families: Sequence[str]) -> pl.DataFrame:
         """,
         MISSED,
         {"families": list(families), "benefit": kind.benefit.value, "month": month, "purpose": kind.purpose},
-    )
-
-
-def ruled_of(kind: Kind, month: date, families: Sequence[str]) -> pl.DataFrame:
-    """Of those of `families` of whom some of `month` was remitted or cancelled, then found due (columns RULED): if the month falls
-    again, so much is claimed from nobody a second time. Less what a former fall left with the family for the same reason."""
-    return read_frame(
-        """
-        SELECT wanted.family, ruled.cents FROM unnest(%(families)s::text[]) AS wanted (family)
-        CROSS JOIN LATERAL (
-            SELECT sum(acts.cents - d.remitted_cents
-                       - CASE WHEN d.state = 'UNCLAIMED' THEN d.amount_cents - d.recovered_cents ELSE 0 END)::bigint AS cents
-            FROM (SELECT * FROM benefits_benefitoverpayment o
-                  WHERE o.beneficiary_no = substr(wanted.family, strpos(wanted.family, '/') + 1)
-                    AND o.fund = split_part(wanted.family, '/', 1) AND o.benefit = %(benefit)s AND o.month = %(month)s
-                    AND o.run_id IS NOT NULL OFFSET 0) d
-            CROSS JOIN LATERAL (SELECT coalesce(sum(a.amount_cents), 0) AS cents FROM benefits_overpaymentact a
-                  WHERE a.overpayment_id = d.id AND a.kind IN ('REMITTED', 'CANCELLED')) acts) ruled
-        WHERE ruled.cents > 0
-        """,
-        RULED,
-        {"families": list(families), "benefit": kind.benefit.value, "month": month},
     )

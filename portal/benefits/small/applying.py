@@ -104,11 +104,16 @@ def _decided(known: pl.DataFrame, benefit: str, day: date) -> pl.DataFrame:
         # The threshold of the day is not published: to keep a sum under it is a faculty, and nobody waits for a figure.
         return known.with_columns(decision=pl.lit("PAY"), left_cents=pl.col("net_cents") + pl.col("kept_cents"))
     # L. 133-3 lets a fund give up a benefit below the threshold: the benefit of a whole month, not what a correction adds to one
-    # that reaches it, nor to one of which the family had received something. That is kept, and leaves as any small sum (decision 0062).
-    is_small_benefit = (known["whole_cents"] < found["threshold_cents"]) & (known["due_again_cents"] == 0)
+    # that reaches it. That is kept, and leaves as any small sum (decision 0062).
+    is_small_benefit = known["whole_cents"] < found["threshold_cents"]
     gives_up = found["decision"] == "WAIVE"
     decision = pl.when(gives_up & ~is_small_benefit).then(pl.lit("DEFER")).otherwise(found["decision"])
-    return known.with_columns(decision=decision, left_cents=found["paid_cents"])
+    # Beside what was received already, what leaves may be what the family had given back: that is kept from nobody.
+    given_back, whole = pl.col("due_again_cents") > 0, pl.col("net_cents") + pl.col("kept_cents")
+    return known.with_columns(decision=decision, left_cents=found["paid_cents"]).with_columns(
+        decision=pl.when(given_back).then(pl.lit("PAY")).otherwise("decision"),
+        left_cents=pl.when(given_back & (pl.col("net_cents") > 0)).then(whole).otherwise("left_cents"),
+    )
 
 
 def _by_fund(words: Mapping[str, str]) -> pl.Expr:

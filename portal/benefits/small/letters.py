@@ -1,5 +1,6 @@
 """The letters about small sums, and the notice that one waits: asked for in the transaction of what they tell."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import groupby
@@ -132,13 +133,18 @@ def tell_no_longer_owed(
     """What money that came back, or is due after all, paid of debts, one letter a family and benefit; those alone that were told
     of them are told."""
     told = sorted((one for one in paid if one[0].deductible_from), key=lambda one: family_and_benefit(one[0]))
-    names = recipients((one.fund, one.beneficiary_no) for one, _cents in told)
+    families = {(one.fund, one.beneficiary_no) for one, _cents in told}
+    names, asked, senders = (
+        recipients(families),
+        _asked_of(families),
+        names_on({fund for fund, _number in families}, on),
+    )
     letters = [
         Wanted(
             f"overpayment:{last.pk}:no-longer-owed:{last.recovered_cents}", subject_of(fund, number),
-            {"recipient": names[fund, number], "sender": name_on(fund, on), "benefit": Benefit(benefit).label,
+            {"recipient": names[fund, number], "sender": senders[fund], "benefit": Benefit(benefit).label,
              "lines": [{"month": one.month.isoformat(), "cents": cents} for one, cents in group],
-             "total_cents": sum(cents for _one, cents in group), "left_cents": _asked_of(fund, number, benefit),
+             "total_cents": sum(cents for _one, cents in group), "left_cents": asked[fund, number, benefit],
              "is_due_again": is_due_again},
         )
         for (fund, number, benefit), rows in groupby(told, lambda one: family_and_benefit(one[0]))
@@ -149,15 +155,14 @@ def tell_no_longer_owed(
         ask_batch(kind=NO_LONGER_OWED, letters=letters, dated=on, by=by)
 
 
-def _asked_of(fund: str, number: str, benefit: str) -> int:
-    """What is still asked of a family for one benefit, all its debts together."""
-    debts = BenefitOverpayment.objects.filter(
-        fund=fund,
-        beneficiary_no=number,
-        benefit=benefit,
-        state__in=[OverpaymentState.TO_RECOVER, OverpaymentState.CONTESTED],
-    )
-    return sum(one.left_cents for one in debts)
+def _asked_of(families: Iterable[tuple[str, str]]) -> Counter[tuple[str, str, str]]:
+    """What is still asked, by family and benefit, all its debts together. One query."""
+    asked: Counter[tuple[str, str, str]] = Counter()
+    states = [OverpaymentState.TO_RECOVER, OverpaymentState.CONTESTED]
+    numbers = {number for _fund, number in families}
+    for one in BenefitOverpayment.objects.filter(beneficiary_no__in=numbers, state__in=states):
+        asked[family_and_benefit(one)] += one.left_cents
+    return asked
 
 
 def _lines(rows: Iterable[DeferredSum]) -> list[dict[str, object]]:

@@ -144,15 +144,16 @@ def _keep(
 
 
 def note_unclaimed(
-    *, what: Overpaid, why: str, form_key: UUID, by: str, on: date, run_pk: int | None
+    *, what: Overpaid, why: str, form_key: UUID, by: str, on: date, run_pk: int | None, rests_on: int | None = None
 ) -> BenefitOverpayment:  # fmt: skip
-    """Keep what cannot be claimed, for `why`: it stays at the fund's charge, and its money may still come back."""
+    """Keep what cannot be claimed, for `why`: it stays at the fund's charge, and its money may still come back. `rests_on` is the
+    debt that a decision had given up."""
     with transaction.atomic():
         noted, created = BenefitOverpayment.objects.get_or_create(
             form_key=form_key,
             defaults={"fund": what.fund, "beneficiary_no": what.beneficiary_no, "benefit": what.benefit, "cause": what.cause,
                       "amount_cents": what.amount_cents, "month": what.month, "reason": why[:300], "noted_by": by,
-                      "noted_on": on, "state": OverpaymentState.UNCLAIMED, "run_id": run_pk},
+                      "noted_on": on, "state": OverpaymentState.UNCLAIMED, "run_id": run_pk, "rests_on_id": rests_on},
         )  # fmt: skip
         if created:
             detail = {"overpayment": noted.pk, "cents": what.amount_cents, "why": why}
@@ -175,7 +176,9 @@ def pay_back(
     debt.recovered_cents, debt.remitted_cents = debt.recovered_cents + cents, debt.remitted_cents - undone
     if not debt.left_cents and not (before in GIVEN_BACK and debt.remitted_cents):
         debt.state = OverpaymentState.RECOVERED
-    debt.save(update_fields=["recovered_cents", "remitted_cents", "state"])
+    if why == PaidBy.DUE_AGAIN:
+        debt.given_again_cents += undone if debt.rests_on_id is None else cents
+    debt.save(update_fields=["recovered_cents", "remitted_cents", "given_again_cents", "state"])
     detail = {"overpayment": debt.pk, "cents": cents, "from": before, "to": debt.state}
     journal(actor=by, action=f"benefits.overpayment.{why}", subject=subject, detail=detail)
 

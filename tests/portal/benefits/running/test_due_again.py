@@ -32,10 +32,12 @@ from tests.aripa.agents import agent, client_of, on_day, text_of
 from tests.portal.benefits.running.world import (
     BASE,
     EIGHT,
+    HIGH_NET,
     MIDDLE_NET,
     MONTH,
     OCTOBER,
     PRIMARY_NET,
+    SEVENTEEN,
     TWELVE,
     World,
     award,
@@ -376,8 +378,128 @@ def test_what_the_committee_gave_is_sent_whole_when_its_transfer_comes_back(worl
     assert [pay_again(on=OCTOBER, by="test").cents for _time in "12"] == [BASE, 0]
 
 
-def test_what_is_left_of_a_month_that_was_paid_is_kept_and_not_given_up(world: World) -> None:
-    """A fund that gives up small benefits: the family had received a part of this one, and gets the rest later."""
+def test_what_the_committee_gave_is_sent_even_if_its_transfer_comes_back_at_the_end(world: World) -> None:
+    world.aeeh_family()
+    world.issue(world.aeeh())
+    world.ended()
+    world.issue(world.aeeh())
+    decided(contested=True, decide=lambda pk: cancel(overpayment_pk=pk, told=told()))
+    back(world)
+    world.issue(world.aeeh())
+    world.ended()
+    world.issue(world.aeeh())
+    assert debts() == [(BASE, BASE, 0, "RECOVERED"), (BASE, 0, 0, "UNCLAIMED")]
+    bank_refuses(order_of("101"))
+    world.moved("101")
+
+    assert [pay_again(on=OCTOBER, by="test").cents for _time in "12"] == [BASE, 0]
+
+
+def test_what_was_remitted_and_never_arrived_is_sent_to_nobody(world: World) -> None:
+    """Remitted, due, not due: the transfer that the bank refuses at last was for a month that is not due."""
+    world.aeeh_family()
+    world.issue(world.aeeh())
+    world.ended()
+    world.issue(world.aeeh())
+    decided(contested=False, decide=lambda pk: remit(overpayment_pk=pk, cents=BASE, told=told()))
+    back(world)
+    world.issue(world.aeeh())
+    bank_refuses(order_of("101"))
+    world.ended()
+    world.issue(world.aeeh())
+    world.moved("101")
+
+    assert pay_again(on=OCTOBER, by="test").count == 0
+    assert balances() == {}
+
+
+def test_a_remission_that_the_bank_undid_shields_nothing_later(world: World) -> None:
+    """What was remitted was never received; the month is then paid for good, and falls: that sum is owed."""
+    world.aeeh_family()
+    world.issue(world.aeeh())
+    world.ended()
+    world.issue(world.aeeh())
+    decided(contested=False, decide=lambda pk: remit(overpayment_pk=pk, cents=BASE, told=told()))
+    bank_refuses(order_of("101"))
+    world.moved("101")
+    back(world)
+    world.issue(world.aeeh())
+    booked()
+    world.ended()
+    world.issue(world.aeeh())
+
+    assert debts() == [(BASE, BASE, 0, "RECOVERED"), (BASE, 0, 0, "TO_RECOVER")]
+
+
+def test_what_was_ruled_for_one_child_says_nothing_of_another(world: World) -> None:
+    world.aeeh_family()
+    second(world)
+    world.issue(world.aeeh())
+    booked()
+    world.ended()
+    world.issue(world.aeeh())
+    decided(contested=True, decide=lambda pk: cancel(overpayment_pk=pk, told=told()))
+    back(world)
+    world.issue(world.aeeh())
+    world.decision("101", 2, ends_on="2026-07-15")
+    world.issue(world.aeeh())
+
+    assert debts() == [(BASE, BASE, 0, "RECOVERED"), (BASE, 0, 0, "TO_RECOVER")]
+
+
+def test_what_waits_for_the_committee_waits_for_it_after_the_month_fell_again(world: World) -> None:
+    paid_then_not_due(world)
+    decided(contested=True, decide=lambda _pk: None)
+    back(world)
+    world.issue(world.aeeh())
+    world.ended()
+    world.issue(world.aeeh())
+    assert debts() == [(BASE, BASE, 0, "RECOVERED"), (BASE, 0, 0, "CONTESTED")]
+    later = BenefitOverpayment.objects.get(state="CONTESTED")
+    assert [(one.kind, one.words) for one in later.acts.all()] == [("CONTESTED", "dit au téléphone")]
+
+    cancel(overpayment_pk=later.pk, told=told())
+    assert debts()[1] == (BASE, 0, BASE, "CANCELLED")
+
+
+def test_a_harmless_change_of_a_sister_makes_her_right_pay_nothing(world: World) -> None:
+    """Her decision is renewed in the run in which her brother's ends: the sum is his, and he contests it."""
+    world.aeeh_family()
+    second(world)
+    world.issue(world.aeeh())
+    booked()
+    world.ended()
+    world.decision("101", 2, filed_on="2025-03-03")
+    world.issue(world.aeeh())
+    decided(contested=True, decide=lambda _pk: None)
+    world.decision("101", 2, filed_on="2025-03-03", complement="1")
+    run = world.issue(world.aeeh())
+
+    assert (award("101", run).due_again_cents, award("101", run).paid_cents) == (0, award("101", run).net_cents - BASE)
+    assert debts() == [(BASE, 0, 0, "CONTESTED")]
+
+
+def test_what_only_comes_out_when_two_facts_are_put_right_is_due_again_as_well(world: World) -> None:
+    """A child's schooling, then an income that hid everything: each of them alone gives nothing, or less."""
+    world.family("101", [EIGHT, SEVENTEEN])
+    world.schooling("101", child=2, status="SCHOOL")
+    world.issue(world.ars())
+    booked()
+    world.schooling("101", child=2, status="NONE", cycle="")
+    world.issue(world.ars(on=OCTOBER))
+    world.send("benefit-resources", beneficiary_no="101", net_category_income="90000.00")
+    world.issue(world.ars(on=OCTOBER))
+    assert [one[0] for one in debts()] == [HIGH_NET, PRIMARY_NET]
+    world.send("benefit-resources", beneficiary_no="101", net_category_income="20000.00")
+    world.schooling("101", child=2, status="SCHOOL")
+    run = world.issue(world.ars(on=OCTOBER))
+
+    assert award("101", run).due_again_cents == HIGH_NET + PRIMARY_NET
+    assert (sent(), {one[3] for one in debts()}) == ([HIGH_NET + PRIMARY_NET], {"RECOVERED"})
+
+
+def test_what_is_left_of_a_month_that_was_paid_is_neither_given_up_nor_kept(world: World) -> None:
+    """A fund that gives up small benefits: a part of what leaves may be what the family had given back."""
     world.aeeh_family()
     world.days_at_home("101", MONTH, 3)
     world.policy("PAY", date(2026, 7, 1))
@@ -389,7 +511,7 @@ def test_what_is_left_of_a_month_that_was_paid_is_kept_and_not_given_up(world: W
     run = days(world, 5)
 
     one = award("101", run)
-    assert (one.status, one.due_again_cents, one.added_cents) == ("DEFERRED", THREE - 510, FIVE - THREE)
+    assert (one.status, one.due_again_cents, one.paid_cents) == ("PAID", THREE - 510, FIVE - THREE)
 
 
 def test_down_and_up_as_often_as_one_likes(world: World) -> None:
