@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from portal.accounts.naming import full_names
 from portal.accounts.permissions import for_roles, today
 from portal.accounts.rights import Right, holders
 from portal.benefits.models import Benefit, BenefitOverpayment, OverpaymentCause, OverpaymentState
@@ -55,6 +56,7 @@ def overpaid(request: HttpRequest) -> HttpResponse:
     context = {
         "day": day, "bar": bar, "page": page, "total": count_up_to(found), "counts": selectors.count_overpayments(seen),
         "lines": [(one, names[one.fund, one.beneficiary_no][0]) for one in page.rows], **threshold_told(day),
+        "people": full_names(one.noted_by for one in page.rows),
     }  # fmt: skip
     return render(request, "benefits/small/overpaid.html", context)
 

@@ -9,11 +9,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from portal.accounts.naming import full_names
 from portal.accounts.permissions import for_roles, funds_on, moment_on, today
 from portal.accounts.rights import Right, holders
 from portal.benefits.models import SmallPaymentPolicy, SmallPolicy
 from portal.benefits.small.deciding import PolicyRefused, decide_policy, preview
-from portal.benefits.small.selectors import history_of, policy_on
+from portal.benefits.small.selectors import history_of, policy_on, rule_on
 from portal.benefits.views.small_common import threshold_told
 from portal.frame.forms import day_typed, form_key, key_of, listed, question
 from portal.frame.questions import typed_text
@@ -94,9 +95,11 @@ def _shown(request: HttpRequest, fund: str, asked: Asked | None, *, may_decide: 
     change = None
     if asked and not errors and asked.from_day:
         change = preview(fund=fund, policy=asked.policy, from_day=asked.from_day)
+    history = list(history_of(fund)[:HISTORY_MOST])
     context = {
         "fund": fund, "name": name_on(fund, day), "day": day, **threshold_told(day, territory=territory_of(fund)),
-        "policy": policy_on(fund, day), "words": dict(SmallPolicy.choices), "history": history_of(fund)[:HISTORY_MOST],
+        "policy": policy_on(fund, day), "words": dict(SmallPolicy.choices), "history": history,
+        "people": full_names(one.decided_by for one in history), "is_decided": rule_on(fund, day) is not None,
         "may_decide": may_decide, "coming": history_of(fund).filter(from_day__gt=day).first(),
         "change": change, "from_day": asked.from_day if asked else None, "key": key_of(request),
         "errors": listed(errors, LABELS),

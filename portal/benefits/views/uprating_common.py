@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from portal.accounts.models import User
+from portal.accounts.naming import full_names
 from portal.accounts.permissions import funds_on, today
 from portal.accounts.rights import Right, holders
 from portal.benefits.models import Uprating, UpratingLine
@@ -46,9 +46,7 @@ def address_of(uprating: Uprating) -> str:
 
 def people_of(rows: Iterable[Uprating]) -> dict[str, str]:
     """The full names of who announced and confirmed, in one query; a username that is nobody's (a command) stays."""
-    usernames = {name for one in rows for name in (one.proposed_by, one.confirmed_by) if name}
-    names = {one.username: one.full_name for one in User.objects.filter(username__in=usernames)}
-    return {name: names.get(name, name) for name in usernames}
+    return full_names(name for one in rows for name in (one.proposed_by, one.confirmed_by))
 
 
 def done(request: HttpRequest, uprating: Uprating, act: Callable[[], Any], said: str) -> HttpResponse:
