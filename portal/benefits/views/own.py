@@ -17,8 +17,10 @@ from portal.benefits.models import Benefit
 from portal.benefits.persons.asking import dependants, expected_cents, is_scale_known, questions_of
 from portal.benefits.persons.linking import link_own_benefits
 from portal.benefits.persons.selectors import Family, Shown, awards_of, resources_for
+from portal.benefits.persons.stuck import Stuck, award_of, stuck_of
 from portal.benefits.rules.ars_figures import resource_year
 from portal.benefits.rules.figures import benefit_parameters
+from portal.benefits.small.selectors import waiting_of
 from portal.benefits.views.own_common import METHODS, PARENTS, family_of_request
 from portal.benefits.views.own_debts import debts_told
 from portal.organisations.serving import name_on
@@ -30,11 +32,12 @@ SHOWN = 6
 
 @dataclass(frozen=True)
 class Paid:
-    """One award with the day on which its money left or leaves, None when it has no order; whether the bank sent it back."""
+    """One award with the day on which its money left or leaves, None when it has no order; what keeps its money from the family."""
 
     shown: Shown
     leaves_on: date | None
     came_back: bool
+    stuck: Stuck | None
 
 
 @never_cache
@@ -49,11 +52,13 @@ def home(request: HttpRequest) -> HttpResponse:
 def _home(request: HttpRequest, family: Family) -> HttpResponse:
     day, awards = today(), awards_of(family.file, issued=True)
     current, *former = questions_of(family, awards, day)
-    term, paid = current.term, paid_of(family, awards)
+    stuck = stuck_of(family.subject)
+    term, paid = current.term, paid_of(family, awards, stuck)
     context = {
         "family": family, "day": day, "term": term, "current": current,
         "questions": [current, *(one for one in former if one.is_told)],
-        "is_awaited": any(one.awaited for one in (current, *former)),
+        "stuck": stuck, "is_awaited": bool(stuck) or any(one.awaited for one in (current, *former)),
+        "waiting": waiting_of(family.file.fund, family.file.beneficiary_no),
         "ars": [one for one in paid if one.shown.award.benefit == Benefit.ARS][:SHOWN],
         "aeeh": [one for one in paid if one.shown.award.benefit == Benefit.AEEH][:SHOWN],
         "expected": expected_cents(family, term), "known": is_scale_known(family, term),
@@ -64,8 +69,8 @@ def _home(request: HttpRequest, family: Family) -> HttpResponse:
     return render(request, "benefits/own/home.html", context)
 
 
-def paid_of(family: Family, awards: list[Shown]) -> list[Paid]:
-    """Each award with its last order, the one that was sent again included, in one query."""
+def paid_of(family: Family, awards: list[Shown], stuck: list[Stuck]) -> list[Paid]:
+    """Each award with its last order, the one that was sent again included, in one query; and what of it waits."""
     runs = {one.award.run_id for one in awards}
     orders = PaymentOrder.objects.filter(subject=family.subject, purpose__in=PURPOSES.values())
     told = orders.filter(Q(run_id__in=runs) | Q(run=None)).order_by("pk")
@@ -73,12 +78,10 @@ def paid_of(family: Family, awards: list[Shown]) -> list[Paid]:
         award_of(reference): (due, state in CAME_TO_NOTHING)
         for reference, due, state in told.values_list("end_to_end_id", "due_on", "state")
     }
-    return [Paid(one, *last.get(one.award.pk, (None, False))) for one in awards]
-
-
-def award_of(reference: str) -> int:
-    """The award whose money an order carries: the number of its reference, kept when it is sent again."""
-    return int(reference.partition("-V")[2].partition("-")[0] or 0)
+    waits = {one.award: one for one in stuck}
+    return [
+        Paid(one, *last.get(one.award.pk, (None, False)), waits.get(one.award.pk)) for one in awards
+    ]  # fmt: skip
 
 
 def _link(request: HttpRequest) -> HttpResponse:

@@ -5,14 +5,17 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from portal.accounts.naming import full_names
 from portal.accounts.permissions import for_roles, today
 from portal.accounts.rights import Right
 from portal.audit.operations import journal, journal_read
+from portal.banking.words import BANK_REASONS
 from portal.benefits.models import EnteredFacts
 from portal.benefits.persons import selectors
 from portal.benefits.persons.finding import MOST, search_families
 from portal.benefits.persons.proposing import category_words
 from portal.benefits.persons.selectors import Family, family_seen
+from portal.benefits.persons.stuck import stuck_of
 from portal.benefits.small.selectors import debts_of, waiting_of
 from portal.benefits.views.person_common import METHODS, SEE, get_family
 from portal.frame.filters import clean
@@ -55,12 +58,14 @@ def _context(request: HttpRequest, found: Family) -> dict[str, object]:
     day, file = today(), found.file
     treats = family_seen(request.user, day, file.fund, file.beneficiary_no, Right.TREAT_BENEFITS)  # type: ignore[arg-type]
     entered = EnteredFacts.objects.filter(fund=file.fund, beneficiary_no=file.beneficiary_no).order_by("-pk")
+    shown, stuck = list(entered[:ENTERED_SHOWN]), stuck_of(found.subject)
     decisions = [one for child in found.children for one in child.decisions]
     return {
         "family": found, "day": day, "awards": selectors.awards_of(file), "bar": selectors.periods_of(found, day),
         "waiting": waiting_of(file.fund, file.beneficiary_no),
         "debts": debts_of(file.fund, file.beneficiary_no), "may_treat": treats is not None,
-        "entered": entered[:ENTERED_SHOWN], "decisions": decisions,
+        "stuck": stuck, "stuck_awards": {one.award: one for one in stuck}, "bank_reasons": BANK_REASONS,
+        "entered": shown, "people": full_names(one.done_by for one in shown), "decisions": decisions,
         "lacking": [(one, words) for one in decisions if (words := category_words(one, found))],
         "replaced": selectors.former_versions(decisions), "receives": file.iban_key and file.iban_valid,
         "dependent": [one for one in found.children if one.is_dependent_on(day)],

@@ -105,6 +105,12 @@ def long_day(day: date | datetime | None) -> str:
 
 
 @register.filter
+def plain_day(day: date | None) -> str:
+    """``26 octobre 2026``, in a sentence where the day of the week says nothing: a birth, the end of a right."""
+    return day_in_words(day) if day else ""
+
+
+@register.filter
 def short_day(day: date | datetime | None) -> str:
     """``26/10/2026``."""
     if not day:
@@ -152,6 +158,12 @@ def lower_first(text: str) -> str:
 def last_day(day: date | None) -> str:
     """The last day covered by a half-open period: the day before its end."""
     return short_day(day - timedelta(days=1)) if day else ""
+
+
+@register.filter
+def last_plain_day(day: date | None) -> str:
+    """The last day covered, as a sentence says it."""
+    return plain_day(day - timedelta(days=1)) if day else ""
 
 
 @register.filter
