@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from portal.benefits.models import Benefit, BenefitOverpayment, OverpaymentActKind, OverpaymentCause, OverpaymentState
 from portal.benefits.small import agreeing, causing, contesting, remitting
-from portal.benefits.small.owed import DebtRefused, Told
+from portal.benefits.small.owed import DebtRefused, Told, check_day
 from portal.frame.templatetags.portal import long_day, money, month_name
 
 TO_RECOVER, CONTESTED = OverpaymentState.TO_RECOVER, OverpaymentState.CONTESTED
@@ -40,6 +40,7 @@ class Act:
 
 
 def _contest_told(debt: BenefitOverpayment, typed: Typed, told: Told) -> list[str]:
+    check_day(told, since=debt.noted_on)
     agreed = "L’accord de la famille ne vaut plus pour cette somme. " if _is_agreed(debt) else ""
     return [
         f"{money(debt.left_cents)} : rien n’est retenu jusqu’à la décision de la commission. {agreed}".strip(),
@@ -48,6 +49,7 @@ def _contest_told(debt: BenefitOverpayment, typed: Typed, told: Told) -> list[st
 
 
 def _confirm_told(debt: BenefitOverpayment, typed: Typed, told: Told) -> list[str]:
+    check_day(told, since=contesting.contested_on(debt.pk))
     return [
         f"{money(debt.left_cents)} redeviennent à récupérer. Rien n’est retenu sans un nouvel accord de la famille, ni avant la fin "
         "de son délai pour saisir le tribunal.",
@@ -56,6 +58,7 @@ def _confirm_told(debt: BenefitOverpayment, typed: Typed, told: Told) -> list[st
 
 
 def _cancel_told(debt: BenefitOverpayment, typed: Typed, told: Told) -> list[str]:
+    check_day(told, since=contesting.contested_on(debt.pk))
     withheld = sum(debt.deductions.values_list("amount_cents", flat=True))
     told_back = [
         f"{money(withheld)} avaient été retenus avec son accord : le courrier lui dit qu’ils lui sont rendus. Si le mois est "
@@ -102,6 +105,8 @@ def _agree_told(debt: BenefitOverpayment, typed: Typed, told: Told) -> list[str]
     plan = agreeing.schedule(
         fund=debt.fund, beneficiary_no=debt.beneficiary_no, benefit=debt.benefit, each_cents=typed.cents, on=told.on
     )  # fmt: skip
+    # Nobody agrees to give back what they do not know of.
+    check_day(told, since=max(one.noted_on for one in plan.debts))
     every = "à chaque rentrée" if debt.benefit == Benefit.ARS else "par mois"
     replaced = [f"L’accord d’avant ({money(plan.replaces.each_cents)}) prend fin."] if plan.replaces else []
     return [

@@ -71,6 +71,18 @@ def test_contested_then_ruled_for_the_family() -> None:
     assert left() == [("CANCELLED", 0, 90_00)]
 
 
+def test_what_could_not_be_done_is_not_shown_as_if_it_could() -> None:
+    debt, client = overpaid(90_00, DAY), caseworker()
+
+    for name, typed in (("contester", {}), ("accord", {"amount": "30"})):
+        shown = act(client, debt, name, decide=False, day="27/10/2026", **typed)
+        assert (shown.status_code, "n’est pas encore venue" in text_of(shown)) == (422, True), name
+    assert act(client, debt, "accord", decide=False, day="25/10/2026", amount="30").status_code == 422
+    act(client, debt, "contester")
+    assert act(client, debt, "confirmer", decide=False, day="25/10/2026").status_code == 422
+    assert act(client, debt, "annuler", decide=False, day="27/10/2026").status_code == 422
+
+
 def test_confirmed_it_is_to_recover_again() -> None:
     debt, client = overpaid(90_00, DAY), caseworker()
     act(client, debt, "contester")
