@@ -84,10 +84,16 @@ def _checked(proposed: Proposed, asked: Asked) -> list[str]:
 
 
 def _asked(proposed: Proposed, on: date) -> Asked:
-    """Raises JointRefused for a day that is none, or to come."""
-    day = proposed.proposed_on
+    """Raises JointRefused, of every field at once, for one that says nothing or a day to come: no rule can be asked then."""
+    day, errors = proposed.proposed_on, {}
+    if not proposed.departement:
+        errors["departement"] = "Choisissez un département de la liste."
+    if not proposed.branches:
+        errors["branches"] = "Cochez les branches que la caisse commune réunit."
     if day is None or day > on:
-        raise JointRefused({"proposed_on": "Écrivez le jour de la proposition, aujourd’hui au plus tard."})
+        errors["proposed_on"] = "Écrivez le jour de la proposition, aujourd’hui au plus tard."
+    if errors or day is None:
+        raise JointRefused(errors | _proposal_errors(proposed))
     return Asked(proposed.departement, proposed.branches, day, proposed.outside_rural_zone)
 
 

@@ -127,6 +127,8 @@ def _context(request: HttpRequest, body: Organisation, act: OrderAct, errors: di
         "branches": _choices(able, request.POST.getlist("branches")) if act.kind == OrderKind.PERMANENT else [],
         "ends": end_by_order(body.code, day),
         "branches_problem": errors.get("branches", ""), "back": going_back(body.code, day) if is_end else None,
+        # What would be lost is an error of no field: said above, it is not said again below.
+        "losses_told": "body" in errors,
         "staying": staying(body.code, day, None) if act.kind == OrderKind.REPEAL else None,
     }  # fmt: skip
 

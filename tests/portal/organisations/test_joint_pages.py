@@ -126,6 +126,15 @@ def test_what_is_wrong_is_said_field_by_field_and_the_form_stays_the_same(client
     assert wrong.status_code == 422
     assert "une seule par branche et par jour" in text_of(wrong)
     assert client.post(f"{HOME}dossiers/nouveau/", {}).status_code == 404
+    empty = text_of(client.post(f"{HOME}dossiers/nouveau/", form()))
+    for told in (
+        "Cochez les branches",
+        "Choisissez un département",
+        "le nom de la caisse",
+        "la ville du siège",
+        "au plus tard",
+    ):
+        assert told in empty, told
 
 
 def test_a_step_that_is_not_possible_says_what_lacks(client: Client) -> None:
