@@ -13,7 +13,9 @@
     }
   });
   document.addEventListener("run-finished", function () {
-    if (document.activeElement === document.body) { window.location.reload(); return; }
+    // The message of the page that asked holds the focus by itself: nobody is typing there.
+    const held = document.activeElement;
+    if (held === document.body || held.matches(".notice[autofocus]")) { window.location.reload(); return; }
     status().textContent = "Calcul terminé.";
   });
 })();
