@@ -104,6 +104,8 @@ def _ask(code: str, month: date) -> None:
 def run(request: HttpRequest, run: int) -> HttpResponse:
     """Where a run stands and who must act."""
     found = get_run(run)
+    if newer := begun_beside(request, found):
+        return redirect(newer)
     asked = is_asked(request, found)
     context = run_context(request, found) | bar_context(found, asked=asked) | {
         "asked": asked, "query": request.GET.urlencode(), "period": f"{found.kind}:{found.month:%Y-%m}",
@@ -114,6 +116,17 @@ def run(request: HttpRequest, run: int) -> HttpResponse:
     return render(request, "benefits/run.html", context)
 
 
+def begun_beside(request: HttpRequest, found: Run) -> str:
+    """The page of the run that the calculation asked for began, when it is not that of `found`: issued, it stays as it is and
+    another one carries the differences. Empty while none has begun."""
+    if not is_asked(request, found):
+        return ""
+    same = selectors.runs().filter(kind=found.kind, month=found.month, ordinal__gt=found.ordinal)
+    newer = same.order_by("-ordinal").first()
+    begun = newer is not None and not is_asked(request, newer)
+    return f"{reverse('benefits:run', args=[newer.pk])}?{request.GET.urlencode()}" if newer and begun else ""
+
+
 @require_GET
 @for_roles(SEE)
 def progress_fragment(request: HttpRequest, run: int) -> HttpResponse:
@@ -121,6 +134,8 @@ def progress_fragment(request: HttpRequest, run: int) -> HttpResponse:
     found = get_run(run)
     if not getattr(request, "htmx", False):
         return redirect("benefits:run", found.pk)
+    if newer := begun_beside(request, found):
+        return HttpResponse(headers={"HX-Redirect": newer})
     asked = is_asked(request, found)
     response = render(request, "benefits/_progress.html", bar_context(found, asked=asked))
     if not asked and found.state != RunState.RUNNING:

@@ -1,13 +1,14 @@
 """The pages of a run: its totals, its families by reason, a signature, the amount explained, a list taken out."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from portal.accounts.models import User
 from portal.audit.models import JournalEntry
@@ -17,6 +18,7 @@ from portal.benefits.rules import figures
 from portal.benefits.rules.figures import benefit_parameters
 from portal.benefits.rules.yearly import ending_each_year
 from portal.benefits.running.closing import close_ars
+from portal.benefits.running.issuing import issue_run
 from tests.aripa.agents import client_of, on_day
 from tests.portal.benefits.running.world import EIGHT, OCTOBER, SEVENTEEN, World, award, said, signed
 
@@ -156,3 +158,24 @@ def test_a_list_leaves_with_a_reason_and_a_trace(run: Run) -> None:
     assert answer["Content-Type"].startswith("text/csv")
     assert len(answer.content.decode().splitlines()) == 2
     assert JournalEntry.objects.filter(action="benefits.run_families.exported").count() == 1
+
+
+def test_a_calculation_asked_on_an_issued_run_leads_to_the_run_that_it_began(run: Run, tmp_path: Path) -> None:
+    asked = {"demande": str(int(timezone.now().timestamp()))}
+    Run.objects.filter(pk=run.pk).update(started_at=timezone.now() - timedelta(minutes=5))
+    bar = reverse("benefits:progress", args=[run.pk])
+    assert "attendre la fin du calcul" in page("run", run.pk, **asked)
+    assert "Demandé" in as_user("helene").get(bar, asked, HTTP_HX_REQUEST="true").content.decode()
+
+    signed(run, OCTOBER)
+    issue_run(run_pk=run.pk, out=tmp_path, on=OCTOBER, by="test")
+    newer = close_ars(school_year=2026, on=OCTOBER)
+
+    there = f"{reverse('benefits:run', args=[newer.pk])}?demande={asked['demande']}"
+    assert as_user("helene").get(reverse("benefits:run", args=[run.pk]), asked).url == there  # type: ignore[attr-defined]
+    assert as_user("helene").get(bar, asked, HTTP_HX_REQUEST="true")["HX-Redirect"] == there
+    assert "attendre la fin du calcul" not in page("run", newer.pk, **asked)
+
+
+def test_a_list_says_that_it_names_the_families_of_one_s_funds_alone(run: Run) -> None:
+    assert "des caisses de votre affectation" in page("run_families", run.pk)
