@@ -79,9 +79,11 @@ def paid_of(family: Family, awards: list[Shown], stuck: list[Stuck]) -> list[Pai
         for reference, due, state in told.values_list("end_to_end_id", "due_on", "state")
     }
     waits = {one.award: one for one in stuck}
-    return [
-        Paid(one, *last.get(one.award.pk, (None, False)), waits.get(one.award.pk)) for one in awards
-    ]  # fmt: skip
+    found = []
+    for one in awards:
+        leaves_on, came_back = last.get(one.award.pk, (None, False))
+        found.append(Paid(one, leaves_on, came_back, waits.get(one.award.pk)))
+    return found
 
 
 def _link(request: HttpRequest) -> HttpResponse:
