@@ -965,7 +965,11 @@ def bare(request: HttpRequest, template: str, context: object = None, *, status:
 
 # In two halves, so that two processes share them.
 @pytest.mark.parametrize("half", [0, 1])
-def test_every_address_as_everybody(half: int, objects: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_address_as_everybody(
+    half: int, objects: dict[str, Any], settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Each of eighteen thousand requests writes its session: in memory here, in the database in every other test.
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.cache"
     monkeypatch.setattr("portal.frame.errors.render", bare)
     monkeypatch.setattr("portal.frame.menu.COUNTS", {})
     wrong = []
