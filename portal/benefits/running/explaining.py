@@ -155,10 +155,12 @@ def _aeeh_fact(one: Mapping[str, Any]) -> str:
     return ", ".join(told)
 
 
-def title_of_award(award: Award) -> str:
-    """What the award gives, in a few words: the heading of its page."""
+def title_of_award(award: Award, *, waits_cents: int = 0) -> str:
+    """What the award gives, in a few words: the heading of its page. `waits_cents` of it reached nobody."""
     period = KIND_OF[Benefit(award.benefit)].period_words(award.month)
     name = f"{award.benefit}{' différentielle' if award.is_differential else ''}, {period}"
+    if waits_cents:
+        return f"{name} : {money(waits_cents)} en attente d’un compte"
     if award.status == AwardStatus.PAID:
         return f"{name} : {money(award.paid_cents)} {'versés' if award.run.issued_at else 'à verser'}"
     return f"{name} : {award.get_status_display()}"

@@ -12,7 +12,8 @@ from portal.audit.operations import journal_read
 from portal.batches.models import Run
 from portal.benefits.models import Award, AwardStatus
 from portal.benefits.persons.asking import terms_on
-from portal.benefits.persons.selectors import Family
+from portal.benefits.persons.selectors import Family, subject_of
+from portal.benefits.persons.stuck import stuck_of
 from portal.benefits.running import selectors
 from portal.benefits.running.explaining import because, explanation_of, title_of_award
 from portal.benefits.running.kinds import title_of
@@ -132,6 +133,9 @@ def _question_of(found: Award) -> str:
 
 
 def _explained(found: Award) -> dict[str, object]:
+    subject = subject_of(found.fund, found.beneficiary_no)
+    stuck = [one for one in stuck_of(subject) if one.award == found.pk]
+    heading = title_of_award(found, waits_cents=sum(one.cents for one in stuck))
     return {
-        "award": found, "heading": title_of_award(found), "because": because(found), "explained": explanation_of(found),
+        "award": found, "heading": heading, "because": because(found), "explained": explanation_of(found), "stuck": stuck,
     }  # fmt: skip

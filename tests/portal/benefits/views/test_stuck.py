@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from portal.accounts.models import Role
+from portal.benefits.models import Award
 from portal.benefits.running.paying_again import pay_again
 from tests.aripa.agents import agent, client_of, on_day, text_of
 from tests.portal.access import DAY
@@ -56,6 +57,9 @@ def test_what_the_bank_refused_waits_for_another_account_until_it_is_sent_again(
 
     page = text_of(client.get(HOME))
     assert "Votre banque nous les a renvoyés, depuis le" in page
+    own = text_of(client.get(f"/famille/prestations/montant/{Award.objects.get(beneficiary_no='101').pk}/"))
+    assert "153,01 € en attente d’un compte" in own
+    assert "153,01 € versés" not in own
     assert "que la banque nous a renvoyés : ils attendent un autre compte" in page
     assert "AC04, compte fermé" in caseworker_reads()
     assert "vous attendent" not in text_of(other.get(HOME))
