@@ -110,7 +110,7 @@ def gesture_of(run: Run, seats: Sequence[Seat], *, seat_words: str) -> str:
     """Who must do what now, in one sentence; `seat_words` ends that of a signature (« avant l’émission de 16 h »)."""
     if run.state == RunState.TO_SIGN:
         seat = next(seat for seat in seats if seat.is_next)
-        return f"Signature de {' ou '.join(seat.people) or 'l’' + seat.role} ({seat.role}){seat_words}."
+        return f"Signature de l’{seat.role}{' : ' + ' ou '.join(seat.people) if seat.people else ''}{seat_words}."
     return GESTURES.get(RunState(run.state), "")
 
 

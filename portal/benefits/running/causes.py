@@ -53,17 +53,22 @@ def around(said: Sequence[tuple[int, Facts]], ordinal: int) -> tuple[Facts, Fact
 def causes_of(run: Run, falls: Sequence[tuple[str, Facts, Facts]]) -> list[set[str]]:
     """For each fall (family, facts before and after): the children that it rests on, and SITUATION when it rests on the family
     itself. Those are they which alone would have lowered the month; when none would, all that changed."""
-    named = [sorted(_changed(before, after)) for _family, before, after in falls]
+    found = lowered_by(run, falls)
+    return [names or _changed(before, after) for names, (_family, before, after) in zip(found, falls, strict=True)]
+
+
+def lowered_by(run: Run, changes: Sequence[tuple[str, Facts, Facts]]) -> list[set[str]]:
+    """For each change (family, facts before and after): what alone would have lowered the month."""
+    named = [sorted(_changed(before, after)) for _family, before, after in changes]
     asked: list[tuple[str, Facts]] = []
-    for (family, before, after), names in zip(falls, named, strict=True):
+    for (family, before, after), names in zip(changes, named, strict=True):
         asked += [(family, before), *((family, between(before, after, [name])) for name in names)]
     values = iter(values_of(run, asked))
-    causes = []
+    lowering = []
     for names in named:
         whole = next(values)
-        lowering = {name for name in names if next(values) < whole}
-        causes.append(lowering or set(names))
-    return causes
+        lowering.append({name for name in names if next(values) < whole})
+    return lowering
 
 
 def values_of(run: Run, asked: Sequence[tuple[str, Facts]]) -> list[int]:

@@ -6,8 +6,9 @@ gives once those that it rests on are as they are now, all the others being as t
 nothing of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -17,9 +18,11 @@ from portal.benefits.running.causes import (
     SITUATION,
     Facts,
     FactsOf,
+    Past,
     around,
     between,
     causes_of,
+    lowered_by,
     of_month,
     past_of,
     values_of,
@@ -28,16 +31,21 @@ from portal.bulk import read_frame
 
 # What pays which debt: `amount_cents` of a rise are with the family already.
 PARTS = {"family": pl.String, "debt": pl.Int64, "amount_cents": pl.Int64}
-OWED = {"family": pl.String, "debt": pl.Int64, "ordinal": pl.Int64, "kept_cents": pl.Int64}
+OWED = {"family": pl.String, "debt": pl.Int64, "ordinal": pl.Int64, "kept_cents": pl.Int64,
+        "is_noted": pl.Boolean}  # fmt: skip
 # In whatever state a debt is: given up, remitted, cancelled or too old, its money is with the family. What nobody contests ends
 # first, then what is contested, then what is asked of nobody. What a person noted by hand rests on something that no award says.
+# A debt rests on what lowered the month in the run that noted it; and in those that paid a part of it, where another fall hid in
+# the rise: they come as rows of their own.
 DEBTS = f"""
-SELECT wanted.family, d.id, r.ordinal, d.amount_cents - d.recovered_cents
+SELECT wanted.family, d.id, r.ordinal, d.amount_cents - d.recovered_cents, r.id = d.run_id
 FROM unnest(%(families)s::text[]) AS wanted (family)
 CROSS JOIN LATERAL (SELECT * FROM benefits_benefitoverpayment x WHERE {OF_FAMILY} OFFSET 0) d
-JOIN batches_run r ON r.id = d.run_id
-WHERE d.recovered_cents < d.amount_cents
-ORDER BY wanted.family, CASE d.state WHEN 'TO_RECOVER' THEN 0 WHEN 'CONTESTED' THEN 1 ELSE 2 END, d.id
+JOIN batches_run r ON r.id = d.run_id OR r.id IN (
+    SELECT e.run_id FROM ledger_entry e WHERE e.subject = 'family:' || wanted.family
+      AND e.key LIKE 'benefits:small:%%:debt-' || d.id)
+WHERE d.run_id IS NOT NULL AND d.recovered_cents < d.amount_cents
+ORDER BY wanted.family, CASE d.state WHEN 'TO_RECOVER' THEN 0 WHEN 'CONTESTED' THEN 1 ELSE 2 END, d.id, r.ordinal
 """
 Debt = tuple[int, int]
 
@@ -59,11 +67,7 @@ def parts_of(run: Run, rows: pl.DataFrame, facts_of: FactsOf) -> pl.DataFrame:
         return pl.DataFrame(schema=PARTS)
     families = debts["family"].unique(maintain_order=True).to_list()
     past, now = past_of(run, families), facts_of(families)
-    told = debts.to_dicts()
-    causes = causes_of(run, [(row["family"], *around(past[row["family"]], row["ordinal"])) for row in told])
-    owed: dict[str, list[Owed]] = {family: [] for family in families}
-    for row, named in zip(told, causes, strict=True):
-        owed[row["family"]] = _with(owed[row["family"]], named, (row["debt"], row["kept_cents"]))
+    owed = _owed(run, debts.to_dicts(), past)
     asked: list[tuple[str, Facts]] = []
     for family in families:
         settled, present = past[family][-1][1], now[family]
@@ -78,6 +82,23 @@ def parts_of(run: Run, rows: pl.DataFrame, facts_of: FactsOf) -> pl.DataFrame:
         shared = _shared(net - settled_cents, settled_cents, settled_value, owed[family], together, each)
         parts += [(family, debt, cents) for debt, cents in shared]
     return pl.DataFrame(parts, schema=PARTS, orient="row")
+
+
+def _owed(run: Run, rows: list[dict[str, Any]], past: Past) -> dict[str, list[Owed]]:
+    """By family, its debts in the order in which they end, grouped by what they rest on."""
+    noted, paid = [row for row in rows if row["is_noted"]], [row for row in rows if not row["is_noted"]]
+    causes = dict(zip((row["debt"] for row in noted), causes_of(run, _changes(noted, past)), strict=True))
+    for row, hidden in zip(paid, lowered_by(run, _changes(paid, past)), strict=True):
+        causes[row["debt"]] |= hidden
+    owed: dict[str, list[Owed]] = {}
+    for row in noted:
+        debt = row["debt"], row["kept_cents"]
+        owed[row["family"]] = _with(owed.get(row["family"], []), causes[row["debt"]], debt)
+    return owed
+
+
+def _changes(rows: Sequence[Mapping[str, Any]], past: Past) -> list[tuple[str, Facts, Facts]]:
+    return [(row["family"], *around(past[row["family"]], row["ordinal"])) for row in rows]
 
 
 def _with(groups: list[Owed], named: set[str], debt: Debt) -> list[Owed]:

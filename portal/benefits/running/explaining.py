@@ -16,7 +16,7 @@ from portal.benefits.rules.small_payments import threshold_on
 from portal.benefits.running.awards import due_day
 from portal.benefits.running.by_kind import term_of
 from portal.benefits.running.checking import agrees
-from portal.benefits.running.kinds import KIND_OF
+from portal.benefits.running.kinds import KIND_OF, term_of_year
 from portal.benefits.running.reasons import NO_CHILD, sentence_of
 from portal.benefits.simulations.aeeh import elsewhere, table_of
 from portal.benefits.simulations.answers import figures_of, steps_told
@@ -126,10 +126,12 @@ def _born(text: str | None) -> str:
 
 
 def _ars_fact(one: Mapping[str, Any], school_year: int) -> str:
+    declares_from = benefit_parameters().value("ars.declared_from_age", term_of_year(school_year))
+    is_presumed = school_year - date.fromisoformat(one["birth_date"]).year < declares_from
     school = {
         True: "scolarité ou apprentissage déclaré",
         False: "ni scolarité ni apprentissage",
-        None: "rien de déclaré",
+        None: "école obligatoire, rien à déclarer" if is_presumed else "rien de déclaré",
     }
     told = [_born(one["birth_date"]), school[one["is_at_school"]]]
     if one["cycle"]:

@@ -281,9 +281,10 @@ def _take_away(row: dict[str, Any], before: list[Before], run: Run, day: date, d
             unclaimed += left
         else:
             _count(done, OVERPAID, [left])
-        words = next((one.contested_as for one in before if one.contested_as), "")
-        if words and noted.state == OverpaymentState.TO_RECOVER:
-            contest(overpayment_pk=noted.pk, told=Told(words, day, _key(what, run, ":contested"), BY_RUNS, day))
+        waits = next((one for one in before if one.contested_as), None)
+        if waits and noted.state == OverpaymentState.TO_RECOVER:
+            told = Told(waits.contested_as, waits.contested_on or day, _key(what, run, ":contested"), BY_RUNS, day)
+            contest(overpayment_pk=noted.pk, told=told)
     _count(done, UNCLAIMED, [unclaimed] if unclaimed else [])
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from portal.benefits.models import OverpaymentAct, OverpaymentActKind, OverpaymentState
 from portal.benefits.small.debt_letters import tell_cancelled, tell_confirmed, tell_contested
-from portal.benefits.small.overpaying import deductible_from
+from portal.benefits.small.overpaying import BY_RUNS, deductible_from
 from portal.benefits.small.owed import DebtRefused, Told, check_day, decide, first_of, give_up, locked
 
 LABEL = "Versé en trop : annulé par la commission de recours amiable"
@@ -20,7 +20,8 @@ def contest(*, overpayment_pk: int, told: Told) -> tuple[OverpaymentAct, bool]:
         debt = locked(overpayment_pk)
         if (first := first_of(told.form_key)) is not None:
             return first, True
-        check_day(told, since=debt.noted_on)
+        # What a run notes again was contested before.
+        check_day(told, since=None if told.by == BY_RUNS else debt.noted_on)
         act = decide(debt, OverpaymentActKind.CONTESTED, told, to=OverpaymentState.CONTESTED, agreement=None)
         tell_contested(debt, act)
     return act, False

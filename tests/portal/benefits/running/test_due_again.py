@@ -50,7 +50,7 @@ from tests.portal.benefits.running.world import (
 
 pytestmark = pytest.mark.django_db
 # So many thirtieths of the base, to the cent; what lies between two of them.
-SEVEN, TEN, TWELVE_DAYS = 3_570, 5_100, 6_120
+SEVEN, TEN, TWELVE_DAYS, TWENTY = 3_570, 5_100, 6_120, 10_201
 THREE, FIVE = TEN - SEVEN, TWELVE_DAYS - SEVEN
 
 
@@ -445,6 +445,97 @@ def test_what_was_ruled_for_one_child_says_nothing_of_another(world: World) -> N
     world.issue(world.aeeh())
 
     assert debts() == [(BASE, BASE, 0, "RECOVERED"), (BASE, 0, 0, "TO_RECOVER")]
+
+
+def test_a_ruling_on_days_at_home_says_nothing_of_a_complement_given_in_error(world: World) -> None:
+    """Ten days were ruled to be a whole month, and are; a complement comes and goes, its transfer refused by the bank."""
+    world.aeeh_family()
+    world.issue(world.aeeh())
+    booked()
+    days(world, 10, first=True)
+    decided(contested=True, decide=lambda pk: cancel(overpayment_pk=pk, told=told()))
+    world.stay("101", "HOME", f"{MONTH}", "2026-11-01")
+    world.issue(world.aeeh())
+    world.decision("101", complement="1")
+    world.issue(world.aeeh())
+    added = sent()[-1]
+    bank_refuses(order_of("101"))
+    back(world)
+    world.issue(world.aeeh())
+    world.moved("101")
+
+    assert sent() == [BASE, added]
+    assert pay_again(on=OCTOBER, by="test").count == 0, "the complement is not sent again"
+    assert debts() == [(BASE - TEN, BASE - TEN, 0, "RECOVERED")]
+
+
+def test_a_complement_given_in_error_is_owed_whole_after_a_ruling_on_days_at_home(world: World) -> None:
+    world.aeeh_family()
+    world.issue(world.aeeh())
+    booked()
+    days(world, 10, first=True)
+    decided(contested=True, decide=lambda pk: cancel(overpayment_pk=pk, told=told()))
+    world.stay("101", "HOME", f"{MONTH}", "2026-11-01")
+    world.issue(world.aeeh())
+    world.decision("101", complement="1")
+    world.issue(world.aeeh())
+    added = sent()[-1]
+    booked()
+    back(world)
+    world.issue(world.aeeh())
+
+    assert debts()[1:] == [(added, 0, 0, "TO_RECOVER")]
+
+
+def test_a_contest_of_which_a_part_was_due_goes_on_for_what_falls_again(world: World) -> None:
+    paid_then_not_due(world)
+    decided(contested=True, decide=lambda _pk: None)
+    world.decision("101", ends_on="2028-07-01")
+    days(world, 20, first=True)
+    part = debts()[0][1]
+    assert (part, debts()[0][3]) == (TWENTY, "CONTESTED")
+    world.ended()
+    world.issue(world.aeeh())
+
+    assert debts() == [(BASE, part, 0, "CONTESTED"), (part, 0, 0, "CONTESTED")]
+    first, again = BenefitOverpayment.objects.order_by("pk")
+    assert first.acts.get().told_on == again.acts.get().told_on
+
+
+def test_a_ruling_on_a_sum_covers_what_was_due_before_it_and_what_was_withheld(world: World) -> None:
+    """Twenty days first, then the committee; the whole is then out and in once more."""
+    paid_then_not_due(world)
+    decided(contested=True, decide=lambda _pk: None)
+    world.decision("101", ends_on="2028-07-01")
+    days(world, 20, first=True)
+    decided(contested=False, decide=lambda pk: cancel(overpayment_pk=pk, told=told()))
+    world.ended()
+    world.issue(world.aeeh())
+
+    assert [one[3] for one in debts()] == ["CANCELLED", "UNCLAIMED"]
+    assert debts()[1][0] == TWENTY
+
+
+def test_a_fall_that_hides_in_a_rise_is_due_again_as_what_it_hid(world: World) -> None:
+    """A is back in the run in which B loses twenty days: the debt of A now rests on B as well."""
+    world.aeeh_family()
+    second(world)
+    world.issue(world.aeeh())
+    booked()
+    world.ended()
+    world.issue(world.aeeh())
+    back(world)
+    world.send("boarding-periods", beneficiary_no="101", child_id="101-2", place="BOARDED", starts_on=f"{MONTH}",
+               ends_on="2026-11-01")  # fmt: skip
+    world.send("boarding-periods", beneficiary_no="101", child_id="101-2", place="HOME", starts_on=f"{MONTH}",
+               ends_on="2026-10-11")  # fmt: skip
+    world.issue(world.aeeh())
+    assert debts() == [(BASE, TEN, 0, "TO_RECOVER")]
+    world.send("boarding-periods", beneficiary_no="101", child_id="101-2", place="HOME", starts_on=f"{MONTH}",
+               ends_on="2026-11-01")  # fmt: skip
+    world.issue(world.aeeh())
+
+    assert (sent(), debts()) == ([2 * BASE], [(BASE, BASE, 0, "RECOVERED")])
 
 
 def test_what_waits_for_the_committee_waits_for_it_after_the_month_fell_again(world: World) -> None:

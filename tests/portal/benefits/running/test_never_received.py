@@ -405,7 +405,7 @@ def test_a_parent_is_not_told_that_money_was_sent_which_the_bank_sent_back(world
     FamilyLink.objects.create(user=user, subject="family:CAF63/101", since=MONTH, how=LinkedBy.BENEFICIARY_NO)
     bank_refuses(order_of("101"))
     page = text_of(client_of(user).get("/famille/prestations/"))
-    assert "153,01 €</strong>, que la banque nous a renvoyés : votre compte est à vérifier avec votre caisse" in page
+    assert "153,01 €</strong>, que la banque nous a renvoyés : ils attendent un autre compte" in page
 
     world.moved("101")
     pay_again(on=OCTOBER, by="test")

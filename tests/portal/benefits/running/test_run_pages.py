@@ -87,7 +87,7 @@ def test_the_list_says_first_what_waits_for_somebody(run: Run) -> None:
 def test_a_run_says_who_acts_and_where_every_cent_is(run: Run) -> None:
     found = page("run", run.pk)
 
-    assert "Signature de Hélène Marchetti (ordonnateur), avant l’émission." in found
+    assert "Signature de l’ordonnateur : Hélène Marchetti, avant l’émission." in found
     assert "équilibré" in found
     assert "1 ARS différentielle" in found
     assert "Les ressources de l’année de référence ne sont pas connues." in found
