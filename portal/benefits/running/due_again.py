@@ -41,9 +41,10 @@ DEBTS = f"""
 SELECT wanted.family, d.id, r.ordinal, d.amount_cents - d.recovered_cents, r.id = d.run_id
 FROM unnest(%(families)s::text[]) AS wanted (family)
 CROSS JOIN LATERAL (SELECT * FROM benefits_benefitoverpayment x WHERE {OF_FAMILY} OFFSET 0) d
-JOIN batches_run r ON r.id = d.run_id OR r.id IN (
+CROSS JOIN LATERAL (SELECT d.run_id AS id UNION
     SELECT e.run_id FROM ledger_entry e WHERE e.subject = 'family:' || wanted.family
-      AND e.key LIKE 'benefits:small:%%:debt-' || d.id)
+      AND e.key LIKE 'benefits:small:%%:debt-' || d.id) looked
+JOIN batches_run r ON r.id = looked.id
 WHERE d.run_id IS NOT NULL AND d.recovered_cents < d.amount_cents
 ORDER BY wanted.family, CASE d.state WHEN 'TO_RECOVER' THEN 0 WHEN 'CONTESTED' THEN 1 ELSE 2 END, d.id, r.ordinal
 """
