@@ -1,6 +1,6 @@
 """Starts the embedded servers before pytest-django reads the settings; one cluster for a whole run.
 
-Processes that share a run (`-n 4`) share the cluster: each has its test database, and its own database of the broker, so
+Processes that share a run (`-n 3`) share the cluster: each has its test database, and its own database of the broker, so
 that no worker takes the tasks of another one's test.
 """
 
