@@ -56,7 +56,7 @@ def _path_of(address: str) -> Path:
 
 @cache
 def unpacked_font(path: Path) -> bytes:
-    """One of our fonts out of its WOFF2 envelope, once a process: each letter unpacked all three, most of its time."""
+    """One of our fonts out of its WOFF2 envelope, once a process: each letter unpacked them all, most of its time."""
     from fontTools.ttLib import woff2
 
     plain = BytesIO()
