@@ -62,6 +62,9 @@ class Owed:
 def parts_of(run: Run, rows: pl.DataFrame, facts_of: FactsOf) -> pl.DataFrame:
     """Which debts awards pay with how much of what they add (columns PARTS). `rows` has the families with `net_cents`, what the
     run decided, and `settled_cents`, what earlier ones settled; `facts_of` gives the facts of the run, of those it is asked."""
+    if run.ordinal == 1:
+        # A first run corrects nothing, and everything rises.
+        return pl.DataFrame(schema=PARTS)
     rising = {row["family"]: row for row in rows.filter(pl.col("net_cents") > pl.col("settled_cents")).to_dicts()}
     debts = read_frame(DEBTS, OWED, of_month(run, list(rising)))
     if debts.is_empty():
@@ -127,10 +130,9 @@ def _shared(
     own = [brought(value, group.causes) for value, group in zip(each, groups, strict=True)]
     beyond = max(brought(together, _all(groups)) - sum(own), 0)
     paid: dict[int, int] = {}
-    for most, debts in [
-        *zip(own, (group.debts for group in groups), strict=True),
-        (beyond, sum((one.debts for one in groups), [])),
-    ]:
+    shares = [(cents, group.debts) for cents, group in zip(own, groups, strict=True)]
+    shares.append((beyond, [debt for group in groups for debt in group.debts]))
+    for most, debts in shares:
         for debt, kept in debts:
             cents = min(most, rise, kept - paid.get(debt, 0))
             most, rise = most - cents, rise - cents

@@ -13,7 +13,7 @@ from portal.accounts.models import Role
 from portal.banking.models import PaymentOrder
 from portal.batches.operations import RunNotIssuable
 from portal.benefits.models import BenefitOverpayment, Deduction
-from portal.benefits.running import issuing
+from portal.benefits.running import due_again, issuing
 from portal.benefits.running.explaining import because
 from portal.benefits.running.paying_again import pay_again
 from portal.benefits.small.agreeing import agree
@@ -693,6 +693,20 @@ def test_nothing_is_withheld_of_an_award_that_pays_the_debt_it_was_agreed_for(wo
     one = award("101", run)
     assert (one.due_again_cents, one.recovered_cents, one.paid_cents) == (MIDDLE_NET, 0, sent()[-1])
     assert debts() == [(MIDDLE_NET, MIDDLE_NET, 0, "RECOVERED")]
+
+
+def test_a_first_run_asks_for_nobody_s_debts(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything rises in it: three million families would be looked for one by one."""
+
+    def asked(*_words: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(due_again, "read_frame", asked)
+    world.aeeh_family()
+    world.issue(world.aeeh())
+    world.decision("101", complement="1")
+    with pytest.raises(AssertionError):
+        world.aeeh()
 
 
 def test_what_the_awards_and_the_books_say_of_it_is_compared(world: World) -> None:
