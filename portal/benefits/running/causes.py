@@ -13,7 +13,7 @@ import polars as pl
 from portal.batches.models import Run
 from portal.benefits.running.by_kind import decided_again
 from portal.benefits.running.kinds import kind_of
-from portal.benefits.running.standing import ISSUED
+from portal.benefits.running.standing import ISSUED, OF_FAMILY
 from portal.bulk import read_frame
 
 Facts = dict[str, Any]
@@ -22,8 +22,6 @@ Past = dict[str, list[tuple[int, Facts]]]
 FactsOf = Callable[[Sequence[str]], dict[str, Facts]]
 CHILDREN, SITUATION = "children", ""
 SAID = {"family": pl.String, "ordinal": pl.Int64, "facts": pl.String}
-OF_FAMILY = """x.beneficiary_no = substr(wanted.family, strpos(wanted.family, '/') + 1)
-        AND x.fund = split_part(wanted.family, '/', 1) AND x.benefit = %(benefit)s AND x.month = %(month)s"""
 HISTORY = f"""
 SELECT wanted.family, r.ordinal, a.facts::text FROM unnest(%(families)s::text[]) AS wanted (family)
 CROSS JOIN LATERAL (SELECT * FROM benefits_award x WHERE {OF_FAMILY} AND x.status <> 'HELD' OFFSET 0) a

@@ -7,7 +7,9 @@ from datetime import date
 import polars as pl
 
 from portal.batches.models import Run
-from portal.benefits.running.causes import OF_FAMILY, FactsOf, around, between, causes_of, of_month, past_of, values_of
+from portal.benefits.running.causes import FactsOf, around, between, causes_of, of_month, past_of, values_of
+from portal.benefits.running.standing import OF_FAMILY
+from portal.benefits.small.due_again import OF_DEBT
 from portal.bulk import read_frame
 
 DECIDED = {
@@ -24,7 +26,7 @@ FROM unnest(%(families)s::text[]) AS wanted (family)
 CROSS JOIN LATERAL (SELECT * FROM benefits_benefitoverpayment x WHERE {OF_FAMILY} AND x.rests_on_id IS NULL OFFSET 0) d
 JOIN batches_run r ON r.id = d.run_id
 CROSS JOIN LATERAL (SELECT coalesce(sum(e.turnover_cents), 0)::bigint AS cents FROM ledger_entry e
-    WHERE e.subject = 'family:' || wanted.family AND e.key LIKE 'benefits:small:%%:debt-' || d.id) due
+    WHERE {OF_DEBT}) due
 LEFT JOIN LATERAL (SELECT sum(s.amount_cents - s.given_again_cents)::bigint AS cents FROM benefits_benefitoverpayment s
     WHERE s.rests_on_id = d.id) left_since ON true
 LEFT JOIN LATERAL (SELECT bool_or(a.kind = 'CANCELLED') AS is_cancelled, (array_agg(a.kind ORDER BY a.id DESC))[1] AS last,

@@ -14,7 +14,6 @@ import polars as pl
 
 from portal.batches.models import Run
 from portal.benefits.running.causes import (
-    OF_FAMILY,
     SITUATION,
     Facts,
     FactsOf,
@@ -27,6 +26,8 @@ from portal.benefits.running.causes import (
     past_of,
     values_of,
 )
+from portal.benefits.running.standing import OF_FAMILY
+from portal.benefits.small.due_again import OF_DEBT
 from portal.bulk import read_frame
 
 # What pays which debt: `amount_cents` of a rise are with the family already.
@@ -42,8 +43,7 @@ SELECT wanted.family, d.id, r.ordinal, d.amount_cents - d.recovered_cents, r.id 
 FROM unnest(%(families)s::text[]) AS wanted (family)
 CROSS JOIN LATERAL (SELECT * FROM benefits_benefitoverpayment x WHERE {OF_FAMILY} OFFSET 0) d
 CROSS JOIN LATERAL (SELECT d.run_id AS id UNION
-    SELECT e.run_id FROM ledger_entry e WHERE e.subject = 'family:' || wanted.family
-      AND e.key LIKE 'benefits:small:%%:debt-' || d.id) looked
+    SELECT e.run_id FROM ledger_entry e WHERE {OF_DEBT}) looked
 JOIN batches_run r ON r.id = looked.id
 WHERE d.run_id IS NOT NULL AND d.recovered_cents < d.amount_cents
 ORDER BY wanted.family, CASE d.state WHEN 'TO_RECOVER' THEN 0 WHEN 'CONTESTED' THEN 1 ELSE 2 END, d.id, r.ordinal

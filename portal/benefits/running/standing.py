@@ -17,6 +17,9 @@ from portal.bulk import read_frame
 from portal.ledger.models import Account
 
 ISSUED = "r.state IN ('ISSUED', 'RECONCILED') AND NOT r.dry_run"
+# Of a family `wanted`, its rows `x` of one benefit and month, by their index.
+OF_FAMILY = """x.beneficiary_no = substr(wanted.family, strpos(wanted.family, '/') + 1)
+        AND x.fund = split_part(wanted.family, '/', 1) AND x.benefit = %(benefit)s AND x.month = %(month)s"""
 # The last word of the issued runs of the period, and what they settled: a hold settles nothing, nor undoes anything.
 SETTLED = {
     "family": pl.String, "last_status": pl.String, "last_refusal": pl.String, "last_gross_cents": pl.Int64,
@@ -50,10 +53,7 @@ def settled_of(kind: Kind, month: date, families: Sequence[str]) -> pl.DataFrame
         SELECT wanted.family, known.* FROM unnest(%(families)s::text[]) AS wanted (family)
         CROSS JOIN LATERAL (
             SELECT {", ".join(columns)} FROM (
-                SELECT * FROM benefits_award o
-                WHERE o.beneficiary_no = substr(wanted.family, strpos(wanted.family, '/') + 1)
-                  AND o.fund = split_part(wanted.family, '/', 1) AND o.benefit = %(benefit)s AND o.month = %(month)s
-                OFFSET 0) a
+                SELECT * FROM benefits_award x WHERE {OF_FAMILY} OFFSET 0) a
             JOIN batches_run r ON r.id = a.run_id AND {ISSUED} HAVING count(*) > 0) known
         """,
         SETTLED,

@@ -4,9 +4,13 @@ from collections.abc import Mapping
 from datetime import date
 
 from portal.benefits.models import BenefitOverpayment
+from portal.benefits.persons.selectors import SUBJECT
 from portal.benefits.small.letters import tell_no_longer_owed
 from portal.benefits.small.overpaying import BY_RUNS, PaidBy, pay_back
 from portal.ledger.models import Account
+
+# Of a debt `d` of the family `wanted`, the entries `e` by which it was due again.
+OF_DEBT = f"e.subject = '{SUBJECT}' || wanted.family AND e.key LIKE 'benefits:small:%%:debt-' || d.id"
 
 
 def pay_debts(parts: Mapping[int, int], *, run_pk: int, on: date) -> None:
